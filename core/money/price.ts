@@ -1,0 +1,68 @@
+import { ForgeError } from '../errors/forge-error.ts'
+import { type Amount, formatUnits, parseUnits } from './amount.ts'
+import { mulDiv, type Rounding } from './rounding.ts'
+import { assertSameToken, type Pair } from './token.ts'
+
+/** Decimals a price keeps: 12 tell a memecoin of 1e-9 USDC to three digits. */
+export const PRICE_DECIMALS = 12
+const ONE = 10n ** BigInt(PRICE_DECIMALS)
+
+/** Quote per one whole base, times 10^12: 150.25 USDC per SOL is `scaled: 150_250_000_000_000n`. */
+export interface Price {
+  readonly pair: Pair
+  readonly scaled: bigint
+}
+
+/** @throws PRICE_INVALID for anything but a positive decimal number. */
+export function parsePrice(text: string, pair: Pair): Price {
+  let scaled: bigint
+  try {
+    scaled = parseUnits(text, PRICE_DECIMALS)
+  } catch (cause) {
+    throw new ForgeError('PRICE_INVALID', { message: `"${text}" is not a price`, cause })
+  }
+  if (scaled === 0n) throw new ForgeError('PRICE_INVALID', { message: 'a price must be above zero' })
+  return { pair, scaled }
+}
+
+/**
+ * The price at which `base` was exchanged for `quote`.
+ *
+ * @throws TOKEN_MISMATCH, RangeError when base is zero.
+ */
+export function priceOf(pair: Pair, base: Amount, quote: Amount, rounding: Rounding): Price {
+  assertSameToken(pair.base, base.token)
+  assertSameToken(pair.quote, quote.token)
+  const scale = ONE * 10n ** BigInt(pair.base.decimals)
+  const divisor = base.units * 10n ** BigInt(pair.quote.decimals)
+  return { pair, scaled: mulDiv(quote.units, scale, divisor, rounding) }
+}
+
+/** What `base` is worth in the pair's quote token. @throws TOKEN_MISMATCH */
+export function valueAt(price: Price, base: Amount, rounding: Rounding): Amount {
+  assertSameToken(price.pair.base, base.token)
+  const units = mulDiv(
+    base.units * price.scaled,
+    10n ** BigInt(price.pair.quote.decimals),
+    ONE * 10n ** BigInt(price.pair.base.decimals),
+    rounding,
+  )
+  return { token: price.pair.quote, units }
+}
+
+/** For indicators and display only: money never comes back from this number. */
+export function priceToNumber(price: Price): number {
+  return Number(price.scaled) / Number(ONE)
+}
+
+/** The one way from an indicator's float64 to a price. @throws PRICE_INVALID for NaN, infinities, zero and negatives. */
+export function priceFromNumber(pair: Pair, value: number): Price {
+  if (!Number.isFinite(value) || value <= 0) throw new ForgeError('PRICE_INVALID', { message: `${value} is not a price` })
+  return parsePrice(value.toFixed(PRICE_DECIMALS), pair)
+}
+
+/** `150.25 USDC`, to at most `decimals` decimals (cut, not rounded). */
+export function formatPrice(price: Price, decimals = 6): string {
+  const cut = price.scaled / 10n ** BigInt(PRICE_DECIMALS - decimals)
+  return `${formatUnits(cut, decimals)} ${price.pair.quote.symbol}`
+}
