@@ -1,0 +1,216 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import fc from 'fast-check'
+import { interval, lastValueFrom, take, timer, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { createVirtualClock } from './virtual-clock.ts'
+
+describe('a virtual clock', () => {
+  it('fires any set of timers by time, then world before normal, then in order of insertion', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ time: fc.integer({ min: 0, max: 20 }), world: fc.boolean(), cancelled: fc.boolean() }), {
+          maxLength: 60,
+        }),
+        async specs => {
+          const clock = createVirtualClock({ start_ms: 5 })
+          const fired: { index: number; now: number }[] = []
+          specs.forEach((spec, index) => {
+            const handle = clock.at(
+              spec.time,
+              () => fired.push({ index, now: clock.now() }),
+              spec.world ? 'world' : 'normal',
+            )
+            if (spec.cancelled) handle.cancel()
+          })
+          await clock.run(clock.sleep(30))
+          const expected = specs
+            .map((spec, index) => ({
+              index,
+              now: Math.max(5, spec.time),
+              world: spec.world,
+              cancelled: spec.cancelled,
+            }))
+            .filter(entry => !entry.cancelled)
+            .sort((a, b) => a.now - b.now || Number(b.world) - Number(a.world) || a.index - b.index)
+            .map(({ index, now }) => ({ index, now }))
+          expect(fired).toEqual(expected)
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+
+  it('never goes back, whatever timers set from within timers', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 1, maxLength: 80 }), async steps => {
+        const clock = createVirtualClock({ start_ms: 1_000 })
+        const seen: number[] = []
+        let index = 0
+        await clock.run(
+          new Promise<void>(resolve => {
+            const next = (): void => {
+              seen.push(clock.now())
+              const step = steps[index++]
+              if (step === undefined) resolve()
+              else clock.at(clock.now() + step, next)
+            }
+            clock.at(0, next)
+          }),
+        )
+        expect(seen).toEqual([...seen].sort((a, b) => a - b))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('comes to rest between the world and those who watch it at the same instant', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const order: string[] = []
+    clock.at(10, () => order.push('watcher'))
+    clock.at(
+      10,
+      () => {
+        order.push('world')
+        turn().then(() => order.push('what the world set off'))
+      },
+      'world',
+    )
+    await clock.run(clock.sleep(11))
+    expect(order).toEqual(['world', 'what the world set off', 'watcher'])
+  })
+
+  it('stands still while it is held, and goes on when the last hold ends', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const first = clock.hold('a')
+    const second = clock.hold('b')
+    let fired = false
+    clock.at(1, () => {
+      fired = true
+    })
+    const run = clock.run(clock.sleep(1))
+    for (let index = 0; index < 5; index++) await turn()
+    first()
+    first()
+    for (let index = 0; index < 5; index++) await turn()
+    expect(fired).toBe(false)
+    second()
+    await run
+    expect(fired).toBe(true)
+  })
+
+  it('does not fire a timer that an earlier one of the same instant cancelled', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    let fired = false
+    clock.at(1, () => second.cancel())
+    const second = clock.at(1, () => {
+      fired = true
+    })
+    await clock.run(clock.sleep(2))
+    expect(fired).toBe(false)
+  })
+
+  it('says that it is stuck when nothing can settle what is awaited', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    await expect(clock.run(new Promise(() => undefined))).rejects.toMatchObject({ code: 'CLOCK_STUCK' })
+  })
+
+  it('fails its runner when a timer throws, and can run again', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    clock.at(1, () => {
+      throw new Error('broken timer')
+    })
+    await expect(clock.run(clock.sleep(5))).rejects.toThrow('broken timer')
+    await clock.run(clock.sleep(5))
+    expect(clock.now()).toBe(6)
+  })
+
+  it('moves only as far as asked, and stops early when told to', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    let count = 0
+    const again = (): void => {
+      count++
+      clock.at(clock.now() + 10, again)
+    }
+    clock.at(10, again)
+    expect(await clock.advanceTo(35)).toBe(35)
+    expect(count).toBe(3)
+    expect(await clock.advanceTo(1_000, () => count >= 5)).toBe(50)
+    expect(clock.nextTimer_ms()).toBe(60)
+  })
+
+  it('follows a remote clock, and deals with its notifications before its own timers', async () => {
+    const asked: number[] = []
+    const order: string[] = []
+    const clock = createVirtualClock({
+      start_ms: 0,
+      driver: {
+        advance: async to_ms => {
+          asked.push(to_ms)
+          await turn()
+          if (asked.length > 1) return { now_ms: to_ms }
+          clock.at(40, () => order.push('answer to the notification'))
+          return { now_ms: 30 }
+        },
+      },
+    })
+    clock.at(100, () => order.push('timer'))
+    await clock.run(clock.sleep(100))
+    expect(asked).toEqual([100, 40, 100])
+    expect(order).toEqual(['answer to the notification', 'timer'])
+  })
+
+  it('lets a remote clock bring the only thing that is awaited, and is stuck when it brings nothing', async () => {
+    let notify = (): void => undefined
+    const notified = new Promise<void>(resolve => {
+      notify = resolve
+    })
+    const clock = createVirtualClock({
+      start_ms: 0,
+      driver: {
+        advance: async to_ms => {
+          notify()
+          return { now_ms: Math.min(to_ms, 700) }
+        },
+      },
+    })
+    await clock.run(notified)
+    clock.setDriver({ advance: async to_ms => ({ now_ms: to_ms }) })
+    await expect(clock.run(new Promise(() => undefined))).rejects.toMatchObject({ code: 'CLOCK_STUCK' })
+  })
+
+  it('is a scheduler for RxJS', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const ticks = lastValueFrom(interval(60_000, clock.scheduler).pipe(take(1_440), toArray()))
+    expect(await clock.run(ticks)).toHaveLength(1_440)
+    expect(clock.now()).toBe(86_400_000)
+    const subscription = timer(10, 10, clock.scheduler).subscribe()
+    subscription.unsubscribe()
+    expect(clock.nextTimer_ms()).toBeUndefined()
+  })
+
+  it('ends a sleep with the reason of the signal that aborts it', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const abort = new AbortController()
+    const asleep = clock.sleep(100, abort.signal)
+    clock.at(10, () => abort.abort(new Error('enough')))
+    await expect(clock.run(asleep)).rejects.toThrow('enough')
+    expect(clock.now()).toBe(10)
+    await expect(clock.sleep(1, abort.signal)).rejects.toThrow('enough')
+  })
+
+  it('forgets cancelled timers, so that timeouts which never come do not pile up', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    for (let index = 0; index < 50_000; index++) clock.at(1e9, () => undefined).cancel()
+    expect(clock.nextTimer_ms()).toBeUndefined()
+  })
+
+  it('fires at least 50,000 timers a second', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const work = async (): Promise<void> => {
+      for (let index = 0; index < 50_000; index++) await clock.sleep(10)
+    }
+    const start_ms = clock.wall_ms()
+    await clock.run(work())
+    expect(clock.wall_ms() - start_ms).toBeLessThan(1_000)
+  })
+})
