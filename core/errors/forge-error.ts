@@ -20,10 +20,7 @@ export class ForgeError extends Error {
   readonly remedy: string
   readonly context: ErrorContext
 
-  constructor(
-    code: ErrorCode,
-    details: { message: string; remedy?: string; context?: ErrorContext; cause?: unknown },
-  ) {
+  constructor(code: ErrorCode, details: { message: string; remedy?: string; context?: ErrorContext; cause?: unknown }) {
     super(details.message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.remedy = details.remedy ?? ERROR_CODES[code].remedy

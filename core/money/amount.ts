@@ -44,7 +44,8 @@ export function parseUnits(text: string, decimals: number): bigint {
     })
   }
   const units = BigInt(match[1] + fraction.slice(0, decimals).padEnd(decimals, '0'))
-  if (units > MAX_UNITS) throw new ForgeError('AMOUNT_INVALID', { message: `"${text}" is more than a token account can hold` })
+  if (units > MAX_UNITS)
+    throw new ForgeError('AMOUNT_INVALID', { message: `"${text}" is more than a token account can hold` })
   return units
 }
 

@@ -57,7 +57,8 @@ export function priceToNumber(price: Price): number {
 
 /** The one way from an indicator's float64 to a price. @throws PRICE_INVALID for NaN, infinities, zero and negatives. */
 export function priceFromNumber(pair: Pair, value: number): Price {
-  if (!Number.isFinite(value) || value <= 0) throw new ForgeError('PRICE_INVALID', { message: `${value} is not a price` })
+  if (!Number.isFinite(value) || value <= 0)
+    throw new ForgeError('PRICE_INVALID', { message: `${value} is not a price` })
   return parsePrice(value.toFixed(PRICE_DECIMALS), pair)
 }
 

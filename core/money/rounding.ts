@@ -9,7 +9,8 @@ export type Rounding = 'down' | 'up' | 'half-even' | 'exact'
  * @throws ROUNDING_INEXACT with `exact` and a remainder; RangeError for a negative input or a divisor of zero.
  */
 export function mulDiv(a: bigint, b: bigint, divisor: bigint, rounding: Rounding): bigint {
-  if (a < 0n || b < 0n || divisor <= 0n) throw new RangeError(`mulDiv takes non-negative values: ${a} × ${b} ÷ ${divisor}`)
+  if (a < 0n || b < 0n || divisor <= 0n)
+    throw new RangeError(`mulDiv takes non-negative values: ${a} × ${b} ÷ ${divisor}`)
   const product = a * b
   const quotient = product / divisor
   const remainder = product % divisor

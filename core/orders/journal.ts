@@ -1,0 +1,74 @@
+import type { IntentEvent } from '../events/event.ts'
+import type { Fill, Reason } from '../events/report.ts'
+import type { OrderState } from './state-machine.ts'
+
+/** What makes an intent's key unique in the world: the full key is these joined with the node and the intent's own key. */
+export interface KeyScope {
+  readonly genesisHash: string
+  readonly wallet: string
+  readonly deploymentId: string
+}
+
+/** One signed transaction of an order. Its bytes are on disk before they are on the wire. */
+export interface Attempt {
+  readonly orderId: string
+  readonly number: number
+  readonly signature: string
+  readonly wire: Uint8Array
+  readonly lastValidBlockHeight: number
+  readonly venue: string
+  /** Quoted output, minimum and the like, as the receipt needs them after a restart. */
+  readonly promise: AttemptPromise
+  readonly createdAt: number
+}
+
+export interface AttemptPromise {
+  readonly inputUnits: bigint
+  readonly quotedOutputUnits: bigint
+  readonly minimumOutputUnits: bigint
+  readonly priceImpactBps?: number
+}
+
+export interface OrderRecord {
+  readonly id: string
+  readonly fullKey: string
+  readonly intent: IntentEvent
+  readonly state: OrderState
+  readonly attempts: readonly Attempt[]
+  readonly fill?: Fill
+  readonly reason?: Reason
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/**
+ * The order journal. Every method that writes has committed with fsync when it returns, in one transaction that also
+ * checks the lease, and carries the staged node state with it (see `NodeState`).
+ *
+ * All throw STORE_LEASE_LOST when another process has taken the directory, and STORE_WRITE_FAILED when the disk refuses.
+ */
+export interface Journal {
+  /** Takes the intent's key once. `taken: false` with the record that has it when it was taken before. */
+  take(intent: IntentEvent, now: number): { taken: boolean; order: OrderRecord }
+  /** Writes a signed attempt, before it is sent: the order goes to `submitting`. */
+  attempt(attempt: Attempt): OrderRecord
+  /** Moves an order on, with its cause. @throws ORDER_MOVE_ILLEGAL */
+  move(
+    orderId: string,
+    to: OrderState,
+    details: { now: number; cause: string; fill?: Fill; reason?: Reason },
+  ): OrderRecord
+  order(orderId: string): OrderRecord | undefined
+  /** Orders of this scope in creation order: all, of one node, or only those that are not final. */
+  orders(filter?: { node?: string; open?: boolean }): readonly OrderRecord[]
+}
+
+/**
+ * State of one node that outlives the process. `set` stages; what is staged is committed with the next journal
+ * transaction (so that an intent and the state it leads to are one), or by `flush`.
+ */
+export interface NodeState {
+  get<T>(key: string): T | undefined
+  /** JSON values; bigint is kept. */
+  set(key: string, value: unknown): void
+}

@@ -1,0 +1,45 @@
+import { ForgeError } from '../errors/forge-error.ts'
+
+/**
+ * The states of an order. `created` is journalled; `submitting` has a signed attempt that may land; `unresolved` asks a
+ * person, because nobody can say whether the attempt landed.
+ */
+export type OrderState =
+  | 'created'
+  | 'armed'
+  | 'triggered'
+  | 'submitting'
+  | 'confirmed'
+  | 'failed'
+  | 'expired'
+  | 'cancelled'
+  | 'unresolved'
+
+/** The whole machine: from each state, where it may go. */
+export const ORDER_MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = {
+  created: ['armed', 'triggered', 'submitting', 'failed', 'expired', 'cancelled'],
+  armed: ['triggered', 'failed', 'expired', 'cancelled'],
+  triggered: ['submitting', 'failed', 'expired', 'cancelled'],
+  // A new attempt after a proven expiry is `submitting` again.
+  submitting: ['submitting', 'confirmed', 'failed', 'expired', 'cancelled', 'unresolved'],
+  confirmed: [],
+  failed: [],
+  expired: [],
+  cancelled: [],
+  // A person, or a later look at the chain, settles it.
+  unresolved: ['confirmed', 'failed', 'expired'],
+}
+
+export const FINAL_STATES: readonly OrderState[] = (Object.keys(ORDER_MOVES) as OrderState[]).filter(
+  state => ORDER_MOVES[state].length === 0,
+)
+
+/** @throws ORDER_MOVE_ILLEGAL */
+export function assertMove(from: OrderState, to: OrderState): void {
+  if (!ORDER_MOVES[from].includes(to)) {
+    throw new ForgeError('ORDER_MOVE_ILLEGAL', {
+      message: `an order can not go from ${from} to ${to}`,
+      context: { from, to },
+    })
+  }
+}

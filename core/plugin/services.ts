@@ -1,0 +1,78 @@
+import type { IntentEvent } from '../events/event.ts'
+import type { Fill, Report } from '../events/report.ts'
+import type { Amount } from '../money/amount.ts'
+import type { Token, TokenDirectory } from '../money/token.ts'
+import type { OrderRecord } from '../orders/journal.ts'
+import type { Venue } from './venue.ts'
+
+/**
+ * What the application hands to plugins, by name. A plugin says in `needs` which it uses; tests mock them by the same
+ * names. Nothing here knows a private key.
+ */
+export interface Services {
+  /** The tokens of the cluster: every symbol and mint a user writes goes through it. */
+  readonly tokens: TokenDirectory
+  /** Trades intents through a venue, exactly once each. */
+  readonly trader: Trader
+  /** The cluster's endpoints. */
+  readonly cluster: ClusterInfo
+  /** HTTP that holds the virtual clock, keeps connections alive and redacts secrets in its errors. */
+  readonly http: Http
+  /** The orders of this node, from the journal: what a strategy reads after a restart. */
+  readonly orders: OwnOrders
+  /** Writes for people: on a terminal, plain lines elsewhere, nothing with --json or --quiet. */
+  readonly output: Output
+  /** Fills and reports kept for `history`. */
+  readonly history: HistoryStore
+}
+
+export type ServiceName = keyof Services
+
+export interface ClusterInfo {
+  readonly name: string
+  readonly genesisHash: string
+  readonly rpcUrl: string
+  /** Base URL of a Jupiter-compatible API, as in `https://lite-api.jup.ag/swap/v1`; absent where there is none. */
+  readonly jupiterUrl?: string
+  /** The trading wallet's public key. */
+  readonly wallet: string
+  /** A link to a transaction, where the cluster has an explorer. */
+  explorerLink(signature: string): string | undefined
+}
+
+export type Http = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+
+export interface TradeOptions {
+  /** Told on the way: accepted, sent. The final report is the result. */
+  onReport(report: Report): void
+  /** Used when the intent does not set its own. */
+  slippageBps: number
+  /** Micro-lamports per compute unit. */
+  priorityFee_microLamports: bigint
+}
+
+export interface Trader {
+  /**
+   * Takes the intent's key in the journal, quotes, builds, simulates, signs, journals, sends and confirms. A key taken
+   * before is not traded again: its order is resumed or its outcome reported. Never throws for what happens to an
+   * order: that is the report.
+   */
+  trade(intent: IntentEvent, venue: Venue, options: TradeOptions): Promise<Report>
+}
+
+export interface OwnOrders {
+  /** Orders whose intents this node gave, in creation order. */
+  list(): readonly OrderRecord[]
+}
+
+export interface Output {
+  line(text: string): void
+  /** Replaces the last status line on a terminal. */
+  status(text: string): void
+}
+
+export interface HistoryStore {
+  record(report: Report): void
+}
+
+export type { Amount, Fill, Token }
