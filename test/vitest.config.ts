@@ -1,11 +1,18 @@
 import { defineConfig } from 'vitest/config'
 
-/** The README's `npm test`: everything that needs neither recorded data, nor servers, nor minutes. */
-export default defineConfig({
+/**
+ * `npm test`: all that runs in a minute or two. `npm run test:long` (`--mode long`): the files named `*.long.test.ts`,
+ * which kill processes a hundred times, fuzz, or install packages.
+ */
+export default defineConfig(({ mode }) => ({
   test: {
     root: new URL('..', import.meta.url).pathname,
-    include: ['core/**/*.test.ts', 'plugins/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+    include:
+      mode === 'long'
+        ? ['test/**/*.long.test.ts']
+        : ['{core,plugins}/**/*.test.ts', 'test/{contract,simulation,e2e}/**/*.test.ts'],
+    exclude: mode === 'long' ? [] : ['**/*.long.test.ts', 'test/fixtures/**'],
     maxWorkers: 2,
-    testTimeout: 30_000,
+    testTimeout: mode === 'long' ? 900_000 : 30_000,
   },
-})
+}))
