@@ -16,6 +16,8 @@ export interface Attempt {
   readonly signature: string
   readonly wire: Uint8Array
   readonly lastValidBlockHeight: number
+  /** Slot at which its blockhash was read: an endpoint whose history begins later can not prove an expiry. */
+  readonly slot?: number
   readonly venue: string
   /** Quoted output, minimum and the like, as the receipt needs them after a restart. */
   readonly promise: AttemptPromise
@@ -48,6 +50,8 @@ export interface OrderRecord {
  * All throw STORE_LEASE_LOST when another process has taken the directory, and STORE_WRITE_FAILED when the disk refuses.
  */
 export interface Journal {
+  /** Asked before signing. @throws STORE_LEASE_LOST when this process may no longer write, or is not sure. */
+  assertWritable(): void
   /** Takes the intent's key once. `taken: false` with the record that has it when it was taken before. */
   take(intent: IntentEvent, now: number): { taken: boolean; order: OrderRecord }
   /** Writes a signed attempt, before it is sent: the order goes to `submitting`. */

@@ -1,10 +1,70 @@
 import { codeTable } from '../exit-code.ts'
 
-/** Orders and their state machine. */
+/** Orders: their state machine, and why one was not traded. */
 export const ORDER_CODES = codeTable({
   ORDER_MOVE_ILLEGAL: {
     exit: 1,
     meaning: 'An order was asked to make a move its state does not allow.',
     remedy: 'This is a defect: please report it.',
+  },
+  ORDER_UNKNOWN: {
+    exit: 1,
+    meaning: 'The journal has no order of that id.',
+    remedy: 'See `sniperforge orders`.',
+  },
+  ORDER_SIGNATURE_TAKEN: {
+    exit: 1,
+    meaning: 'Another order already has a transaction with this signature.',
+    remedy: 'This is a defect: please report it.',
+  },
+  ORDER_EXPIRED: {
+    exit: 1,
+    meaning: 'An order was not confirmed before its time ran out.',
+    remedy: 'Nothing was spent; a later intent may try again.',
+  },
+  ORDER_ATTEMPT_LOST: {
+    exit: 1,
+    meaning: 'Nobody can say whether a transaction landed.',
+    remedy: 'Look the signature up in an explorer, then settle the order with `sniperforge orders`.',
+  },
+  ORDER_INTERRUPTED: {
+    exit: 130,
+    meaning: 'The run ended before the order did.',
+    remedy: 'Start again with the same data directory: the order is taken up where it was.',
+  },
+  PRICE_ABOVE_BOUND: {
+    exit: 1,
+    meaning: 'The price to pay is above the bound that was set.',
+    remedy: 'Raise the bound, or wait for a lower price.',
+  },
+  PRICE_BELOW_BOUND: {
+    exit: 1,
+    meaning: 'The price to get is below the bound that was set.',
+    remedy: 'Lower the bound, or wait for a higher price.',
+  },
+  FUNDS_INSUFFICIENT: {
+    exit: 1,
+    meaning: 'The wallet does not hold what the trade needs.',
+    remedy: 'Fund the wallet, or trade less.',
+  },
+  ROUTE_NOT_FOUND: {
+    exit: 1,
+    meaning: 'The venue has no route of that size.',
+    remedy: 'Trade less, allow another venue, or check the token.',
+  },
+  SLIPPAGE_EXCEEDED: {
+    exit: 1,
+    meaning: 'The price moved further than the allowed slippage.',
+    remedy: 'Allow more slippage (slippageBps), or trade less at once.',
+  },
+  TRANSACTION_REFUSED: {
+    exit: 1,
+    meaning: 'The chain refuses the transaction.',
+    remedy: 'Read the reason the program gives.',
+  },
+  VENUE_FAILED: {
+    exit: 75,
+    meaning: 'The venue could not quote or build the trade.',
+    remedy: 'Try again later, or allow another venue.',
   },
 })
