@@ -1,0 +1,55 @@
+import { SYSTEM_PROGRAM_ADDRESS } from '@solana-program/system'
+import type { LedgerPort } from '../ledger-port.ts'
+import { encodePoolState, POOL_STATE_SIZE } from '../program/pool-state.ts'
+import { SWAP_PROGRAM, swapProgramElf } from '../program/swap-program.ts'
+import { marketMakerKey } from './market-maker-key.ts'
+import { marketPools } from './pools.ts'
+import { type NanoUsdc, pairRatio } from './prices.ts'
+import { fundToken, writeMints, writeTokenAccount } from './token-accounts.ts'
+import { LOCAL_TOKENS, type LocalSymbol } from './tokens.ts'
+
+/** (144 + 128) × 6,960 lamports. */
+const POOL_RENT = BigInt(POOL_STATE_SIZE + 128) * 6_960n
+/** For the market maker's transaction fees: enough for 2 × 10^11 of them. */
+const MAKER_LAMPORTS = 10n ** 15n
+/** What the market maker trades with: many times all pools, so that no path leaves it without. */
+const MAKER_UNITS: Readonly<Record<LocalSymbol, bigint>> = {
+  SOL: 10n ** 16n,
+  USDC: 10n ** 16n,
+  JSOL: 10n ** 16n,
+  BONK: 10n ** 18n,
+}
+
+/** Writes the program, the mints, the pools at the first price, and the market maker's wallet into the genesis. */
+export function writeMarketGenesis(ledger: LedgerPort, firstPrice: NanoUsdc): void {
+  ledger.addProgram(SWAP_PROGRAM, swapProgramElf())
+  writeMints(ledger)
+  for (const pool of marketPools()) {
+    const ratio = pairRatio(pool.base, pool.quote, firstPrice)
+    ledger.setAccount(pool.address, {
+      lamports: POOL_RENT,
+      owner: SWAP_PROGRAM,
+      executable: false,
+      data: encodePoolState({
+        feeBps: pool.feeBps,
+        bump: pool.bump,
+        mintA: pool.base.mint,
+        mintB: pool.quote.mint,
+        vaultA: pool.vaultBase,
+        vaultB: pool.vaultQuote,
+      }),
+    })
+    const owner = pool.vaultOwner
+    writeTokenAccount(ledger, { account: pool.vaultBase, owner, token: pool.base, units: pool.baseUnits })
+    const quoteUnits = (pool.baseUnits * ratio.quote) / ratio.base
+    writeTokenAccount(ledger, { account: pool.vaultQuote, owner, token: pool.quote, units: quoteUnits })
+  }
+  const maker = marketMakerKey().address
+  ledger.setAccount(maker, {
+    lamports: MAKER_LAMPORTS,
+    owner: SYSTEM_PROGRAM_ADDRESS,
+    data: new Uint8Array(),
+    executable: false,
+  })
+  for (const { symbol } of Object.values(LOCAL_TOKENS)) fundToken(ledger, maker, symbol, MAKER_UNITS[symbol])
+}
