@@ -16,6 +16,8 @@ export interface Services {
   readonly trader: Trader
   /** The cluster's endpoints. */
   readonly cluster: ClusterInfo
+  /** Accounts as the chain holds them now; absent where a run has no chain. */
+  readonly accounts?: AccountReader
   /** HTTP that holds the virtual clock, keeps connections alive and redacts secrets in its errors. */
   readonly http: Http
   /** The orders of this node, from the journal: what a strategy reads after a restart. */
@@ -36,8 +38,44 @@ export interface ClusterInfo {
   readonly jupiterUrl?: string
   /** The trading wallet's public key. */
   readonly wallet: string
+  /** Addresses of the venues' programs, by venue and then by what they are, as in `orca.whirlpool`; what is not on the cluster is absent. */
+  readonly programs?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** A link to a transaction, where the cluster has an explorer. */
   explorerLink(signature: string): string | undefined
+}
+
+/** An account as an RPC endpoint gives it. */
+export interface ChainAccount {
+  readonly address: string
+  readonly lamports: bigint
+  /** Base58 address of the owning program. */
+  readonly owner: string
+  readonly data: Uint8Array
+}
+
+/** What `getProgramAccounts` filters by; `bytes` is base58. */
+export type AccountFilter =
+  | { readonly dataSize: number }
+  | { readonly memcmp: { readonly offset: number; readonly bytes: string } }
+
+/**
+ * Reads accounts at the cluster's commitment, always fresh. Requests that arrive together share their RPC calls, so
+ * whoever asks once for all it needs pays one round trip, however many ask beside it.
+ *
+ * Errors are those of the endpoint: RPC_UNAVAILABLE, RPC_RATE_LIMITED, RPC_REFUSED, RPC_ANSWER_INVALID.
+ */
+export interface AccountReader {
+  /** In the order asked; undefined where there is none. `slot` is the oldest state among the answers. */
+  many(
+    addresses: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly slot: number; readonly accounts: readonly (ChainAccount | undefined)[] }>
+  /** Every account of a program that passes all filters. Many public endpoints refuse this. */
+  program(
+    programId: string,
+    filters: readonly AccountFilter[],
+    signal: AbortSignal,
+  ): Promise<{ readonly slot: number; readonly accounts: readonly ChainAccount[] }>
 }
 
 export type Http = (input: string | URL | Request, init?: RequestInit) => Promise<Response>
