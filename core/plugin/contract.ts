@@ -64,6 +64,14 @@ export interface PluginInstance {
   onReport?(report: Report): void
   /** Events of its own accord: sources, and strategies with a calendar. Completes when it has no more to say. */
   readonly events?: Observable<ForgeEvent>
+  /**
+   * Instead of `events`, for sources that can wait: asked for the next event only when there is room for it, and not
+   * again before it has answered. `undefined`: nothing more will come. What an Observable gives faster than it is taken
+   * waits up to a bound, and is an error beyond it; what is pulled never is.
+   */
+  pull?(): ForgeEvent | undefined | Promise<ForgeEvent | undefined>
+  /** Called once when nothing more will come in: what was kept back is given now, and `events` may complete. */
+  onInputEnd?(): Outcome | Promise<Outcome>
   /** Instead of `process`, for signals and sinks: opaque to the runtime, so an error stops the run. */
   readonly operator?: OperatorFunction<ForgeEvent, ForgeEvent>
   health?(): { readonly ok: boolean; readonly detail: string }
