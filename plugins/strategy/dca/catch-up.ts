@@ -1,0 +1,41 @@
+import type { Slot } from './calendar.ts'
+import type { Plan } from './plan.ts'
+
+export interface Decision {
+  /** In calendar order. */
+  readonly buy: readonly { readonly slot: Slot; readonly late: boolean }[]
+  /** Never bought; with `spread` their amount goes to later slots. */
+  readonly missed: readonly Slot[]
+}
+
+/**
+ * What to do with slots whose time has come and that no order has. The latest is on time within the grace period; the
+ * others passed while nothing ran (or the machine slept).
+ */
+export function decide(due: readonly Slot[], now: number, plan: Pick<Plan, 'catchUp' | 'grace_ms'>): Decision {
+  const latest = due.at(-1)
+  if (!latest) return { buy: [], missed: [] }
+  const onTime = now - latest.at <= plan.grace_ms
+  const passed = onTime ? due.slice(0, -1) : due
+  const now_ = onTime ? [{ slot: latest, late: false }] : []
+  switch (plan.catchUp) {
+    case 'skip':
+    case 'spread':
+      return { buy: now_, missed: passed }
+    case 'one':
+      return { buy: [...passed.slice(-1).map(late), ...now_], missed: passed.slice(0, -1) }
+    case 'all':
+      return { buy: [...passed.map(late), ...now_], missed: [] }
+  }
+}
+
+function late(slot: Slot): { slot: Slot; late: boolean } {
+  return { slot, late: true }
+}
+
+/** This slot's part of what missed slots left over, so that the last slot brings it to nothing. */
+export function spreadShare(outstanding: bigint, remaining: number | undefined): bigint {
+  if (outstanding <= 0n) return 0n
+  const parts = BigInt(remaining ?? 1)
+  return (outstanding + parts - 1n) / parts
+}
