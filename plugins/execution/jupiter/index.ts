@@ -1,0 +1,45 @@
+import { definePlugin, ForgeError } from '../../../core/index.ts'
+import { JUPITER_CONFIG } from './config.ts'
+
+export default definePlugin({
+  kind: 'execution',
+  name: 'jupiter',
+  api: 1,
+  summary: 'Trades through the Jupiter aggregator, or any API of its form.',
+  config: JUPITER_CONFIG,
+  takes: ['intent'],
+  gives: ['report'],
+  needs: ['trader', 'http', 'cluster'],
+  examples: [
+    { title: 'As the cluster says', with: {} },
+    {
+      title: 'With an API key, through two exchanges only',
+      with: { apiKey: '${secret.JUPITER_API_KEY}', dexes: ['Whirlpool', 'Raydium CLMM'], slippageBps: 30 },
+    },
+  ],
+  setup: async context => {
+    const { config, services, clock } = context
+    const url = config.url ?? services.cluster.jupiterUrl
+    if (url === undefined) {
+      throw new ForgeError('PLUGIN_CONFIG_INVALID', {
+        message: `url: ${services.cluster.name} has no Jupiter API`,
+        remedy: 'Trade through orca or raydium there, or give the URL of an API of this form.',
+        context: { field: 'url' },
+      })
+    }
+    const { createJupiterVenue } = await clock.holdWhile('import', () => import('./venue.ts'))
+    const venue = createJupiterVenue({ url, config, http: services.http, clock })
+    return {
+      concurrency: config.concurrency,
+      concurrencyKey: event => (event.kind === 'intent' ? `${event.node}/${event.key}` : ''),
+      process: event =>
+        event.kind === 'intent'
+          ? services.trader.trade(event, venue, {
+              onReport: report => context.report(report),
+              slippageBps: config.slippageBps,
+              priorityFee_microLamports: BigInt(config.priorityFee),
+            })
+          : undefined,
+    }
+  },
+})

@@ -1,0 +1,123 @@
+import {
+  type Fill,
+  type ForgeEvent,
+  formatAmount,
+  formatPrice,
+  formatUnits,
+  type IntentEvent,
+  type NoticeEvent,
+  type Pair,
+  type PriceEvent,
+  pairName,
+  priceOf,
+  type Reason,
+  type Report,
+} from '../../../core/index.ts'
+
+const SOL_DECIMALS = 9
+/** Enough of a signature to recognise it; the link has the rest. */
+const SIGNATURE_SHOWN = 8
+
+export interface LineOptions {
+  /** Reports on the way too, not only how orders ended. */
+  readonly verbose: boolean
+  explorerLink(signature: string): string | undefined
+}
+
+/** What a person is told of an event, line by line; nothing for what does not concern people. */
+export function linesOf(event: ForgeEvent, options: LineOptions): readonly string[] {
+  // A custom kind's type overlaps with every literal: the cases below are for the framework's own.
+  switch (event.kind) {
+    case 'report':
+      return reportLines(event as Report, options)
+    case 'notice':
+      return noticeLines(event as NoticeEvent)
+    case 'intent':
+      return options.verbose ? intentLines(event as IntentEvent) : []
+    case 'price':
+      return options.verbose ? priceLines(event as PriceEvent) : []
+    default:
+      return []
+  }
+}
+
+function reportLines(report: Report, options: LineOptions): string[] {
+  const head = `${time(report.at)}  ${report.key}`
+  switch (report.state) {
+    case 'filled':
+      return [
+        `${head}  ${report.recovered ? 'filled (earlier) ' : 'filled'}  ${exchange(report.fill)}`,
+        `    ${costs(report.fill)}`,
+        `    ${options.explorerLink(report.fill.signature) ?? `tx ${report.fill.signature}`}`,
+      ]
+    case 'simulated':
+      return [`${head}  would fill  ${exchange(report.fill)}`, `    ${costs(report.fill)}; nothing was sent`]
+    case 'accepted':
+      return options.verbose ? [`${head}  accepted  order ${report.orderId}`] : []
+    case 'sent':
+      return options.verbose ? [`${head}  sent  attempt ${report.attempt}, tx ${short(report.signature)}`] : []
+    case 'skipped':
+    case 'failed':
+    case 'expired':
+    case 'unresolved':
+      return [`${head}  ${report.state}  ${pairOf(report)}: ${report.reason.message}`, ...remedyLines(report.reason)]
+  }
+}
+
+/** `10 USDC → 0.0666 SOL at 150.1 USDC` */
+function exchange(fill: Fill): string {
+  const { input, output } = fill
+  const pair: Pair = { base: output.token, quote: input.token }
+  const price = output.units > 0n ? ` at ${formatPrice(priceOf(pair, output, input, 'half-even'))}` : ''
+  return `${formatAmount(input)} → ${formatAmount(output)}${price}`
+}
+
+function costs(fill: Fill): string {
+  const { base_lamports, priority_lamports, tip_lamports, rent_lamports } = fill.fees
+  const parts = [
+    `${fill.venue}`,
+    `fee ${formatUnits(base_lamports + priority_lamports + tip_lamports, SOL_DECIMALS)} SOL`,
+    ...(rent_lamports === 0n ? [] : [`rent ${formatUnits(rent_lamports, SOL_DECIMALS)} SOL`]),
+    ...(fill.priceImpactBps === undefined ? [] : [`impact ${bps(fill.priceImpactBps)}`]),
+    `slippage ${bps(fill.slippageBps)}`,
+  ]
+  return parts.join(', ')
+}
+
+function noticeLines(notice: NoticeEvent): string[] {
+  return [`${time(notice.at)}  ${notice.level}: ${notice.title}`, `    ${notice.text}`]
+}
+
+function intentLines(intent: IntentEvent): string[] {
+  const wanted =
+    intent.exact === 'in' ? `${formatAmount(intent.amount)} into ${intent.output.symbol}` : formatAmount(intent.amount)
+  return [`${time(intent.at)}  ${intent.key}  wanted  ${wanted}: ${intent.reason}`]
+}
+
+function priceLines(event: PriceEvent): string[] {
+  return [`${time(event.at)}  ${pairName(event.price.pair)}  ${formatPrice(event.price)}  (${event.origin})`]
+}
+
+function remedyLines(reason: Reason): string[] {
+  return reason.remedy ? [`    ${reason.remedy}`] : []
+}
+
+function pairOf(report: Report): string {
+  return `${report.input.symbol} → ${report.output.symbol}`
+}
+
+function short(signature: string): string {
+  return signature.length > SIGNATURE_SHOWN ? `${signature.slice(0, SIGNATURE_SHOWN)}…` : signature
+}
+
+function bps(value: number): string {
+  return `${Number(value.toFixed(2))} bps`
+}
+
+/** `2024-01-01 03:00:00Z`: event time, chain time where a chain is involved. */
+function time(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, 'Z')
+}

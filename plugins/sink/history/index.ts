@@ -1,0 +1,19 @@
+import { Type } from 'typebox'
+import { definePlugin } from '../../../core/index.ts'
+
+export default definePlugin({
+  kind: 'sink',
+  name: 'history',
+  api: 1,
+  summary: 'Keeps every report, for `sniperforge history`.',
+  config: Type.Object({}, { additionalProperties: false }),
+  takes: ['report'],
+  gives: [],
+  needs: ['history'],
+  examples: [{ title: 'As it is', with: {} }],
+  setup: ({ services }) => ({
+    process: event => {
+      if (event.kind === 'report') services.history.record(event)
+    },
+  }),
+})
