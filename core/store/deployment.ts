@@ -1,0 +1,182 @@
+import { ForgeError } from '../errors/forge-error.ts'
+import type { Journal, KeyScope, NodeState } from '../orders/journal.ts'
+import { FINAL_STATES } from '../orders/state-machine.ts'
+import type { HistoryStore } from '../plugin/services.ts'
+import type { Random } from '../time/random.ts'
+import type { Database, Row } from './database.ts'
+import { historyRecorder } from './history-recorder.ts'
+import type { Lease } from './lease.ts'
+import { SqliteJournal, type WriteDoor } from './sqlite-journal.ts'
+import { SqliteNodeState } from './sqlite-state.ts'
+import { Staging } from './staging.ts'
+
+/** What is about to run, and on which network with which wallet. */
+export interface DeploymentRequest {
+  readonly pipeline: string
+  readonly genesisHash: string
+  readonly wallet: string
+  /** Ids of the nodes that may hold orders or state. */
+  readonly nodes: readonly string[]
+  /** A hash of params and settings: another one is another intention. */
+  readonly fingerprint: string
+  /** When it changed while orders or state are open: refuse, go on with what is open, or leave it and start afresh. */
+  readonly onChange: 'refuse' | 'adopt' | 'fresh'
+  readonly now: number
+}
+
+/** One pipeline with its settings, as it lives on across restarts: its journal, its nodes' state, its history. */
+export interface Deployment {
+  readonly id: string
+  /** Whether an earlier run of it left this directory. */
+  readonly resumed: boolean
+  readonly journal: Journal
+  readonly history: HistoryStore
+  state(node: string): NodeState
+  /** Commits what is staged. @throws STORE_LEASE_LOST, STORE_WRITE_FAILED */
+  flush(): void
+  /** Says that the pipeline came to its own end: with other settings, the next run starts afresh without being asked. */
+  finish(): void
+}
+
+/** @throws STORE_DEPLOYMENT_CHANGED */
+export function openDeployment(
+  db: Database,
+  lease: Lease | undefined,
+  random: Random,
+  request: DeploymentRequest,
+): Deployment {
+  const write = <T>(work: () => T): T =>
+    db.write(() => {
+      lease?.check()
+      return work()
+    })
+  const { id, resumed } = write(() => chooseDeployment(db, random, request))
+  const staging = new Staging()
+  const door: WriteDoor = {
+    write: work => {
+      const result = write(() => {
+        staging.apply()
+        return work()
+      })
+      staging.clear()
+      return result
+    },
+    assertWritable: () => lease?.assertHeld(),
+  }
+  const scope: KeyScope = { genesisHash: request.genesisHash, wallet: request.wallet, deploymentId: id }
+  const states = new Map<string, NodeState>()
+  return {
+    id,
+    resumed,
+    journal: new SqliteJournal(db, door, scope),
+    history: historyRecorder(db, staging, id),
+    state: node => {
+      const state = states.get(node) ?? new SqliteNodeState(db, staging, id, node)
+      states.set(node, state)
+      return state
+    },
+    flush: () => {
+      if (!staging.empty) door.write(() => undefined)
+    },
+    finish: () => door.write(() => db.run('UPDATE deployments SET finished = 1 WHERE id = ?', id)),
+  }
+}
+
+function chooseDeployment(db: Database, random: Random, request: DeploymentRequest): { id: string; resumed: boolean } {
+  const last = db.get(
+    'SELECT * FROM deployments WHERE pipeline = ? AND genesis_hash = ? AND wallet = ? ORDER BY generation DESC LIMIT 1',
+    request.pipeline,
+    request.genesisHash,
+    request.wallet,
+  )
+  if (!last) return { id: insertDeployment(db, random, request, 1), resumed: false }
+  const id = String(last['id'])
+  const startAfresh = (): { id: string; resumed: boolean } => {
+    leaveBehind(db, id, request.now)
+    return { id: insertDeployment(db, random, request, Number(last['generation']) + 1), resumed: false }
+  }
+  if (request.onChange === 'fresh') return startAfresh()
+  const changes = changesSince(last, request)
+  if (changes.length === 0) return { id, resumed: true }
+  if (request.onChange === 'refuse') {
+    const open = [...openOrders(db, id), ...(last['finished'] === 1 ? [] : openStates(db, id))]
+    if (open.length > 0) throw changed(request, changes, open)
+    return startAfresh()
+  }
+  db.run(
+    'UPDATE deployments SET nodes = ?, fingerprint = ?, finished = 0 WHERE id = ?',
+    nodesText(request.nodes),
+    request.fingerprint,
+    id,
+  )
+  return { id, resumed: true }
+}
+
+function insertDeployment(db: Database, random: Random, request: DeploymentRequest, generation: number): string {
+  // A stream of its own: with a seed, another pipeline of the same directory must not get the same id.
+  const stream = random.fork(JSON.stringify([request.pipeline, request.genesisHash, request.wallet, generation]))
+  const id = Array.from({ length: 3 }, () =>
+    stream
+      .int(2 ** 24)
+      .toString(16)
+      .padStart(6, '0'),
+  ).join('')
+  db.run(
+    'INSERT INTO deployments (id, pipeline, genesis_hash, wallet, generation, nodes, fingerprint, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    id,
+    request.pipeline,
+    request.genesisHash,
+    request.wallet,
+    generation,
+    nodesText(request.nodes),
+    request.fingerprint,
+    request.now,
+  )
+  return id
+}
+
+/** An order that was never sent can be dropped for good; one that may be on its way stays open until it is settled. */
+function leaveBehind(db: Database, deploymentId: string, now: number): void {
+  const unsent = "state IN ('created', 'armed', 'triggered') AND deployment = ?"
+  db.run(
+    `INSERT INTO moves (order_id, was, became, cause, at)
+     SELECT id, state, 'cancelled', 'left behind by a new start', ? FROM orders WHERE ${unsent}`,
+    now,
+    deploymentId,
+  )
+  db.run(`UPDATE orders SET state = 'cancelled', updated_at = ? WHERE ${unsent}`, now, deploymentId)
+}
+
+function changesSince(last: Row, request: DeploymentRequest): string[] {
+  const before = JSON.parse(String(last['nodes'])) as string[]
+  const gone = before.filter(node => !request.nodes.includes(node))
+  const added = request.nodes.filter(node => !before.includes(node))
+  return [
+    ...gone.map(node => `node "${node}" is gone`),
+    ...added.map(node => `node "${node}" is new`),
+    ...(last['fingerprint'] === request.fingerprint ? [] : ['its params or settings are others']),
+  ]
+}
+
+function openOrders(db: Database, deploymentId: string): string[] {
+  const finals = FINAL_STATES.map(state => `'${state}'`).join(', ')
+  const row = db.get(`SELECT count(*) AS n FROM orders WHERE deployment = ? AND state NOT IN (${finals})`, deploymentId)
+  const count = Number(row?.['n'])
+  return count === 0 ? [] : [count === 1 ? 'an open order' : `${count} open orders`]
+}
+
+function openStates(db: Database, deploymentId: string): string[] {
+  const rows = db.all('SELECT DISTINCT node FROM node_state WHERE deployment = ? ORDER BY node', deploymentId)
+  return rows.map(row => `the state of node "${row['node']}"`)
+}
+
+function nodesText(nodes: readonly string[]): string {
+  return JSON.stringify([...nodes].sort())
+}
+
+function changed(request: DeploymentRequest, changes: string[], open: string[]): ForgeError {
+  return new ForgeError('STORE_DEPLOYMENT_CHANGED', {
+    message: `"${request.pipeline}" has changed (${changes.join('; ')}) while there is still ${open.join(', ')}`,
+    context: { pipeline: request.pipeline, changes, open },
+  })
+}

@@ -1,0 +1,95 @@
+import { toJson } from '../events/serialize.ts'
+import { formatUnits } from '../money/amount.ts'
+import type { HistoryEntry } from './history.ts'
+
+const COLUMNS = [
+  'time',
+  'pipeline',
+  'node',
+  'state',
+  'orderId',
+  'key',
+  'venue',
+  'signature',
+  'slot',
+  'input',
+  'inputSymbol',
+  'output',
+  'outputSymbol',
+  'inputUnits',
+  'outputUnits',
+  'quotedOutputUnits',
+  'baseFee_lamports',
+  'priorityFee_lamports',
+  'tip_lamports',
+  'rent_lamports',
+  'computeUnits',
+  'priceImpactBps',
+  'slippageBps',
+  'reason',
+  'network',
+  'wallet',
+] as const
+
+type Cell = string | number | bigint | undefined
+
+/** History as CSV (RFC 4180) with a header line; amounts as decimals and in base units. */
+export function historyToCsv(entries: readonly HistoryEntry[]): string {
+  const lines = entries.map(entry => {
+    const cells = cellsOf(entry)
+    return COLUMNS.map(column => csvCell(cells[column])).join(',')
+  })
+  return `${[COLUMNS.join(','), ...lines].join('\r\n')}\r\n`
+}
+
+/** History as a JSON array; bigint as decimal strings. */
+export function historyToJson(entries: readonly HistoryEntry[]): string {
+  return toJson(entries, 2)
+}
+
+function cellsOf({
+  pipeline,
+  genesisHash,
+  wallet,
+  report,
+}: HistoryEntry): Partial<Record<(typeof COLUMNS)[number], Cell>> {
+  const fill = report.state === 'filled' || report.state === 'simulated' ? report.fill : undefined
+  return {
+    time: new Date(report.at).toISOString(),
+    pipeline,
+    node: report.node,
+    state: report.state,
+    orderId: report.orderId,
+    key: report.key,
+    inputSymbol: report.input.symbol,
+    outputSymbol: report.output.symbol,
+    network: genesisHash,
+    wallet,
+    ...('signature' in report ? { signature: report.signature } : {}),
+    ...('reason' in report ? { reason: `${report.reason.code}: ${report.reason.message}` } : {}),
+    ...(fill && {
+      venue: fill.venue,
+      signature: fill.signature,
+      slot: fill.slot,
+      input: formatUnits(fill.input.units, fill.input.token.decimals),
+      output: formatUnits(fill.output.units, fill.output.token.decimals),
+      inputUnits: fill.input.units,
+      outputUnits: fill.output.units,
+      quotedOutputUnits: fill.quotedOutput.units,
+      baseFee_lamports: fill.fees.base_lamports,
+      priorityFee_lamports: fill.fees.priority_lamports,
+      tip_lamports: fill.fees.tip_lamports,
+      rent_lamports: fill.fees.rent_lamports,
+      computeUnits: fill.computeUnits,
+      priceImpactBps: fill.priceImpactBps,
+      slippageBps: fill.slippageBps,
+    }),
+  }
+}
+
+function csvCell(cell: Cell): string {
+  const text = cell === undefined ? '' : String(cell)
+  // A spreadsheet would run a text that begins like a formula: a number is left alone.
+  const safe = /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

@@ -1,0 +1,73 @@
+import type { Report, ReportState } from '../events/report.ts'
+import type { Database } from './database.ts'
+import { decodeValue } from './value-codec.ts'
+
+export interface HistoryFilter {
+  readonly pipeline?: string
+  readonly node?: string
+  /** From this time on, and before that one: milliseconds since the Unix epoch. */
+  readonly since?: number
+  readonly until?: number
+  readonly states?: readonly ReportState[]
+  /** Symbol or mint, as input or output. */
+  readonly token?: string
+  /** The newest so many. */
+  readonly limit?: number
+}
+
+export interface HistoryEntry {
+  readonly pipeline: string
+  readonly genesisHash: string
+  readonly wallet: string
+  readonly report: Report
+}
+
+/** Reports of every deployment in the directory, oldest first. A fill that no sink kept is taken from the journal. */
+export function readHistory(db: Database, filter: HistoryFilter = {}): readonly HistoryEntry[] {
+  const rows = db.all(
+    `SELECT d.pipeline, d.genesis_hash, d.wallet, r.report, r.at
+     FROM reports r JOIN deployments d ON d.id = r.deployment
+     WHERE (?1 IS NULL OR d.pipeline = ?1) AND (?2 IS NULL OR r.at >= ?2) AND (?3 IS NULL OR r.at < ?3)
+     UNION ALL
+     SELECT d.pipeline, d.genesis_hash, d.wallet, json_object('order', o.id, 'intent', json(o.intent), 'fill', json(o.fill)), o.updated_at
+     FROM orders o JOIN deployments d ON d.id = o.deployment
+     WHERE o.fill IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.order_id = o.id AND r.state = 'filled')
+       AND (?1 IS NULL OR d.pipeline = ?1) AND (?2 IS NULL OR o.updated_at >= ?2) AND (?3 IS NULL OR o.updated_at < ?3)
+     ORDER BY 5`,
+    filter.pipeline ?? null,
+    filter.since ?? null,
+    filter.until ?? null,
+  )
+  const entries = rows.map(row => ({
+    pipeline: String(row['pipeline']),
+    genesisHash: String(row['genesis_hash']),
+    wallet: String(row['wallet']),
+    report: reportOf(decodeValue<Report | JournalledFill>(String(row['report']))),
+  }))
+  const kept = entries.filter(({ report }) => matches(report, filter))
+  return filter.limit === undefined ? kept : kept.slice(Math.max(0, kept.length - filter.limit))
+}
+
+interface JournalledFill {
+  readonly kind?: undefined
+  readonly order: string
+  readonly intent: { readonly key: string; readonly node: string } & Pick<Report, 'input' | 'output'>
+  readonly fill: Extract<Report, { state: 'filled' }>['fill']
+}
+
+function reportOf(row: Report | JournalledFill): Report {
+  if (row.kind === 'report') return row
+  const { key, node, input, output } = row.intent
+  const base = { kind: 'report', at: row.fill.at, orderId: row.order, key, node, input, output } as const
+  return { ...base, state: 'filled', fill: row.fill, recovered: true }
+}
+
+function matches(report: Report, filter: HistoryFilter): boolean {
+  if (filter.node !== undefined && report.node !== filter.node) return false
+  if (filter.states !== undefined && !filter.states.includes(report.state)) return false
+  if (filter.token === undefined) return true
+  const wanted = filter.token.toLowerCase()
+  return [report.input, report.output].some(
+    token => token.mint === filter.token || token.symbol.toLowerCase() === wanted,
+  )
+}

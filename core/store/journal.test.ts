@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { IntentEvent } from '../events/event.ts'
+import type { Token } from '../money/token.ts'
+import type { Attempt } from '../orders/journal.ts'
+import { ORDER_MOVES, type OrderState } from '../orders/state-machine.ts'
+import { seededRandom } from '../time/random.ts'
+import type { Deployment } from './deployment.ts'
+import { openMemoryStore } from './store.ts'
+
+const SOL: Token = { cluster: 'x', mint: 'So1', symbol: 'SOL', decimals: 9, program: 'spl-token' }
+const USDC: Token = { cluster: 'x', mint: 'Usd', symbol: 'USDC', decimals: 6, program: 'spl-token' }
+
+function intentOf(key: string, units = 10n): IntentEvent {
+  const amount = { token: USDC, units }
+  return { kind: 'intent', at: 1, key, node: 'plan', input: USDC, output: SOL, amount, exact: 'in', reason: 'a test' }
+}
+
+function attemptOf(orderId: string, number: number, signature = `${orderId}-${number}`): Attempt {
+  return {
+    orderId,
+    number,
+    signature,
+    wire: new Uint8Array([1, 2, 3]),
+    lastValidBlockHeight: 150,
+    slot: 7,
+    venue: 'v',
+    promise: { inputUnits: 10n, quotedOutputUnits: 2n ** 64n - 1n, minimumOutputUnits: 1n },
+    createdAt: 2,
+  }
+}
+
+function deploy(): Deployment {
+  return openMemoryStore({ random: seededRandom('t') }).deploy({
+    pipeline: 'p',
+    genesisHash: 'g',
+    wallet: 'w',
+    nodes: ['plan'],
+    fingerprint: 'f',
+    onChange: 'refuse',
+    now: 0,
+  })
+}
+
+describe('the journal', () => {
+  it('takes a key once and gives the record back the second time', () => {
+    const { journal } = deploy()
+    const first = journal.take(intentOf('a'), 1)
+    const second = journal.take(intentOf('a', 99n), 2)
+    expect(first.taken).toBe(true)
+    expect(second).toEqual({ taken: false, order: first.order })
+    expect(journal.take({ ...intentOf('a'), node: 'other' }, 3).taken).toBe(true)
+  })
+
+  it('keeps amounts of 64 unsigned bits and bytes to the unit', () => {
+    const { journal } = deploy()
+    const { order } = journal.take(intentOf('a', 2n ** 64n - 1n), 1)
+    journal.attempt(attemptOf(order.id, 1))
+    const read = journal.orders()[0]
+    expect(read?.intent).toEqual(intentOf('a', 2n ** 64n - 1n))
+    expect(read?.attempts).toEqual([attemptOf(order.id, 1)])
+    expect(read).toEqual(journal.order(order.id))
+  })
+
+  it('refuses a signature that another order has, and changes nothing', () => {
+    const { journal } = deploy()
+    const a = journal.take(intentOf('a'), 1).order
+    const b = journal.take(intentOf('b'), 1).order
+    journal.attempt(attemptOf(a.id, 1, 'same'))
+    expect(() => journal.attempt(attemptOf(b.id, 1, 'same'))).toThrow(
+      expect.objectContaining({ code: 'ORDER_SIGNATURE_TAKEN' }),
+    )
+    expect(journal.order(b.id)?.state).toBe('created')
+    expect(journal.order(b.id)?.attempts).toEqual([])
+  })
+
+  it('lists open orders apart from those that are final', () => {
+    const { journal } = deploy()
+    const a = journal.take(intentOf('a'), 1).order
+    journal.take(intentOf('b'), 1)
+    journal.move(a.id, 'cancelled', { now: 2, cause: 'test', reason: { code: 'X', message: 'y' } })
+    expect(journal.orders({ open: true }).map(order => order.intent.key)).toEqual(['b'])
+    expect(journal.orders({ open: false }).map(order => order.reason)).toEqual([{ code: 'X', message: 'y' }])
+    expect(journal.orders({ node: 'nobody' })).toEqual([])
+  })
+
+  it('allows exactly the moves of the table, whatever is tried', () => {
+    const states = Object.keys(ORDER_MOVES) as OrderState[]
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...states), { maxLength: 12 }), moves => {
+        const { journal } = deploy()
+        const { order } = journal.take(intentOf('a'), 1)
+        let state = order.state
+        for (const to of moves) {
+          const move = (): unknown =>
+            to === 'submitting'
+              ? journal.attempt(attemptOf(order.id, (journal.order(order.id)?.attempts.length ?? 0) + 1))
+              : journal.move(order.id, to, { now: 2, cause: 'test' })
+          if (ORDER_MOVES[state].includes(to)) {
+            move()
+            state = to
+          } else expect(move).toThrow(expect.objectContaining({ code: 'ORDER_MOVE_ILLEGAL' }))
+          expect(journal.order(order.id)?.state).toBe(state)
+          expect(journal.orders()[0]?.state).toBe(state)
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('node state', () => {
+  it('is committed with the intent that follows from it, or not at all', () => {
+    const deployment = deploy()
+    const state = deployment.state('plan')
+    state.set('slot', { next: 5n, list: [1, 'two'] })
+    expect(state.get('slot')).toEqual({ next: 5n, list: [1, 'two'] })
+    deployment.journal.take(intentOf('a'), 1)
+    expect(deployment.state('plan').get('slot')).toEqual({ next: 5n, list: [1, 'two'] })
+  })
+})

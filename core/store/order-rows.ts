@@ -1,0 +1,91 @@
+import type { IntentEvent } from '../events/event.ts'
+import type { Fill, Reason } from '../events/report.ts'
+import type { Attempt, AttemptPromise, OrderRecord } from '../orders/journal.ts'
+import type { OrderState } from '../orders/state-machine.ts'
+import type { Database, Row } from './database.ts'
+import { decodeValue, encodeValue } from './value-codec.ts'
+
+/** Orders with their attempts, as rows of `orders` and `attempts`. */
+export function insertOrder(db: Database, order: OrderRecord, deploymentId: string): void {
+  db.run(
+    'INSERT INTO orders (id, full_key, deployment, node, state, intent, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    order.id,
+    order.fullKey,
+    deploymentId,
+    order.intent.node,
+    order.state,
+    encodeValue(order.intent),
+    order.createdAt,
+    order.updatedAt,
+  )
+}
+
+export function insertAttempt(db: Database, attempt: Attempt): void {
+  db.run(
+    'INSERT INTO attempts (signature, order_id, number, wire, last_valid_block_height, slot, venue, promise, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    attempt.signature,
+    attempt.orderId,
+    attempt.number,
+    attempt.wire,
+    attempt.lastValidBlockHeight,
+    attempt.slot ?? null,
+    attempt.venue,
+    encodeValue(attempt.promise),
+    attempt.createdAt,
+  )
+}
+
+export function insertMove(
+  db: Database,
+  move: { orderId: string; was: OrderState | undefined; became: OrderState; cause: string; at: number },
+): void {
+  db.run(
+    'INSERT INTO moves (order_id, was, became, cause, at) VALUES (?, ?, ?, ?, ?)',
+    move.orderId,
+    move.was ?? null,
+    move.became,
+    move.cause,
+    move.at,
+  )
+}
+
+export function updateOrder(db: Database, order: OrderRecord): void {
+  db.run(
+    'UPDATE orders SET state = ?, fill = ?, reason = ?, updated_at = ? WHERE id = ?',
+    order.state,
+    order.fill ? encodeValue(order.fill) : null,
+    order.reason ? encodeValue(order.reason) : null,
+    order.updatedAt,
+    order.id,
+  )
+}
+
+export function readOrder(db: Database, row: Row): OrderRecord {
+  const id = String(row['id'])
+  const attempts = db.all('SELECT * FROM attempts WHERE order_id = ? ORDER BY number', id).map(readAttempt)
+  return {
+    id,
+    fullKey: String(row['full_key']),
+    intent: decodeValue<IntentEvent>(String(row['intent'])),
+    state: String(row['state']) as OrderState,
+    attempts,
+    ...(row['fill'] === null ? {} : { fill: decodeValue<Fill>(String(row['fill'])) }),
+    ...(row['reason'] === null ? {} : { reason: decodeValue<Reason>(String(row['reason'])) }),
+    createdAt: Number(row['created_at']),
+    updatedAt: Number(row['updated_at']),
+  }
+}
+
+function readAttempt(row: Row): Attempt {
+  return {
+    orderId: String(row['order_id']),
+    number: Number(row['number']),
+    signature: String(row['signature']),
+    wire: row['wire'] as Uint8Array,
+    lastValidBlockHeight: Number(row['last_valid_block_height']),
+    ...(row['slot'] === null ? {} : { slot: Number(row['slot']) }),
+    venue: String(row['venue']),
+    promise: decodeValue<AttemptPromise>(String(row['promise'])),
+    createdAt: Number(row['created_at']),
+  }
+}

@@ -1,0 +1,136 @@
+import { ForgeError } from '../errors/forge-error.ts'
+import type { IntentEvent } from '../events/event.ts'
+import type { Fill, Reason } from '../events/report.ts'
+import type { Attempt, Journal, KeyScope, OrderRecord } from '../orders/journal.ts'
+import { fullKeyOf, orderIdOf } from '../orders/order-key.ts'
+import { assertMove, FINAL_STATES, type OrderState } from '../orders/state-machine.ts'
+import type { Database } from './database.ts'
+import { insertAttempt, insertMove, insertOrder, readOrder, updateOrder } from './order-rows.ts'
+
+/** What the journal needs of its deployment: one writing transaction, with the lease checked and staged state carried. */
+export interface WriteDoor {
+  write<T>(work: () => T): T
+  assertWritable(): void
+}
+
+/** The order journal of one deployment in SQLite. Open orders are kept in memory as well: this process is the only writer. */
+export class SqliteJournal implements Journal {
+  readonly #db: Database
+  readonly #door: WriteDoor
+  readonly #scope: KeyScope
+  readonly #open = new Map<string, OrderRecord>()
+
+  constructor(db: Database, door: WriteDoor, scope: KeyScope) {
+    this.#db = db
+    this.#door = door
+    this.#scope = scope
+  }
+
+  assertWritable(): void {
+    this.#door.assertWritable()
+  }
+
+  take(intent: IntentEvent, now: number): { taken: boolean; order: OrderRecord } {
+    const fullKey = fullKeyOf(this.#scope, intent.node, intent.key)
+    const id = orderIdOf(fullKey)
+    const before = this.order(id)
+    if (before) return { taken: false, order: before }
+    const order: OrderRecord = {
+      id,
+      fullKey,
+      intent,
+      state: 'created',
+      attempts: [],
+      createdAt: now,
+      updatedAt: now,
+    }
+    this.#door.write(() => {
+      insertOrder(this.#db, order, this.#scope.deploymentId)
+      insertMove(this.#db, { orderId: id, was: undefined, became: 'created', cause: intent.reason, at: now })
+    })
+    this.#open.set(id, order)
+    return { taken: true, order }
+  }
+
+  attempt(attempt: Attempt): OrderRecord {
+    const order = this.#known(attempt.orderId)
+    assertMove(order.state, 'submitting')
+    const next: OrderRecord = {
+      ...order,
+      state: 'submitting',
+      attempts: [...order.attempts, attempt],
+      updatedAt: attempt.createdAt,
+    }
+    this.#door.write(() => {
+      const other = this.#db.get('SELECT order_id FROM attempts WHERE signature = ?', attempt.signature)
+      if (other) throw signatureTaken(attempt, String(other['order_id']))
+      insertAttempt(this.#db, attempt)
+      updateOrder(this.#db, next)
+      insertMove(this.#db, {
+        orderId: order.id,
+        was: order.state,
+        became: 'submitting',
+        cause: `attempt ${attempt.number}: ${attempt.signature}`,
+        at: attempt.createdAt,
+      })
+    })
+    this.#open.set(order.id, next)
+    return next
+  }
+
+  move(
+    orderId: string,
+    to: OrderState,
+    details: { now: number; cause: string; fill?: Fill; reason?: Reason },
+  ): OrderRecord {
+    const order = this.#known(orderId)
+    assertMove(order.state, to)
+    const { fill: _fill, reason: _reason, ...rest } = order
+    const next: OrderRecord = {
+      ...rest,
+      state: to,
+      ...(details.fill ? { fill: details.fill } : {}),
+      ...(details.reason ? { reason: details.reason } : {}),
+      updatedAt: details.now,
+    }
+    this.#door.write(() => {
+      updateOrder(this.#db, next)
+      insertMove(this.#db, { orderId, was: order.state, became: to, cause: details.cause, at: details.now })
+    })
+    if (FINAL_STATES.includes(to)) this.#open.delete(orderId)
+    else this.#open.set(orderId, next)
+    return next
+  }
+
+  order(orderId: string): OrderRecord | undefined {
+    const open = this.#open.get(orderId)
+    if (open) return open
+    const row = this.#db.get('SELECT * FROM orders WHERE id = ? AND deployment = ?', orderId, this.#scope.deploymentId)
+    return row && readOrder(this.#db, row)
+  }
+
+  orders(filter: { node?: string; open?: boolean } = {}): readonly OrderRecord[] {
+    const finals = FINAL_STATES.map(state => `'${state}'`).join(', ')
+    const rows = this.#db.all(
+      `SELECT * FROM orders WHERE deployment = ? AND (? IS NULL OR node = ?)
+       ${filter.open === undefined ? '' : `AND state ${filter.open ? 'NOT IN' : 'IN'} (${finals})`} ORDER BY number`,
+      this.#scope.deploymentId,
+      filter.node ?? null,
+      filter.node ?? null,
+    )
+    return rows.map(row => readOrder(this.#db, row))
+  }
+
+  #known(orderId: string): OrderRecord {
+    const order = this.order(orderId)
+    if (!order) throw new ForgeError('ORDER_UNKNOWN', { message: `no order ${orderId}`, context: { orderId } })
+    return order
+  }
+}
+
+function signatureTaken(attempt: Attempt, otherOrderId: string): ForgeError {
+  return new ForgeError('ORDER_SIGNATURE_TAKEN', {
+    message: `order ${otherOrderId} has the very transaction of order ${attempt.orderId}`,
+    context: { signature: attempt.signature, orderId: attempt.orderId, otherOrderId },
+  })
+}

@@ -1,0 +1,38 @@
+import type { NodeState } from '../orders/journal.ts'
+import type { Database } from './database.ts'
+import type { Staging } from './staging.ts'
+import { decodeValue, encodeValue } from './value-codec.ts'
+
+/** One node's state in SQLite: what is set is seen at once, and committed with the next transaction of its deployment. */
+export class SqliteNodeState implements NodeState {
+  readonly #values: Map<string, string>
+  readonly #store: (key: string, text: string) => void
+
+  constructor(db: Database, staging: Staging, deploymentId: string, node: string) {
+    const rows = db.all('SELECT key, value FROM node_state WHERE deployment = ? AND node = ?', deploymentId, node)
+    this.#values = new Map(rows.map(row => [String(row['key']), String(row['value'])]))
+    this.#store = (key, text) =>
+      staging.add(
+        () =>
+          db.run(
+            'INSERT OR REPLACE INTO node_state (deployment, node, key, value) VALUES (?, ?, ?, ?)',
+            deploymentId,
+            node,
+            key,
+            text,
+          ),
+        JSON.stringify(['state', node, key]),
+      )
+  }
+
+  get<T>(key: string): T | undefined {
+    const text = this.#values.get(key)
+    return text === undefined ? undefined : decodeValue<T>(text)
+  }
+
+  set(key: string, value: unknown): void {
+    const text = encodeValue(value)
+    this.#values.set(key, text)
+    this.#store(key, text)
+  }
+}
