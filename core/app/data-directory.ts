@@ -1,0 +1,59 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import type { Clock } from '../time/clock.ts'
+import type { Environment } from './environment.ts'
+
+/** Runs without `--data-dir` that are kept. */
+const RUNS_KEPT = 20
+
+const runsDirectory = (environment: Environment): string => join(environment.stateDirectory, 'runs')
+
+/** A directory given by the user, made when missing. */
+export function givenDirectory(path: string, environment: Environment): string {
+  const directory = isAbsolute(path) ? path : join(environment.workingDirectory, path)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  return directory
+}
+
+/** A fresh directory of one run, named by the machine's time; the oldest beyond the last twenty are removed. */
+export function freshRunDirectory(environment: Environment, clock: Pick<Clock, 'now'>): string {
+  const runs = runsDirectory(environment)
+  mkdirSync(runs, { recursive: true, mode: 0o700 })
+  const time = new Date(clock.now())
+    .toISOString()
+    .replace(/[-:.Z]/g, '')
+    .replace('T', '-')
+  let directory = join(runs, time)
+  for (let number = 2; !makeNew(directory); number++) directory = join(runs, `${time}-${number}`)
+  for (const old of readdirSync(runs).sort().slice(0, -RUNS_KEPT))
+    rmSync(join(runs, old), { recursive: true, force: true })
+  return directory
+}
+
+/** Where a pipeline on a network that outlives us is kept without `--data-dir`: the same place every time. */
+export function standingDirectory(
+  environment: Environment,
+  of: { readonly cluster: string; readonly wallet: string; readonly pipeline: string },
+): string {
+  const directory = join(environment.stateDirectory, of.cluster, of.wallet, of.pipeline)
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  return directory
+}
+
+/** The directory of the last run without `--data-dir`, or undefined when there was none. */
+export function lastRunDirectory(environment: Environment): string | undefined {
+  const runs = runsDirectory(environment)
+  const last = existsSync(runs) ? readdirSync(runs).sort().at(-1) : undefined
+  return last === undefined ? undefined : join(runs, last)
+}
+
+/** Whether it was made just now: two runs that start in one millisecond must not share it. */
+function makeNew(directory: string): boolean {
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+    return true
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EEXIST') return false
+    throw thrown
+  }
+}

@@ -1,0 +1,183 @@
+import { type Static, type TObject, type TProperties, Type } from 'typebox'
+import { PLUGIN_KINDS } from '../plugin/contract.ts'
+
+const doc = <Properties extends TProperties>(properties: Properties, description: string): TObject<Properties> =>
+  Type.Object(properties, { description, additionalProperties: false })
+
+const Text = (description: string) => Type.String({ description })
+const Units = (description: string) => Type.String({ description, pattern: '^-?\\d+$' })
+const Count = (description: string) => Type.Integer({ description, minimum: 0 })
+const Time = (description: string) => Type.String({ description, format: 'date-time' })
+const oneOf = <Values extends string[]>(values: readonly [...Values], description: string) =>
+  Type.Enum<Values>(values, { description })
+
+const Tokens = doc(
+  {
+    mint: Text('Base58 address of the mint; SOL is its wrapped mint.'),
+    symbol: Text('Symbol in the cluster profile, or the mint when it has none.'),
+    decimals: Count('Decimals of the mint.'),
+    amount: Units('Base units.'),
+  },
+  'An amount of a token.',
+)
+
+const Fees = doc(
+  {
+    base_lamports: Units('5,000 lamports a signature.'),
+    priority_lamports: Units('Priority fee.'),
+    tip_lamports: Units('Tip to a block builder.'),
+    rent_lamports: Units('Deposits for accounts opened, less those closed; refundable.'),
+  },
+  'What was paid beside the swap itself.',
+)
+
+const Fill = doc(
+  {
+    orderId: Text('Id of the order.'),
+    key: Text("The intent's key: what makes it happen once."),
+    node: Text('The node that wanted it.'),
+    venue: Text('Where it was traded.'),
+    signature: Text('Signature of the transaction.'),
+    slot: Count('Slot it landed in.'),
+    time: Time('Chain time.'),
+    input: Tokens,
+    output: Tokens,
+    quotedOutput: Units('What the quote promised, in base units of the output.'),
+    minimumOutput: Units('The least the transaction would have accepted.'),
+    fees: Fees,
+    computeUnits: Count('Compute units consumed.'),
+    priceImpactBps: Type.Optional(
+      Type.Number({ description: 'Price impact as quoted; absent where the venue does not say.' }),
+    ),
+    slippageBps: Type.Number({
+      description: 'Received against quoted; positive when less was received than promised.',
+    }),
+    recovered: Type.Boolean({ description: 'Taken up from an earlier run.' }),
+  },
+  'What a landed transaction did, from its own meta.',
+)
+
+const Order = doc(
+  {
+    id: Text('Id of the order.'),
+    key: Text("The intent's key."),
+    node: Text('The node that wanted it.'),
+    state: oneOf(
+      ['accepted', 'sent', 'filled', 'simulated', 'skipped', 'failed', 'expired', 'unresolved'],
+      'The last that was heard of it.',
+    ),
+    at: Time('Chain time of that.'),
+    signature: Type.Optional(Text('Of the last attempt.')),
+    reason: Type.Optional(
+      doc(
+        {
+          code: Text('An error code or a word.'),
+          message: Text('A sentence.'),
+          remedy: Type.Optional(Text('What to do.')),
+        },
+        'Why it did not happen.',
+      ),
+    ),
+  },
+  'An order of this run.',
+)
+
+const Node = doc(
+  {
+    id: Text('Id in the pipeline.'),
+    kind: oneOf(PLUGIN_KINDS, 'Kind of the plugin.'),
+    plugin: Text('Name of the plugin.'),
+    received: Count('Events that reached it.'),
+    given: Count('Events it gave.'),
+    errors: Count('Failures in it.'),
+    skipped: Count('Events given up after a failure.'),
+    retries: Count('Repeated attempts after a failure.'),
+    dropped: Count('Events its entrance let go by its policy.'),
+    conflated: Count('Events merged into a newer one.'),
+  },
+  'What passed a node.',
+)
+
+const Portfolio = doc(
+  {
+    slot: Count('Slot it was read at.'),
+    sol_lamports: Units('Lamports of the wallet itself.'),
+    tokens: Type.Array(Tokens, { description: 'Every token account of the wallet, by mint.' }),
+  },
+  'What the wallet held.',
+)
+
+const Percentiles = doc(
+  {
+    count: Count('Measurements.'),
+    p50: Type.Number(),
+    p90: Type.Number(),
+    p99: Type.Number(),
+    max: Type.Number(),
+  },
+  'Milliseconds of wall time.',
+)
+
+/** The one document that a run prints with `--json`. */
+export const RunDocument = doc(
+  {
+    document: Type.Literal('run'),
+    version: Type.Literal(1),
+    pipeline: Text('Name of the pipeline.'),
+    cluster: Text('Name of the cluster profile.'),
+    genesis: Text('Genesis hash of the chain.'),
+    wallet: Text('Public key of the trading wallet.'),
+    mode: oneOf(['live', 'dry-run'], 'Whether transactions were sent.'),
+    params: Type.Record(Type.String(), Type.Unknown(), { description: 'The params as they were bound.' }),
+    ended: oneOf(['completed', 'interrupted', 'failed'], 'How the run ended.'),
+    error: Type.Optional(
+      doc(
+        { code: Text('Error code.'), message: Text('What happened.'), remedy: Text('What to do.') },
+        'Why it failed.',
+      ),
+    ),
+    started: Time('Chain time at the start.'),
+    finished: Time('Chain time at the end.'),
+    counts: doc(
+      {
+        orders: Count('Orders taken.'),
+        sent: Count('Transactions sent.'),
+        filled: Count('Orders filled.'),
+        simulated: Count('Orders of a dry run.'),
+        skipped: Count('Orders not traded, by their own bounds or limits.'),
+        failed: Count('Orders that failed.'),
+        expired: Count('Orders that can no longer land.'),
+        unresolved: Count('Orders a person must look at.'),
+      },
+      'How the orders fared.',
+    ),
+    nodes: Type.Array(Node, { description: 'In topological order.' }),
+    orders: Type.Array(Order, { description: 'In the order they were taken.' }),
+    fills: Type.Array(Fill, { description: 'In the order they landed.' }),
+    simulated: Type.Array(Fill, { description: 'What a dry run would have done.' }),
+    portfolio: doc({ before: Portfolio, after: Portfolio }, 'The wallet before and after.'),
+    costs: doc(
+      { ...Fees.properties, total_lamports: Units('All of the above but rent, which is refundable.') },
+      'Sums over the fills.',
+    ),
+    left: Type.Array(Text('Id of an order.'), {
+      description: 'Orders left open: a restart on the same data directory resumes them.',
+    }),
+    warnings: Type.Array(Text('A sentence.')),
+    dataDirectory: Text('Where journal and history are kept.'),
+    timing: doc(
+      {
+        wall_ms: Type.Number({ description: 'From the start of the command to its end.' }),
+        orderLatency_ms: Percentiles,
+      },
+      'Wall-clock figures: what differs between two equal runs.',
+    ),
+  },
+  'A run of a pipeline: what it did, what it cost, what it left.',
+)
+
+export type RunDocument = Static<typeof RunDocument>
+export type RunFill = Static<typeof Fill>
+export type RunOrder = Static<typeof Order>
+export type RunPortfolio = Static<typeof Portfolio>
+export type RunNode = Static<typeof Node>

@@ -1,0 +1,50 @@
+import { Command, type Interfaces } from '@oclif/core'
+import { ForgeError } from '../errors/forge-error.ts'
+import { toJson } from '../events/serialize.ts'
+import { meantOrAll } from './parse-errors.ts'
+
+type FlagTable = Interfaces.FlagInput
+
+/** What all commands share: unknown flags named before anything else is complained about, and how results are printed. */
+export abstract class BaseCommand extends Command {
+  /**
+   * Says which flag is unknown before oclif takes its value for an argument.
+   *
+   * @throws FLAG_UNKNOWN with the flag that was probably meant.
+   */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<FlagTable>,
+    B extends Interfaces.OutputFlags<FlagTable>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv: string[] = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const flags = options?.flags ?? this.ctor.flags
+    assertFlagsKnown(argv, flags as FlagTable)
+    return super.parse<F, B, A>(options ?? (this.ctor as Interfaces.Input<F, B, A>), argv)
+  }
+
+  /** Prints the one document of a `--json` command. */
+  protected printJson(document: unknown): void {
+    process.stdout.write(`${toJson(document, 2)}\n`)
+  }
+
+  protected print(text: string): void {
+    process.stdout.write(`${text}\n`)
+  }
+}
+
+function assertFlagsKnown(argv: readonly string[], flags: FlagTable): void {
+  const known = Object.entries(flags).flatMap(([name, flag]) =>
+    flag.type === 'boolean' && flag.allowNo ? [`--${name}`, `--no-${name}`] : [`--${name}`],
+  )
+  for (const word of argv) {
+    if (word === '--') return
+    if (!word.startsWith('--')) continue
+    const name = word.split('=', 1)[0]!
+    if (!known.includes(name) && name !== '--help') {
+      throw new ForgeError('FLAG_UNKNOWN', {
+        message: `${name} is not a flag of this command`,
+        remedy: meantOrAll(name, known, 'Its flags'),
+      })
+    }
+  }
+}

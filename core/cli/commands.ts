@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs'
+import type { Command } from '@oclif/core'
+import { packageFile } from '../app/package-root.ts'
+import Graph from './commands/graph.ts'
+import History from './commands/history.ts'
+import Lint from './commands/lint.ts'
+import LocalnetClone from './commands/localnet-clone.ts'
+import LocalnetStart from './commands/localnet-start.ts'
+import PluginsList from './commands/plugins-list.ts'
+import PluginsShow from './commands/plugins-show.ts'
+import Run from './commands/run.ts'
+import TestPipelines from './commands/test.ts'
+import WalletAirdrop from './commands/wallet-airdrop.ts'
+import WalletNew from './commands/wallet-new.ts'
+import WalletShow from './commands/wallet-show.ts'
+import { prebuiltCommand } from './pipeline-command.ts'
+
+/** Names of the pipelines that ship with the package: each is a command. */
+export function prebuiltNames(): string[] {
+  return readdirSync(packageFile('pipelines'), { withFileTypes: true })
+    .filter(entry => entry.isFile() && /^[^.]+\.yaml$/.test(entry.name))
+    .map(entry => entry.name.slice(0, -'.yaml'.length))
+    .sort()
+}
+
+/** Every command by its id; oclif reads this. A command imports its work when it runs. */
+export const COMMANDS: Record<string, Command.Class> = {
+  ...Object.fromEntries(prebuiltNames().map(name => [name, prebuiltCommand(name)])),
+  graph: Graph,
+  history: History,
+  lint: Lint,
+  'localnet:clone': LocalnetClone,
+  'localnet:start': LocalnetStart,
+  'plugins:list': PluginsList,
+  'plugins:show': PluginsShow,
+  run: Run,
+  test: TestPipelines,
+  'wallet:airdrop': WalletAirdrop,
+  'wallet:new': WalletNew,
+  'wallet:show': WalletShow,
+}

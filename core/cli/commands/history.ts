@@ -1,0 +1,27 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../base-command.ts'
+import { DATA_DIR_FLAG } from '../flags.ts'
+
+export default class History extends BaseCommand {
+  static override summary = 'List what was traded.'
+  static override description =
+    'Reads the history of a data directory; without --data-dir that of the last run. CSV and JSON are for other programs.'
+  static override flags = {
+    'data-dir': DATA_DIR_FLAG,
+    format: Flags.string({ description: 'How it is printed.', options: ['table', 'csv', 'json'], default: 'table' }),
+    json: Flags.boolean({ description: 'The same as --format json.', exclusive: ['format'] }),
+  }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --data-dir ./my-run --format csv > trades.csv',
+  ]
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(History)
+    const { readHistory } = await import('../../app/read-history.ts')
+    const { processEnvironment } = await import('../../app/environment.ts')
+    const format = flags.json ? 'json' : (flags.format as 'table' | 'csv' | 'json')
+    this.print(await readHistory({ dataDirectory: flags['data-dir'], format, environment: processEnvironment() }))
+    return 0
+  }
+}

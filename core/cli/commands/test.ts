@@ -1,0 +1,30 @@
+import { Args, Flags } from '@oclif/core'
+import { BaseCommand } from '../base-command.ts'
+import { OUTPUT_FLAGS } from '../flags.ts'
+
+export default class TestPipelines extends BaseCommand {
+  static override summary = "Run pipelines' own tests."
+  static override description =
+    'A test file (*.test.yaml) gives events with virtual times and says what must come of them. A pipeline stands for the test file beside it.'
+  static override args = {
+    files: Args.string({
+      description: 'Test files, or pipelines with tests beside them.',
+      required: true,
+      multiple: true,
+    }),
+  }
+  static override flags = {
+    only: Flags.string({ description: 'Only tests whose name contains this.', helpValue: 'TEXT' }),
+    json: OUTPUT_FLAGS.json,
+  }
+  static override examples = ['<%= config.bin %> <%= command.id %> pipelines/strategy-run.yaml']
+
+  async run(): Promise<number> {
+    const { args, flags } = await this.parse(TestPipelines)
+    const { testPipelines } = await import('../../app/test-pipelines.ts')
+    const report = await testPipelines(args.files, { only: flags.only })
+    if (flags.json) this.printJson(report.document)
+    else this.print(report.text)
+    return report.ok ? 0 : 1
+  }
+}

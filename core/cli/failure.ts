@@ -1,0 +1,61 @@
+import { styleText } from 'node:util'
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
+import { toJson } from '../events/serialize.ts'
+import { translateOclifError } from './parse-errors.ts'
+
+/** Prints a failure, on stderr for people or as the one JSON document on stdout, and answers the exit code. */
+export function renderFailure(thrown: unknown, options: { json: boolean }): number {
+  const error = asForgeError(translateOclifError(thrown))
+  if (options.json) process.stdout.write(`${toJson(failureDocument(error), 2)}\n`)
+  else process.stderr.write(`${failureText(error)}\n`)
+  return error.exitCode
+}
+
+/** Any thrown value as a ForgeError: what has no code of its own is UNEXPECTED. */
+export function asForgeError(thrown: unknown): ForgeError {
+  if (isForgeError(thrown)) return thrown
+  return new ForgeError('UNEXPECTED', { message: messageOf(thrown), cause: thrown })
+}
+
+/** What `--json` prints instead of the command's document. */
+export function failureDocument(error: ForgeError): object {
+  const { file, line, column, ...context } = error.context
+  return {
+    error: {
+      code: error.code,
+      message: error.message,
+      remedy: error.remedy,
+      ...(file === undefined ? {} : { place: { file, line, column } }),
+      context,
+      causes: causesOf(error),
+    },
+    exitCode: error.exitCode,
+  }
+}
+
+/** Message, place, cause, remedy: a line each. */
+export function failureText(error: ForgeError): string {
+  const paint = (style: 'red' | 'dim' | 'bold', text: string): string =>
+    styleText(style, text, { stream: process.stderr })
+  const lines = [`${paint('red', `error[${error.code}]`)} ${paint('bold', error.message)}`]
+  const { file, line, column } = error.context
+  if (file !== undefined)
+    lines.push(`  ${paint('dim', 'at')}      ${[file, line, column].filter(part => part !== undefined).join(':')}`)
+  for (const cause of causesOf(error)) lines.push(`  ${paint('dim', 'because')} ${cause}`)
+  lines.push(`  ${paint('dim', 'remedy')}  ${error.remedy}`)
+  if (error.code === 'UNEXPECTED' && error.cause instanceof Error && error.cause.stack) {
+    lines.push(paint('dim', error.cause.stack))
+  }
+  return lines.join('\n')
+}
+
+/** The messages of what caused it, nearest first, without repeats. */
+function causesOf(error: ForgeError): string[] {
+  const messages: string[] = []
+  for (let cause = error.cause, depth = 0; cause !== undefined && depth < 8; depth++) {
+    const text = isForgeError(cause) ? `[${cause.code}] ${cause.message}` : messageOf(cause)
+    if (text !== error.message && !messages.includes(text)) messages.push(text)
+    cause = cause instanceof Error ? cause.cause : undefined
+  }
+  return messages
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { packageFile } from '../app/package-root.ts'
+import { listOf, nearest } from '../config/suggest.ts'
+import { ForgeError } from '../errors/forge-error.ts'
+
+/** What oclif attaches to its own errors. */
+interface OclifError extends Error {
+  readonly oclif: { readonly exit?: number | false }
+  readonly code?: string
+}
+
+function isOclifError(thrown: unknown): thrown is OclifError {
+  return thrown instanceof Error && typeof (thrown as { oclif?: unknown }).oclif === 'object'
+}
+
+/** The exit code when oclif threw only to leave (after help or the version); undefined for a true failure. */
+export function closingOf(thrown: unknown): number | undefined {
+  if (!isOclifError(thrown) || thrown.code !== 'EEXIT') return undefined
+  return typeof thrown.oclif.exit === 'number' ? thrown.oclif.exit : 0
+}
+
+/** An error of oclif's parser or command lookup as one of ours; anything else stays as it is. */
+export function translateOclifError(thrown: unknown): unknown {
+  if (!isOclifError(thrown)) return thrown
+  const unknownCommand = /^command (\S+) not found/i.exec(thrown.message)
+  if (unknownCommand) return commandUnknown(unknownCommand[1]!)
+  const message = thrown.message
+    .replace(/\n?See more help with --help/, '')
+    .replace(/^The following errors? occurred:\s*/, '')
+  const missing = [...message.matchAll(/Missing required flag (\S+)/g)].map(match => `--${match[1]}`)
+  if (missing.length > 0) return new ForgeError('FLAG_MISSING', { message: `${missing.join(' and ')} must be given` })
+  const wrongOption = /^Expected --([^=]+)=(.*) to be one of: (.*)$/s.exec(message)
+  if (wrongOption) {
+    const [, flag, value, options] = wrongOption
+    return new ForgeError('FLAG_INVALID', {
+      message: `--${flag} can not be "${value}"`,
+      remedy: meantOrAll(value!, options!.split(', '), 'It takes'),
+    })
+  }
+  return new ForgeError('USAGE', { message: message.trim() })
+}
+
+function commandUnknown(id: string): ForgeError {
+  const known = commandIds()
+  const typed = id.replaceAll(':', ' ')
+  return new ForgeError('COMMAND_UNKNOWN', {
+    message: `"${typed}" is not a command`,
+    remedy: meantOrAll(typed, known, 'Commands'),
+  })
+}
+
+function commandIds(): readonly string[] {
+  const manifest = JSON.parse(readFileSync(packageFile('oclif.manifest.json'), 'utf8')) as {
+    commands: Record<string, unknown>
+  }
+  return Object.keys(manifest.commands).map(id => id.replaceAll(':', ' '))
+}
+
+/** `Did you mean "x"?`, or all there are when none is near. */
+export function meantOrAll(written: string, known: readonly string[], label: string): string {
+  const meant = nearest(written, known)
+  return meant === undefined ? `${label}: ${listOf(known)}.` : `Did you mean "${meant}"?`
+}

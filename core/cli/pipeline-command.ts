@@ -1,0 +1,32 @@
+import type { Command } from '@oclif/core'
+import { packageFile } from '../app/package-root.ts'
+import { BaseCommand } from './base-command.ts'
+import { RUN_FLAGS, type RunFlags } from './flags.ts'
+
+/** Runs pipelines: the prebuilt ones are a command each, `run FILE` takes anybody's. */
+export abstract class PipelineCommand extends BaseCommand {
+  static override flags = RUN_FLAGS
+
+  /** Reads the file's params, takes them from the command line, runs it, and prints how it went. */
+  protected async runFile(file: string, argv: string[]): Promise<number> {
+    const { readPipelineFlags } = await import('./pipeline-flags.ts')
+    const flags = await readPipelineFlags(file)
+    const parsed = await this.parse({ flags: { ...flags.params, ...RUN_FLAGS }, args: {}, strict: true }, argv)
+    const { runAndPrint } = await import('./run-and-print.ts')
+    const given = parsed.flags as RunFlags & Record<string, unknown>
+    const params = Object.fromEntries(
+      Object.keys(flags.params).flatMap(name => (given[name] === undefined ? [] : [[name, given[name]]])),
+    )
+    return runAndPrint(file, params, given)
+  }
+}
+
+/** The command of a pipeline that ships with the package. Its params become flags when it runs, or in the manifest. */
+export function prebuiltCommand(name: string): Command.Class {
+  const file = packageFile('pipelines', `${name}.yaml`)
+  return class Prebuilt extends PipelineCommand {
+    async run(): Promise<number> {
+      return this.runFile(file, this.argv)
+    }
+  }
+}

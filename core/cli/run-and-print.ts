@@ -1,0 +1,65 @@
+import { processEnvironment } from '../app/environment.ts'
+import type { LogLevel } from '../app/logger.ts'
+import { runPipeline } from '../app/run-pipeline.ts'
+import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts'
+import { ForgeError } from '../errors/forge-error.ts'
+import { toJson } from '../events/serialize.ts'
+import type { RunFlags } from './flags.ts'
+import { takeSignals } from './signals.ts'
+import { summaryOf } from './summary.ts'
+import { createTerminal, SILENT_TERMINAL } from './terminal.ts'
+
+/** Runs a pipeline as the flags say and prints how it went. Answers the exit code. */
+export async function runAndPrint(file: string, params: Record<string, unknown>, flags: RunFlags): Promise<number> {
+  const terminal = flags.json || flags.quiet ? SILENT_TERMINAL : createTerminal(process.stdout)
+  const writeLog = (line: string): void => {
+    terminal.clear()
+    process.stderr.write(`${line}\n`)
+  }
+  const signals = takeSignals(writeLog)
+  try {
+    const run = await runPipeline({
+      file,
+      params,
+      set: flags.set ?? [],
+      cluster: flags.cluster,
+      rpcUrl: flags['rpc-url'],
+      walletFile: flags.wallet,
+      dryRun: flags['dry-run'],
+      dataDirectory: flags['data-dir'],
+      seed: flags.seed,
+      marketFile: flags.market,
+      speed: speedOf(flags.speed),
+      onChange: flags.adopt ? 'adopt' : flags.new ? 'new' : 'refuse',
+      output: terminal,
+      logLevel: flags['log-level'] as LogLevel,
+      writeLog,
+      environment: processEnvironment(),
+      drain: signals.drain,
+      abort: signals.abort,
+    })
+    terminal.clear()
+    if (flags.json) process.stdout.write(`${toJson(run, 2)}\n`)
+    else process.stdout.write(`${summaryOf(run).join('\n')}\n`)
+    if (run.ended === 'failed' && run.error) {
+      if (!flags.json) throw new ForgeError(run.error.code as ErrorCode, run.error)
+      return ERROR_CODES[run.error.code as ErrorCode].exit
+    }
+    return run.ended === 'interrupted' ? ERROR_CODES.RUN_INTERRUPTED.exit : 0
+  } finally {
+    terminal.clear()
+    signals.release()
+  }
+}
+
+function speedOf(text: string | undefined): 'max' | number | undefined {
+  if (text === undefined || text === 'max') return text
+  const speed = Number(text)
+  if (!Number.isFinite(speed) || speed <= 0) {
+    throw new ForgeError('FLAG_INVALID', {
+      message: `--speed can not be "${text}"`,
+      remedy: 'Give max, or a number above 0.',
+    })
+  }
+  return speed
+}

@@ -1,0 +1,86 @@
+import type { RunDocument, RunFill } from '../app/run-document.ts'
+import { formatUnits } from '../money/amount.ts'
+import { formatPrice, priceOf } from '../money/price.ts'
+import type { Token } from '../money/token.ts'
+
+type TokenAmount = RunFill['input']
+
+/** What a person wants to know after a run, a line each. */
+export function summaryOf(run: RunDocument): string[] {
+  const fills = run.mode === 'dry-run' ? run.simulated : run.fills
+  const rows: [string, string][] = []
+  for (const trades of byPair(fills)) {
+    const spent = total(trades.map(fill => fill.input))
+    const received = total(trades.map(fill => fill.output))
+    rows.push(['spent', amountText(spent)], ['received', amountText(received)])
+    if (BigInt(spent.amount) > 0n && BigInt(received.amount) > 0n)
+      rows.push(['average price', averagePrice(run.cluster, spent, received)])
+  }
+  if (fills.length > 0) rows.push(['costs', costsText(run)], ['slippage', slippageText(fills)])
+  rows.push(['kept in', run.dataDirectory])
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return [
+    headline(run),
+    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    ...run.left.map(id => `  left open: order ${id}; a start on the same --data-dir takes it up`),
+    ...run.warnings.map(text => `  warning: ${text}`),
+  ]
+}
+
+function headline(run: RunDocument): string {
+  const { counts } = run
+  const told = (['filled', 'simulated', 'skipped', 'failed', 'expired', 'unresolved'] as const)
+    .filter(state => counts[state] > 0)
+    .map(state => `${counts[state]} ${state}`)
+  const how = { completed: 'Done', interrupted: 'Interrupted', failed: 'Failed' }[run.ended]
+  const nothingSent = run.mode === 'dry-run' ? ' (dry run: nothing was sent)' : ''
+  return `${how}: ${counts.orders} ${counts.orders === 1 ? 'order' : 'orders'}${told.length > 0 ? `, ${told.join(', ')}` : ''}${nothingSent}.`
+}
+
+function byPair(fills: readonly RunFill[]): RunFill[][] {
+  return [...Map.groupBy(fills, fill => `${fill.input.mint}/${fill.output.mint}`).values()]
+}
+
+function total(amounts: readonly TokenAmount[]): TokenAmount {
+  const sum = amounts.reduce((units, { amount }) => units + BigInt(amount), 0n)
+  return { ...amounts[0]!, amount: sum.toString() }
+}
+
+function amountText({ amount, decimals, symbol }: TokenAmount): string {
+  return `${formatUnits(BigInt(amount), decimals)} ${symbol}`
+}
+
+/** A dollar token is the quote, whichever way the trade went; else what was paid is. */
+function averagePrice(cluster: string, spent: TokenAmount, received: TokenAmount): string {
+  const sells = /^USD|USD[A-Z]?$/.test(received.symbol) && !/^USD|USD[A-Z]?$/.test(spent.symbol)
+  const [base, quote] = sells ? [spent, received] : [received, spent]
+  const pair = { base: tokenOf(cluster, base), quote: tokenOf(cluster, quote) }
+  const price = priceOf(
+    pair,
+    { token: pair.base, units: BigInt(base.amount) },
+    { token: pair.quote, units: BigInt(quote.amount) },
+    'half-even',
+  )
+  return `${formatPrice(price, Math.min(6, Math.max(2, quote.decimals)))} per ${base.symbol}`
+}
+
+function tokenOf(cluster: string, { mint, symbol, decimals }: TokenAmount): Token {
+  return { cluster, mint, symbol, decimals, program: 'spl-token' }
+}
+
+function costsText(run: RunDocument): string {
+  const lamports = (units: string): string => `${formatUnits(BigInt(units), 9)} SOL`
+  const { costs } = run
+  const parts = [`${lamports(costs.total_lamports)} in fees`]
+  if (BigInt(costs.priority_lamports) > 0n) parts.push(`of it ${lamports(costs.priority_lamports)} for priority`)
+  if (BigInt(costs.rent_lamports) !== 0n) parts.push(`${lamports(costs.rent_lamports)} in deposits (refundable)`)
+  return parts.join(', ')
+}
+
+function slippageText(fills: readonly RunFill[]): string {
+  const mean = (values: readonly number[]): string =>
+    (values.reduce((sum, value) => sum + value, 0) / values.length).toFixed(2)
+  const impacts = fills.flatMap(fill => (fill.priceImpactBps === undefined ? [] : [fill.priceImpactBps]))
+  const impact = impacts.length > 0 ? `; price impact as quoted ${mean(impacts)} bps` : ''
+  return `${mean(fills.map(fill => fill.slippageBps))} bps against the quotes${impact}`
+}
