@@ -1,3 +1,4 @@
+import type { ForgeError } from '../errors/forge-error.ts'
 import type { AnyPlugin, PluginKind } from '../plugin/contract.ts'
 
 /** Where a definition came from: built in, a file named by a pipeline, or an npm package. */
@@ -15,4 +16,23 @@ export interface RegisteredPlugin {
 export interface PluginRegistry {
   find(kind: PluginKind, name: string): RegisteredPlugin | undefined
   list(kind?: PluginKind): readonly RegisteredPlugin[]
+}
+
+/** A plugin that could not be had. The others are there all the same. */
+export interface PluginProblem {
+  /** The file, package or manifest that it is about. */
+  readonly path: string
+  readonly error: ForgeError
+}
+
+/** For people: `built in`, `./mine.ts`, `momentum-pack 1.2.0 (dist/index.js)`. */
+export function originText(origin: PluginOrigin): string {
+  switch (origin.from) {
+    case 'built-in':
+      return 'built in'
+    case 'file':
+      return origin.path
+    case 'package':
+      return `${origin.name} ${origin.version}`
+  }
 }
