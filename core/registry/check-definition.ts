@@ -50,7 +50,8 @@ export function checkDefinition(value: unknown, where: string): AnyPlugin {
   }
   const { api, setup } = value as Partial<AnyPlugin>
   if (typeof api === 'number' && api !== PLUGIN_API) throw otherApi(where, api)
-  const validate = (compiled ??= new Ajv2020({ allErrors: true, strict: false }).compile(DEFINITION))
+  compiled ??= new Ajv2020({ allErrors: true, strict: false }).compile(DEFINITION)
+  const validate = compiled
   if (validate(value) && typeof setup === 'function') return value as unknown as AnyPlugin
   const faults = (validate.errors ?? []).map(({ instancePath, message, params }) => {
     const field = instancePath.slice(1).replaceAll('/', '.')
