@@ -1,0 +1,63 @@
+import { PublicKey, VersionedMessage } from '@solana/web3.js'
+import type { Instruction } from '../../plugin/venue.ts'
+
+/** What will be signed, decoded from its bytes: never from what somebody said they would build. */
+export interface DecodedMessage {
+  readonly feePayer: string
+  readonly signers: readonly string[]
+  /** Every account the transaction may write, those of lookup tables included. */
+  readonly writable: readonly string[]
+  readonly instructions: readonly Instruction[]
+}
+
+/** The contents of a lookup table as the chain has them. */
+export type LookupTables = ReadonlyMap<string, readonly string[]>
+
+/** Addresses of the lookup tables a message names, to be read from the chain before it is decoded. */
+export function lookupTablesOf(bytes: Uint8Array): readonly string[] {
+  return VersionedMessage.deserialize(bytes).addressTableLookups.map(lookup => lookup.accountKey.toBase58())
+}
+
+/**
+ * Decodes a message with every address in place.
+ *
+ * @throws RangeError for an index past its table: such a message can not be understood, so it is not signed.
+ */
+export function decodeMessage(bytes: Uint8Array, tables: LookupTables): DecodedMessage {
+  const message = VersionedMessage.deserialize(bytes)
+  const fixed = message.staticAccountKeys.map(key => key.toBase58())
+  const from = (side: 'writableIndexes' | 'readonlyIndexes'): string[] =>
+    message.addressTableLookups.flatMap(lookup =>
+      lookup[side].map(index => entry(tables, lookup.accountKey.toBase58(), index)),
+    )
+  const lookedUpWritable = from('writableIndexes')
+  const addresses = [...fixed, ...lookedUpWritable, ...from('readonlyIndexes')]
+  const isWritable = (index: number): boolean =>
+    index < fixed.length ? message.isAccountWritable(index) : index < fixed.length + lookedUpWritable.length
+  const address = (index: number): string => {
+    const found = addresses[index]
+    if (found === undefined) throw new RangeError(`account ${index} of ${addresses.length}`)
+    return found
+  }
+  return {
+    feePayer: address(0),
+    signers: fixed.slice(0, message.header.numRequiredSignatures),
+    writable: addresses.filter((_, index) => isWritable(index)),
+    instructions: message.compiledInstructions.map(instruction => ({
+      // The runtime takes programs from the fixed keys only; an index past them names no program.
+      programId: fixed[instruction.programIdIndex] ?? PublicKey.default.toBase58(),
+      accounts: instruction.accountKeyIndexes.map(index => ({
+        address: address(index),
+        signer: index < message.header.numRequiredSignatures,
+        writable: isWritable(index),
+      })),
+      data: instruction.data,
+    })),
+  }
+}
+
+function entry(tables: LookupTables, table: string, index: number): string {
+  const found = tables.get(table)?.[index]
+  if (found === undefined) throw new RangeError(`lookup table ${table} has no entry ${index}`)
+  return found
+}

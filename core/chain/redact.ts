@@ -1,0 +1,37 @@
+/**
+ * A URL that may be shown: user and password, every query value, and path segments that look like a key are masked.
+ * Providers put keys in all three places.
+ */
+export function redactUrl(url: string): string {
+  let parsed: URL
+  try {
+    parsed = new URL(url)
+  } catch {
+    return '(not a URL)'
+  }
+  const path = parsed.pathname
+    .split('/')
+    .map(segment => (looksSecret(segment) ? '***' : segment))
+    .join('/')
+  const query = [...parsed.searchParams.keys()].map(key => `${key}=***`).join('&')
+  const user = parsed.username || parsed.password ? '***@' : ''
+  return `${parsed.protocol}//${user}${parsed.host}${path}${query ? `?${query}` : ''}`
+}
+
+/** A text in which that URL's own form is replaced by its masked one. */
+export function redactText(text: string, url: string): string {
+  let out = text.replaceAll(url, redactUrl(url))
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  const secrets = [
+    parsed?.password,
+    ...(parsed?.searchParams.values() ?? []),
+    ...(parsed?.pathname.split('/').filter(looksSecret) ?? []),
+  ]
+  for (const secret of secrets) if (secret) out = out.replaceAll(secret, '***')
+  return out
+}
+
+/** Long and mixed: a key, not a word of a path as in `swap-instructions` or `v1`. */
+function looksSecret(segment: string): boolean {
+  return segment.length >= 16 && /\d/.test(segment) && /[a-zA-Z]/.test(segment)
+}

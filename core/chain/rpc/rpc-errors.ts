@@ -1,0 +1,38 @@
+import { ForgeError } from '../../errors/forge-error.ts'
+import { redactText, redactUrl } from '../redact.ts'
+
+/** Codes of a Solana node. Source: agave, rpc-client-api/src/custom_error.rs; -326xx from JSON-RPC 2.0. */
+const TRANSIENT_CODES: readonly number[] = [
+  -32004, // block not available (yet)
+  -32005, // node unhealthy: behind
+  -32014, // block status not yet available
+  -32016, // minimum context slot not reached
+  -32603, // internal error
+]
+
+/** What an HTTP status without a JSON-RPC answer means. */
+export function statusError(url: string, method: string, status: number, body: string): ForgeError {
+  const where = `${redactUrl(url)} (${method})`
+  const context = { method, url: redactUrl(url), status }
+  if (status === 429) {
+    return new ForgeError('RPC_RATE_LIMITED', { message: `${where} answers 429: too many requests`, context })
+  }
+  const excerpt = redactText(body.replaceAll(/\s+/g, ' ').trim().slice(0, 200), url)
+  if (status >= 500) return new ForgeError('RPC_UNAVAILABLE', { message: `${where} answers ${status}`, context })
+  if (status === 401 || status === 403) {
+    const remedy = 'The endpoint wants a valid key: check --rpc-url.'
+    return new ForgeError('RPC_REFUSED', { message: `${where} answers ${status}: ${excerpt}`, remedy, context })
+  }
+  return new ForgeError('RPC_ANSWER_INVALID', { message: `${where} answers ${status}: ${excerpt}`, context })
+}
+
+/** The error of a JSON-RPC answer; its code is in the context as `rpcCode`. */
+export function answerError(url: string, method: string, error: unknown): ForgeError {
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
+  const rpcCode = typeof code === 'number' ? code : undefined
+  const text = redactText(typeof message === 'string' ? message : JSON.stringify(error), url)
+  return new ForgeError(TRANSIENT_CODES.includes(rpcCode ?? 0) ? 'RPC_UNAVAILABLE' : 'RPC_REFUSED', {
+    message: `${redactUrl(url)} (${method}): ${text}`,
+    context: { method, url: redactUrl(url), rpcCode },
+  })
+}

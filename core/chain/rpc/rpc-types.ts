@@ -1,0 +1,62 @@
+/** How settled the state must be that an answer is about. */
+export type Commitment = 'processed' | 'confirmed' | 'finalized'
+
+export interface LatestBlockhash {
+  readonly blockhash: string
+  readonly lastValidBlockHeight: number
+  /** The slot this was read at. */
+  readonly slot: number
+}
+
+export interface Account {
+  readonly lamports: bigint
+  /** Base58 address of the owning program. */
+  readonly owner: string
+  readonly data: Uint8Array
+}
+
+export interface SignatureStatus {
+  readonly slot: number
+  /** Null when it succeeded; else as the node names it. */
+  readonly err: unknown
+  readonly confirmationStatus: Commitment | null
+}
+
+export interface Simulation {
+  readonly slot: number
+  /** Undefined when it succeeded; else as the node names it. */
+  readonly error: unknown
+  readonly logs: readonly string[]
+  readonly computeUnits: number | undefined
+  /** The watched accounts afterwards, in order, where the endpoint gives them. */
+  readonly accounts: readonly (Account | undefined)[] | undefined
+}
+
+export interface TokenBalance {
+  readonly accountIndex: number
+  readonly mint: string
+  readonly owner?: string
+  readonly uiTokenAmount: { readonly amount: string; readonly decimals: number }
+}
+
+/** What a transaction did, as the chain keeps it. */
+export interface TransactionMeta {
+  readonly err: unknown
+  readonly fee: number
+  /** Lamports of every account of the transaction: its own keys, then those loaded from tables. */
+  readonly preBalances: readonly number[]
+  readonly postBalances: readonly number[]
+  readonly preTokenBalances?: readonly TokenBalance[] | null
+  readonly postTokenBalances?: readonly TokenBalance[] | null
+  readonly computeUnitsConsumed?: number
+  readonly logMessages?: readonly string[] | null
+}
+
+export interface ConfirmedTransaction {
+  readonly slot: number
+  /** Seconds since the Unix epoch. */
+  readonly blockTime: number | null
+  readonly meta: TransactionMeta | null
+  /** The bytes as sent, base64. */
+  readonly transaction: readonly [string, 'base64']
+}

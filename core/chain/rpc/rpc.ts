@@ -1,0 +1,131 @@
+import { createJsonRpc, type JsonRpcOptions } from './json-rpc.ts'
+import type {
+  Account,
+  Commitment,
+  ConfirmedTransaction,
+  LatestBlockhash,
+  SignatureStatus,
+  Simulation,
+} from './rpc-types.ts'
+
+/** The part of Solana's JSON-RPC that trading needs. Addresses and signatures are base58, amounts lamports. */
+export interface Rpc {
+  readonly url: string
+  genesisHash(): Promise<string>
+  version(): Promise<string>
+  slot(commitment: Commitment): Promise<number>
+  blockHeight(commitment: Commitment): Promise<number>
+  /** The first slot whose block this endpoint still has. */
+  firstAvailableBlock(): Promise<number>
+  latestBlockhash(commitment: Commitment): Promise<LatestBlockhash>
+  balance(address: string, commitment: Commitment): Promise<bigint>
+  /** In the order asked, undefined where there is none; at most 100. */
+  accounts(addresses: readonly string[], commitment: Commitment): Promise<readonly (Account | undefined)[]>
+  rentExemption(bytes: number): Promise<bigint>
+  /** In the order asked, undefined where the endpoint knows none; at most 256. */
+  signatureStatuses(
+    signatures: readonly string[],
+    options: { searchHistory: boolean },
+  ): Promise<readonly (SignatureStatus | undefined)[]>
+  transaction(signature: string, commitment: 'confirmed' | 'finalized'): Promise<ConfirmedTransaction | undefined>
+  /** Runs a transaction with a fresh blockhash and without signatures checked; `watch` are accounts to see afterwards. */
+  simulate(wire: Uint8Array, watch: readonly string[], commitment: Commitment): Promise<Simulation>
+  /** Sends once, without preflight and without the node's own retries; answers the signature. */
+  send(wire: Uint8Array): Promise<string>
+  airdrop(address: string, lamports: bigint): Promise<string>
+}
+
+interface WireAccount {
+  lamports: number
+  owner: string
+  data: [string, 'base64']
+  executable: boolean
+}
+
+interface Contextual<T> {
+  context: { slot: number }
+  value: T
+}
+
+/** @throws from every method what `createJsonRpc` says. */
+export function createRpc(options: JsonRpcOptions & { signal?: AbortSignal }): Rpc {
+  const call = createJsonRpc(options)
+  const read = <T>(method: string, params: readonly unknown[] = []): Promise<T> =>
+    call<T>(method, params, { repeatable: true, signal: options.signal })
+  const once = <T>(method: string, params: readonly unknown[]): Promise<T> =>
+    call<T>(method, params, { repeatable: false, signal: options.signal })
+
+  return {
+    url: options.url,
+    genesisHash: () => read('getGenesisHash'),
+    version: async () => (await read<{ 'solana-core': string }>('getVersion'))['solana-core'],
+    slot: commitment => read('getSlot', [{ commitment }]),
+    blockHeight: commitment => read('getBlockHeight', [{ commitment }]),
+    firstAvailableBlock: () => read('getFirstAvailableBlock'),
+    latestBlockhash: async commitment => {
+      const answer = await read<Contextual<{ blockhash: string; lastValidBlockHeight: number }>>('getLatestBlockhash', [
+        { commitment },
+      ])
+      return { ...answer.value, slot: answer.context.slot }
+    },
+    balance: async (address, commitment) =>
+      BigInt((await read<Contextual<number>>('getBalance', [address, { commitment }])).value),
+    accounts: async (addresses, commitment) => {
+      const params = [addresses, { commitment, encoding: 'base64' }]
+      const answer = await read<Contextual<(WireAccount | null)[]>>('getMultipleAccounts', params)
+      return answer.value.map(accountOf)
+    },
+    rentExemption: async bytes => BigInt(await read<number>('getMinimumBalanceForRentExemption', [bytes])),
+    signatureStatuses: async (signatures, { searchHistory }) => {
+      const params = [signatures, { searchTransactionHistory: searchHistory }]
+      const answer = await read<Contextual<(SignatureStatus | null)[]>>('getSignatureStatuses', params)
+      return answer.value.map(status => status ?? undefined)
+    },
+    transaction: async (signature, commitment) => {
+      const params = [signature, { commitment, encoding: 'base64', maxSupportedTransactionVersion: 0 }]
+      return (await read<ConfirmedTransaction | null>('getTransaction', params)) ?? undefined
+    },
+    simulate: async (wire, watch, commitment) => {
+      const params = [
+        Buffer.from(wire).toString('base64'),
+        {
+          encoding: 'base64',
+          commitment,
+          sigVerify: false,
+          replaceRecentBlockhash: true,
+          ...(watch.length > 0 && { accounts: { encoding: 'base64', addresses: watch } }),
+        },
+      ]
+      const answer = await read<
+        Contextual<{
+          err: unknown
+          logs?: string[] | null
+          unitsConsumed?: number
+          accounts?: (WireAccount | null)[] | null
+        }>
+      >('simulateTransaction', params)
+      return {
+        slot: answer.context.slot,
+        error: answer.value.err ?? undefined,
+        logs: answer.value.logs ?? [],
+        computeUnits: answer.value.unitsConsumed,
+        accounts: answer.value.accounts?.map(accountOf),
+      }
+    },
+    send: wire =>
+      once('sendTransaction', [
+        Buffer.from(wire).toString('base64'),
+        { encoding: 'base64', skipPreflight: true, maxRetries: 0 },
+      ]),
+    airdrop: (address, lamports) => once('requestAirdrop', [address, Number(lamports)]),
+  }
+}
+
+function accountOf(account: WireAccount | null): Account | undefined {
+  if (!account) return undefined
+  return {
+    lamports: BigInt(account.lamports),
+    owner: account.owner,
+    data: Buffer.from(account.data[0], 'base64'),
+  }
+}
