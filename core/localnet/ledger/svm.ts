@@ -1,0 +1,182 @@
+import { base58 } from '@scure/base'
+import {
+  Account,
+  Clock,
+  FailedTransactionMetadata,
+  InstructionErrorBorshIo,
+  InstructionErrorCustom,
+  LiteSvm,
+  TransactionErrorDuplicateInstruction,
+  TransactionErrorInstructionError,
+  TransactionErrorInsufficientFundsForRent,
+  type TransactionMetadata,
+} from 'litesvm/dist/internal.js'
+import type { LedgerAccount } from '../ledger-port.ts'
+import { instructionErrorName, type TransactionErrorJson, transactionErrorName } from './transaction-error.ts'
+
+export interface InnerInstructionRecord {
+  readonly programIdIndex: number
+  readonly accounts: Uint8Array
+  readonly data: Uint8Array
+  readonly stackHeight: number
+}
+
+/** What the machine reports of one execution. */
+export interface Execution {
+  readonly err: TransactionErrorJson | null
+  readonly logs: readonly string[]
+  /** One list for each top-level instruction; empty ones included. */
+  readonly inner: readonly (readonly InnerInstructionRecord[])[]
+  readonly computeUnits: number
+  readonly returnData: { readonly programId: string; readonly data: Uint8Array } | undefined
+}
+
+export interface Simulation extends Execution {
+  /** Accounts after the simulation, by address; only when it succeeded. */
+  readonly after: ReadonlyMap<string, LedgerAccount>
+}
+
+export interface ClockSysvar {
+  readonly slot: number
+  readonly epoch: number
+  readonly epochStart_s: number
+  readonly now_s: number
+}
+
+/** LiteSVM in terms of base58 addresses and plain values: the only file that knows it. */
+export class Svm {
+  readonly #vm: LiteSvm
+
+  private constructor(vm: LiteSvm) {
+    this.#vm = vm
+    // Signatures, blockhashes and duplicates are the ledger's: LiteSVM knows one blockhash only.
+    vm.setBlockhashCheck(false)
+    vm.setTransactionHistory(0n)
+  }
+
+  /** The builtin programs, SPL programs and native mints, and nothing else. */
+  static create(): Svm {
+    const vm = new LiteSvm()
+    vm.withNativeMints()
+    return new Svm(vm)
+  }
+
+  static fromBytes(bytes: Uint8Array): Svm {
+    return new Svm(LiteSvm.fromBytes(bytes))
+  }
+
+  toBytes(): Uint8Array {
+    return this.#vm.toBytes()
+  }
+
+  account(address: string): LedgerAccount | undefined {
+    const account = this.#vm.getAccount(base58.decode(address))
+    return account === null || account.lamports() === 0n ? undefined : fromNative(account)
+  }
+
+  setAccount(address: string, account: LedgerAccount): void {
+    const { lamports, data, owner, executable } = account
+    this.#vm.setAccount(
+      base58.decode(address),
+      new Account(lamports, data, base58.decode(owner), executable, 2n ** 64n - 1n),
+    )
+  }
+
+  addProgram(programId: string, elf: Uint8Array): void {
+    this.#vm.addProgram(base58.decode(programId), elf)
+  }
+
+  programAccounts(owner: string): { address: string; account: LedgerAccount }[] {
+    return this.#vm
+      .getProgramAccounts(base58.decode(owner))
+      .map(entry => ({ address: base58.encode(entry.address), account: fromNative(entry.account()) }))
+      .filter(entry => entry.account.lamports > 0n)
+  }
+
+  minimumBalance(dataLength: number): bigint {
+    return this.#vm.minimumBalanceForRentExemption(BigInt(dataLength))
+  }
+
+  setClock(clock: ClockSysvar): void {
+    const epoch = BigInt(clock.epoch)
+    this.#vm.setClock(new Clock(BigInt(clock.slot), BigInt(clock.epochStart_s), epoch, epoch + 1n, BigInt(clock.now_s)))
+  }
+
+  /** Newest first. The address lookup table program accepts only a slot from this list. */
+  setSlotHashes(hashes: readonly { slot: number; hash: string }[]): void {
+    this.#vm.setSlotHashes(hashes.map(entry => ({ slot: BigInt(entry.slot), hash: entry.hash })))
+  }
+
+  /** Lets durable nonces advance: they need a blockhash other than that of their last use. */
+  nextBlockhash(): void {
+    this.#vm.expireBlockhash()
+  }
+
+  /** `wire` must have passed `parseWire`. */
+  execute(wire: Uint8Array, verifySignatures: boolean): Execution {
+    this.#vm.setSigverify(verifySignatures)
+    const result = this.#vm.sendVersionedTransaction(wire)
+    return result instanceof FailedTransactionMetadata ? failure(result) : { err: null, ...metadata(result) }
+  }
+
+  /** `wire` must have passed `parseWire`. */
+  simulate(wire: Uint8Array, verifySignatures: boolean): Simulation {
+    this.#vm.setSigverify(verifySignatures)
+    const result = this.#vm.simulateVersionedTransaction(wire)
+    if (result instanceof FailedTransactionMetadata) return { ...failure(result), after: new Map() }
+    const after = new Map(
+      result.postAccounts().map(entry => [base58.encode(entry.address), fromNative(entry.account())] as const),
+    )
+    return { err: null, ...metadata(result.meta()), after }
+  }
+}
+
+function fromNative(account: Account): LedgerAccount {
+  return {
+    lamports: account.lamports(),
+    owner: base58.encode(account.owner()),
+    data: account.data(),
+    executable: account.executable(),
+  }
+}
+
+function metadata(meta: TransactionMetadata): Omit<Execution, 'err'> {
+  const returned = meta.returnData()
+  const data = returned.data()
+  return {
+    logs: meta.logs(),
+    inner: meta.innerInstructions().map(list =>
+      list.map(inner => {
+        const instruction = inner.instruction()
+        return {
+          programIdIndex: instruction.programIdIndex(),
+          accounts: instruction.accounts(),
+          data: instruction.data(),
+          stackHeight: inner.stackHeight(),
+        }
+      }),
+    ),
+    computeUnits: Number(meta.computeUnitsConsumed()),
+    returnData: data.length === 0 ? undefined : { programId: base58.encode(returned.programId()), data },
+  }
+}
+
+function failure(failed: FailedTransactionMetadata): Execution {
+  return { err: errorJson(failed.err()), ...metadata(failed.meta()) }
+}
+
+function errorJson(error: ReturnType<FailedTransactionMetadata['err']>): TransactionErrorJson {
+  if (typeof error === 'number') return transactionErrorName(error)
+  if (error instanceof TransactionErrorInstructionError) {
+    const inner = error.err()
+    if (typeof inner === 'number') return { InstructionError: [error.index, instructionErrorName(inner)] }
+    if (inner instanceof InstructionErrorCustom) return { InstructionError: [error.index, { Custom: inner.code }] }
+    if (inner instanceof InstructionErrorBorshIo) return { InstructionError: [error.index, 'BorshIoError'] }
+    return { InstructionError: [error.index, 'GenericError'] }
+  }
+  if (error instanceof TransactionErrorDuplicateInstruction) return { DuplicateInstruction: error.index }
+  if (error instanceof TransactionErrorInsufficientFundsForRent) {
+    return { InsufficientFundsForRent: { account_index: error.accountIndex } }
+  }
+  return { ProgramExecutionTemporarilyRestricted: { account_index: error.accountIndex } }
+}
