@@ -15,8 +15,6 @@ const hooks = registerHooks({
 const sdk = await import('@orca-so/whirlpools-sdk').finally(() => hooks.deregister())
 
 export const {
-  MAX_TICK_INDEX,
-  MIN_TICK_INDEX,
   ORCA_SUPPORTED_TICK_SPACINGS,
   ParsableOracle,
   ParsableTickArray,
@@ -26,7 +24,6 @@ export const {
   SwapUtils,
   swapQuoteWithParams,
   TICK_ARRAY_SIZE,
-  TickUtil,
   WHIRLPOOL_IDL,
   WhirlpoolIx,
 } = sdk

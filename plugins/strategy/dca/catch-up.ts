@@ -1,9 +1,15 @@
-import type { Slot } from './calendar.ts'
+import { keyOf, type Slot } from './calendar.ts'
 import type { Plan } from './plan.ts'
+
+export interface Purchase {
+  readonly slot: Slot
+  /** Made up for after its time. */
+  readonly late: boolean
+}
 
 export interface Decision {
   /** In calendar order. */
-  readonly buy: readonly { readonly slot: Slot; readonly late: boolean }[]
+  readonly buy: readonly Purchase[]
   /** Never bought; with `spread` their amount goes to later slots. */
   readonly missed: readonly Slot[]
 }
@@ -29,7 +35,7 @@ export function decide(due: readonly Slot[], now: number, plan: Pick<Plan, 'catc
   }
 }
 
-function late(slot: Slot): { slot: Slot; late: boolean } {
+function late(slot: Slot): Purchase {
   return { slot, late: true }
 }
 
@@ -38,4 +44,25 @@ export function spreadShare(outstanding: bigint, remaining: number | undefined):
   if (outstanding <= 0n) return 0n
   const parts = BigInt(remaining ?? 1)
   return (outstanding + parts - 1n) / parts
+}
+
+/** A notice's title and text; `more`: whether slots remain that can take what was missed. */
+export function missedText(
+  missed: readonly Slot[],
+  catchUp: Plan['catchUp'],
+  more: boolean,
+): { readonly title: string; readonly text: string } {
+  const [first, last] = [keyOf(missed[0]!), keyOf(missed.at(-1)!)]
+  const one = missed.length === 1
+  const which = one ? `The slot of ${first}` : `The ${missed.length} slots from ${first} to ${last}`
+  const then = {
+    skip: 'left out',
+    one: 'made up for by one purchase',
+    spread: more ? 'added to the slots that remain' : 'left out, as no slot remains',
+    all: 'bought now',
+  }[catchUp]
+  return {
+    title: one ? 'A slot was missed' : `${missed.length} slots were missed`,
+    text: `${which} passed without a purchase: ${then} (catchUp: ${catchUp}).`,
+  }
 }

@@ -24,10 +24,12 @@ export default definePlugin({
   ],
   setup: context => {
     const purchases = new Purchases(context, planOf(context.config, context.services.tokens))
+    context.signal.addEventListener('abort', () => purchases.stop(), { once: true })
     return {
-      events: purchases.events,
+      pull: () => purchases.pull(),
       onReport: report => purchases.onReport(report),
       health: () => ({ ok: true, detail: purchases.detail() }),
+      dispose: () => purchases.stop(),
     }
   },
 })

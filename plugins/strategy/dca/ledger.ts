@@ -57,8 +57,9 @@ export class Ledger {
     }
   }
 
-  /** When `settle` would next change something. */
+  /** When `settle` would next change what the budget allows. */
   nextSettle_ms(): number | undefined {
+    if (this.#budget === undefined) return undefined
     let first: number | undefined
     for (const { settledBy_ms } of this.#open.values()) first = Math.min(first ?? settledBy_ms, settledBy_ms)
     return first
