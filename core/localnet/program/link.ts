@@ -71,8 +71,8 @@ function layOutConstants(
   const parts: { at: number; bytes: Uint8Array }[] = []
   let end = start
   sections.forEach((section, index) => {
-    if (section.flags !== SECTION_FLAG.alloc && (section.flags & ~0x32) !== 0) return
-    if ((section.flags & SECTION_FLAG.alloc) === 0 || section.type !== SECTION_TYPE.progbits) return
+    const isConstant = (section.flags & (SECTION_FLAG.alloc | SECTION_FLAG.exec)) === SECTION_FLAG.alloc
+    if (!isConstant || section.type !== SECTION_TYPE.progbits) return
     if (section.alignment > 8) throw new RangeError(`${section.name}: alignment ${section.alignment} is not supported`)
     const at = align(end, section.alignment)
     addresses.set(index, at)
