@@ -6,12 +6,10 @@ const pairKey = (pair: Pair): string => `${pair.base.cluster}/${pair.base.mint}/
 /** What an event may be merged by, or undefined when nothing may be lost of it. */
 export function conflationKey(event: ForgeEvent): string | undefined {
   switch (event.kind) {
-    case 'price': {
-      const price = event as PriceEvent
-      return `price/${price.origin}/${pairKey(price.price.pair)}`
-    }
+    case 'price':
+      return `price/${event.origin}/${pairKey(event.price.pair)}`
     case 'candle':
-      return `candle/${pairKey((event as CandleEvent).pair)}`
+      return `candle/${event.interval_ms}/${pairKey(event.pair)}`
     default:
       return undefined
   }
@@ -19,9 +17,8 @@ export function conflationKey(event: ForgeEvent): string | undefined {
 
 /** The newer event, keeping what the older one knew of extremes. Both have the same conflation key. */
 export function conflate(older: ForgeEvent, newer: ForgeEvent): ForgeEvent {
-  if (older.kind === 'price' && newer.kind === 'price') return conflatePrices(older as PriceEvent, newer as PriceEvent)
-  if (older.kind === 'candle' && newer.kind === 'candle')
-    return conflateCandles(older as CandleEvent, newer as CandleEvent)
+  if (older.kind === 'price' && newer.kind === 'price') return conflatePrices(older, newer)
+  if (older.kind === 'candle' && newer.kind === 'candle') return conflateCandles(older, newer)
   return newer
 }
 

@@ -1,0 +1,162 @@
+import { type Observable, Subject, takeUntil } from 'rxjs'
+import type { ErrorPolicy } from '../config/bound-pipeline.ts'
+import type { ForgeEvent } from '../events/event.ts'
+
+/** Pulls answered at once before the world gets a turn. */
+const PULLS_PER_TURN = 1_024
+
+/** What a feed brings its node. */
+export interface FeedSink {
+  give(event: ForgeEvent): void
+  /** @returns whether the feed may try again. */
+  failed(thrown: unknown, attempt: number): boolean
+  ended(): void
+  /** Whether something downstream has no room. */
+  blocked(): boolean
+}
+
+/** Where a node's own events come from. */
+export interface Feed {
+  start(): void
+  /** There is room again. */
+  resume(): void
+  /** Nothing more, from now on. */
+  stop(): void
+}
+
+/** An Observable: it gives when it likes, and starts anew after an error when the policy is to retry. */
+export class ObservableFeed implements Feed {
+  readonly #events: Observable<ForgeEvent>
+  readonly #sink: FeedSink
+  readonly #retry: (attempt: number) => Promise<void>
+  readonly #stop = new Subject<void>()
+  #attempt = 0
+  #over = false
+
+  constructor(events: Observable<ForgeEvent>, sink: FeedSink, retry: (attempt: number) => Promise<void>) {
+    this.#events = events
+    this.#sink = sink
+    this.#retry = retry
+  }
+
+  start(): void {
+    this.#events.pipe(takeUntil(this.#stop)).subscribe({
+      next: event => {
+        this.#attempt = 0
+        this.#sink.give(event)
+      },
+      error: (thrown: unknown) => {
+        if (this.#over) return
+        if (!this.#sink.failed(thrown, ++this.#attempt)) this.stop()
+        else
+          this.#retry(this.#attempt).then(
+            () => !this.#over && this.start(),
+            () => this.stop(),
+          )
+      },
+      complete: () => this.stop(),
+    })
+  }
+
+  resume(): void {}
+
+  stop(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#stop.next()
+    this.#sink.ended()
+  }
+}
+
+/** A function that is asked: for the next event only while there is room for it. */
+export class PullFeed implements Feed {
+  readonly #pull: () => ForgeEvent | undefined | Promise<ForgeEvent | undefined>
+  readonly #sink: FeedSink
+  readonly #turn: () => Promise<void>
+  readonly #retry: (attempt: number) => Promise<void>
+  #attempt = 0
+  #asking = false
+  #over = false
+
+  constructor(
+    pull: () => ForgeEvent | undefined | Promise<ForgeEvent | undefined>,
+    sink: FeedSink,
+    turn: () => Promise<void>,
+    retry: (attempt: number) => Promise<void>,
+  ) {
+    this.#pull = pull
+    this.#sink = sink
+    this.#turn = turn
+    this.#retry = retry
+  }
+
+  start(): void {
+    this.resume()
+  }
+
+  resume(): void {
+    if (this.#asking || this.#over) return
+    this.#asking = true
+    for (let pulls = 0; !this.#over && !this.#sink.blocked(); pulls++) {
+      if (pulls === PULLS_PER_TURN) {
+        // Signals, sockets and timers get their turn, even when this source never waits.
+        this.#later(this.#turn())
+        return
+      }
+      try {
+        const answer = this.#pull()
+        if (answer !== undefined && 'then' in answer) {
+          this.#later((answer as Promise<ForgeEvent | undefined>).then(event => this.#take(event)))
+          return
+        }
+        this.#take(answer as ForgeEvent | undefined)
+      } catch (thrown) {
+        this.#failed(thrown)
+        return
+      }
+    }
+    this.#asking = false
+  }
+
+  stop(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#sink.ended()
+  }
+
+  #take(event: ForgeEvent | undefined): void {
+    if (this.#over) return
+    this.#attempt = 0
+    if (event === undefined) this.stop()
+    else this.#sink.give(event)
+  }
+
+  #later(settled: Promise<void>): void {
+    settled.then(
+      () => this.#again(),
+      (thrown: unknown) => this.#failed(thrown),
+    )
+  }
+
+  #again(): void {
+    this.#asking = false
+    this.resume()
+  }
+
+  #failed(thrown: unknown): void {
+    if (this.#over) return
+    if (!this.#sink.failed(thrown, ++this.#attempt)) {
+      this.stop()
+      return
+    }
+    this.#retry(this.#attempt).then(
+      () => this.#again(),
+      () => this.stop(),
+    )
+  }
+}
+
+/** Milliseconds before the n-th repetition (from 1): the policy's backoff, doubled each time, at most an hour. */
+export function backoff_ms(policy: ErrorPolicy, attempt: number): number {
+  return policy.action === 'retry' ? Math.min(policy.backoff_ms * 2 ** (attempt - 1), 3_600_000) : 0
+}

@@ -1,0 +1,325 @@
+import type { Observable } from 'rxjs'
+import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
+import type { ForgeEvent } from '../events/event.ts'
+import type { Clock, Timer } from '../time/clock.ts'
+import { IntentLedger } from './intent-ledger.ts'
+import { contextFor } from './node-context.ts'
+import { NodeRunner, type RunHub } from './node-runner.ts'
+import { DEFAULT_BACKLOG, type FlushableState, type PipelineRun, type RunOptions } from './options.ts'
+import {
+  MAX_ERRORS_KEPT,
+  type NodeCounts,
+  type NodeError,
+  type OpenIntent,
+  type RunEnd,
+  type RunResult,
+} from './result.ts'
+import { TAP_BUFFER, Tap } from './tap.ts'
+
+export type { FlushableState, PipelineRun, RunOptions } from './options.ts'
+export type { NodeCounts, NodeError, OpenIntent, Percentiles, RunEnd, RunResult } from './result.ts'
+
+/**
+ * Sets every node of a pipeline up, in topological order, and starts it with the clock's next turn (so that taps put on
+ * at once miss nothing).
+ *
+ * A run ends by itself when every feed has completed, nothing waits or is in process, and every intent has had its
+ * final report.
+ *
+ * @throws what a plugin's setup throws, with the node's name, after disposing the nodes that were up.
+ */
+export async function startPipeline(options: RunOptions): Promise<PipelineRun> {
+  const run = new Run(options)
+  await run.setUp()
+  return run
+}
+
+class Run implements PipelineRun, RunHub {
+  readonly done: Promise<RunResult>
+  readonly clock: Clock
+  readonly ledger = new IntentLedger()
+  readonly signal: AbortSignal
+  readonly #options: RunOptions
+  readonly #abort = new AbortController()
+  readonly #nodes: NodeRunner[] = []
+  readonly #byId = new Map<string, NodeRunner>()
+  readonly #states = new Map<string, FlushableState>()
+  readonly #taps = new Map<NodeRunner, Tap[]>()
+  readonly #errors: NodeError[] = []
+  readonly #resolve: (result: Promise<RunResult>) => void
+  #failure: ForgeError | undefined
+  #drainReason: string | undefined
+  #startedAt = 0
+  #startedWall_ms = 0
+  #started = false
+  #over = false
+  #timers: Timer[] = []
+  #settling = false
+  #forgetSignal: () => void = () => undefined
+
+  constructor(options: RunOptions) {
+    this.#options = options
+    this.clock = options.clock
+    this.signal = this.#abort.signal
+    const { promise, resolve } = Promise.withResolvers<RunResult>()
+    this.done = promise
+    this.#resolve = resolve
+    for (const node of options.pipeline.nodes) {
+      const runner = new NodeRunner(node, this, options.backlog ?? DEFAULT_BACKLOG)
+      runner.watched = options.onEvent !== undefined
+      for (const id of node.from) runner.follow(this.#node(id))
+      this.#nodes.push(runner)
+      this.#byId.set(node.id, runner)
+    }
+  }
+
+  async setUp(): Promise<void> {
+    const { clock, signal } = this.#options
+    if (signal?.aborted) {
+      throw new ForgeError('RUN_ABORTED', { message: `stopped before it began: ${messageOf(signal.reason)}` })
+    }
+    await clock.holdWhile('setting the nodes up', async () => {
+      for (const runner of this.#nodes) {
+        try {
+          await this.#setUpNode(runner)
+        } catch (thrown) {
+          await this.#dispose(this.#nodes.slice(0, this.#nodes.indexOf(runner)))
+          throw named(thrown, runner.id)
+        }
+      }
+    })
+    const aborted = (): void => {
+      this.abort(messageOf(signal?.reason)).catch(() => undefined)
+    }
+    signal?.addEventListener('abort', aborted, { once: true })
+    this.#forgetSignal = () => signal?.removeEventListener('abort', aborted)
+    this.#startedAt = clock.now()
+    this.#startedWall_ms = clock.wall_ms()
+    this.#timers.push(clock.at(clock.now(), () => this.#start()))
+    if (signal?.aborted) aborted()
+  }
+
+  async #setUpNode(runner: NodeRunner): Promise<void> {
+    const options: RunOptions = {
+      ...this.#options,
+      servicesFor: node => this.#options.servicesFor(node),
+      stateFor: id => {
+        const state = this.#options.stateFor(id)
+        this.#states.set(id, state)
+        return state
+      },
+    }
+    const context = contextFor(runner.node, options, {
+      signal: this.signal,
+      metrics: runner.metrics,
+      report: report => runner.report(report),
+    })
+    runner.attach(await runner.node.plugin.setup(context))
+  }
+
+  #start(): void {
+    if (this.#over) return
+    this.#started = true
+    for (const runner of this.#nodes) runner.startOperator()
+    for (const runner of this.#nodes) runner.startFeeds()
+    if (this.#drainReason !== undefined) this.#stopGivers()
+  }
+
+  drain(reason: string): Promise<RunResult> {
+    if (this.#over || this.#drainReason !== undefined) return this.done
+    this.#drainReason = reason
+    this.#timers.push(this.clock.at(this.clock.now() + this.#options.drainTimeout_ms, () => this.#finish('timed-out')))
+    if (this.#started) this.#stopGivers()
+    return this.done
+  }
+
+  abort(reason: string): Promise<RunResult> {
+    if (this.#over) return this.done
+    this.#drainReason = reason
+    this.#finish('aborted')
+    return this.done
+  }
+
+  /** What orders and executions give of their own accord belongs to trades in flight: it goes on until its input ends. */
+  #stopGivers(): void {
+    for (const runner of this.#nodes) if (runner.kind !== 'order' && runner.kind !== 'execution') runner.stopFeeds()
+  }
+
+  tap(nodeId: string, buffer = TAP_BUFFER): Observable<ForgeEvent> {
+    const runner = this.#node(nodeId)
+    const tap = new Tap(buffer)
+    if (this.#over) tap.complete()
+    else {
+      runner.watched = true
+      this.#taps.set(runner, [...(this.#taps.get(runner) ?? []), tap])
+    }
+    return tap.events
+  }
+
+  stats(): Record<string, NodeCounts> {
+    return this.#perNode(runner => runner.counts())
+  }
+
+  openIntents(): readonly OpenIntent[] {
+    return this.ledger.list()
+  }
+
+  health(): Record<string, { readonly ok: boolean; readonly detail: string }> {
+    return this.#perNode(runner => runner.health())
+  }
+
+  show(runner: NodeRunner, event: ForgeEvent): void {
+    this.#options.onEvent?.(runner.id, event)
+    const taps = this.#taps.get(runner)
+    if (taps) for (const tap of taps) tap.show(event)
+  }
+
+  failed(runner: NodeRunner, error: ForgeError, event?: ForgeEvent): void {
+    if (this.#errors.length >= MAX_ERRORS_KEPT) return
+    this.#errors.push({ node: runner.id, at: this.clock.now(), error, ...(event === undefined ? {} : { event }) })
+    const fields = { node: runner.id, code: error.code, ...(event === undefined ? {} : { event: event.kind }) }
+    this.#options.log.error(error.message, fields)
+    if (this.#errors.length === MAX_ERRORS_KEPT) this.#options.log.error('further failures are counted, not shown')
+  }
+
+  stop(error: ForgeError): void {
+    if (this.#over) return
+    this.#failure ??= error
+    // Not within the failing node's own call: whoever gave the event finishes first.
+    queueMicrotask(() => this.drain(error.message).catch(() => undefined))
+  }
+
+  rested(): void {
+    if (this.#over || !this.#started) return
+    if (this.#nodes.every(runner => runner.ended)) this.#finish('completed')
+    else if (this.ledger.size > 0 && !this.#settling && this.#nodes.every(runner => runner.quiet)) this.#settle()
+  }
+
+  /**
+   * Only reports could move this run on: intents are open that no `process` works on and no feed belongs to. They get
+   * the time for draining, from the last that was heard of any.
+   */
+  #settle(): void {
+    this.#settling = true
+    const { activity } = this.ledger
+    this.#timers.push(
+      this.clock.at(this.clock.now() + this.#options.drainTimeout_ms, () => {
+        this.#settling = false
+        const quiet = this.#nodes.every(runner => runner.quiet)
+        if (!quiet || this.ledger.size === 0) return
+        if (this.ledger.activity !== activity) this.#settle()
+        else {
+          this.#drainReason ??= 'intents were left without a final report'
+          this.#finish('timed-out')
+        }
+      }),
+    )
+  }
+
+  #finish(how: RunEnd): void {
+    if (this.#over) return
+    this.#over = true
+    for (const timer of this.#timers) timer.cancel()
+    this.#forgetSignal()
+    const ended = this.#endOf(how)
+    const left = {
+      intents: this.ledger.list(),
+      waiting: this.#perNode(runner => (runner.waiting > 0 ? runner.waiting : undefined)),
+    }
+    for (const runner of this.#nodes) runner.close()
+    this.#abort.abort(new ForgeError('RUN_ABORTED', { message: `the run is over: ${this.#drainReason ?? ended}` }))
+    const closing = this.clock.holdWhile('closing the nodes', async () => {
+      this.#flush()
+      await this.#dispose(this.#nodes)
+    })
+    this.#resolve(closing.then(() => this.#result(ended, left)))
+  }
+
+  #endOf(how: RunEnd): RunEnd {
+    if (how === 'aborted') return how
+    if (this.#failure) return 'failed'
+    return how === 'completed' && this.#drainReason !== undefined ? 'drained' : how
+  }
+
+  /**
+   * Commits what nodes staged without an intent. Not for nodes with an open intent: their state belongs to its
+   * transaction, and without it would say that something was bought that never was.
+   */
+  #flush(): void {
+    for (const runner of this.#nodes) {
+      if (this.ledger.passed(runner)) continue
+      try {
+        this.#states.get(runner.id)?.flush()
+      } catch (thrown) {
+        this.failed(runner, named(thrown, runner.id))
+      }
+    }
+  }
+
+  async #dispose(nodes: readonly NodeRunner[]): Promise<void> {
+    for (const runner of nodes.toReversed()) {
+      const closed = new AbortController()
+      const tooLate = this.clock.sleep(this.#options.drainTimeout_ms, closed.signal).then(() => {
+        throw new ForgeError('NODE_FAILED', { message: 'did not close within the time for draining' })
+      })
+      try {
+        await Promise.race([runner.dispose(), tooLate])
+      } catch (thrown) {
+        this.failed(runner, named(thrown, runner.id))
+      } finally {
+        closed.abort()
+      }
+    }
+  }
+
+  #result(ended: RunEnd, left: RunResult['left']): RunResult {
+    for (const tap of [...this.#taps.values()].flat()) tap.complete()
+    const measured = this.#nodes.flatMap(({ id, metrics }) =>
+      [...metrics.timings].map(([name, samples]) => [`${id}/${name}`, samples.percentiles()!] as const),
+    )
+    return {
+      ended,
+      ...(this.#drainReason === undefined ? {} : { reason: this.#drainReason }),
+      startedAt: this.#startedAt,
+      finishedAt: this.clock.now(),
+      nodes: this.stats(),
+      metrics: this.#perNode(({ metrics }) =>
+        metrics.counts.size > 0 ? Object.fromEntries(metrics.counts) : undefined,
+      ),
+      errors: this.#errors,
+      left,
+      timing: {
+        wall_ms: this.clock.wall_ms() - this.#startedWall_ms,
+        process: this.#perNode(({ samples }) => samples.percentiles()),
+        measured: Object.fromEntries(measured),
+      },
+    }
+  }
+
+  #perNode<Value>(of: (runner: NodeRunner) => Value | undefined): Record<string, Value> {
+    const values: Record<string, Value> = {}
+    for (const runner of this.#nodes) {
+      const value = of(runner)
+      if (value !== undefined) values[runner.id] = value
+    }
+    return values
+  }
+
+  #node(id: string): NodeRunner {
+    const runner = this.#byId.get(id)
+    if (!runner) throw new RangeError(`the pipeline has no node "${id}" before the one that names it`)
+    return runner
+  }
+}
+
+/** The error with the node's name, and the code it had. */
+function named(thrown: unknown, node: string): ForgeError {
+  const message = `${node}: ${messageOf(thrown)}`
+  if (!isForgeError(thrown)) return new ForgeError('NODE_FAILED', { message, context: { node }, cause: thrown })
+  return new ForgeError(thrown.code, {
+    message,
+    remedy: thrown.remedy,
+    context: { ...thrown.context, node },
+    cause: thrown,
+  })
+}
