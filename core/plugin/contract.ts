@@ -6,6 +6,7 @@ import type { NodeState } from '../orders/journal.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Random } from '../time/random.ts'
 import type { ServiceName, Services } from './services.ts'
+import type { Venue } from './venue.ts'
 
 /** The version of this contract. A plugin says which it was written for; another major is refused. */
 export const PLUGIN_API = 1
@@ -100,7 +101,12 @@ export interface PluginDefinition<Schema extends TObject = TObject> {
   readonly needs?: readonly ServiceName[]
   readonly examples: readonly PluginExample[]
   setup(context: PluginContext<Static<Schema>>): PluginInstance | Promise<PluginInstance>
+  /** Of an execution plugin that is a place to trade: its venue, so that a route over several places can use it. */
+  venue?(context: VenueContext<Static<Schema>>): Promise<Venue>
 }
+
+/** What opening a venue takes of a node's context. */
+export type VenueContext<Config = unknown> = Pick<PluginContext<Config>, 'config' | 'clock' | 'log' | 'services'>
 
 /**
  * Checks nothing and changes nothing: it only gives `setup` the config's type.
