@@ -5,9 +5,10 @@ import { join } from 'node:path'
 export interface Environment {
   /** A variable, for `${env.X}` and `${secret.X}`. */
   variable(name: string): string | undefined
-  /** Base58 of the trading wallet's secret key, or its seed phrase. */
+  /** The trading wallet: base58 of its secret key, or its seed phrase. */
   readonly walletSecret: string | undefined
-  readonly walletPhrase: string | undefined
+  /** Which key of a seed phrase: `bip44` (the default) or `raw`. */
+  readonly walletDerivation: string | undefined
   /** Where runs without `--data-dir` are kept, by the XDG base directory specification. */
   readonly stateDirectory: string
   readonly workingDirectory: string
@@ -19,7 +20,7 @@ export function processEnvironment(): Environment {
   return {
     variable: name => variables[name],
     walletSecret: variables['SNIPERFORGE_WALLET_SECRET'],
-    walletPhrase: variables['SNIPERFORGE_WALLET_PHRASE'],
+    walletDerivation: variables['SNIPERFORGE_WALLET_DERIVATION'],
     // The specification has a relative path ignored.
     stateDirectory: join(stateHome?.startsWith('/') ? stateHome : join(homedir(), '.local', 'state'), 'sniperforge'),
     workingDirectory: process.cwd(),

@@ -1,0 +1,8 @@
+import jupiter from '../../plugins/execution/jupiter/index.ts'
+import consoleSink from '../../plugins/sink/console/index.ts'
+import history from '../../plugins/sink/history/index.ts'
+import dca from '../../plugins/strategy/dca/index.ts'
+import type { AnyPlugin } from '../plugin/contract.ts'
+
+/** The plugins that come with SniperForge: the only place that knows them. Importing it imports definitions alone. */
+export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [dca, jupiter, consoleSink, history]

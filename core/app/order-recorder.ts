@@ -1,0 +1,130 @@
+import type { ForgeEvent } from '../events/event.ts'
+import { type Fill, isFinal, type Report } from '../events/report.ts'
+import type { Amount } from '../money/amount.ts'
+import { Samples } from '../runtime/samples.ts'
+import type { Clock } from '../time/clock.ts'
+import type { RunDocument, RunFill, RunOrder } from './run-document.ts'
+
+/** Follows every order of a run by its reports, for the run document. */
+export class OrderRecorder {
+  readonly #clock: Pick<Clock, 'wall_ms'>
+  readonly #orders = new Map<string, RunOrder>()
+  readonly #fills = new Map<string, RunFill>()
+  readonly #simulated = new Map<string, RunFill>()
+  readonly #takenAt = new Map<string, number>()
+  readonly #latencies = new Samples()
+  readonly #signatures = new Set<string>()
+
+  constructor(clock: Pick<Clock, 'wall_ms'>) {
+    this.#clock = clock
+  }
+
+  /** Told of every event of the run; anything but a report is passed over. A report heard twice counts once. */
+  see(event: ForgeEvent): void {
+    if (event.kind !== 'report') return
+    const report = event as Report
+    const known = this.#orders.get(report.orderId)
+    if (known && isFinal(known.state)) return
+    if (!known) this.#takenAt.set(report.orderId, this.#clock.wall_ms())
+    this.#orders.set(report.orderId, orderOf(report, known))
+    if (report.state === 'sent') this.#signatures.add(report.signature)
+    if (report.state === 'filled') this.#fills.set(report.orderId, fillOf(report, report.fill, report.recovered))
+    if (report.state === 'simulated') this.#simulated.set(report.orderId, fillOf(report, report.fill, false))
+    if (isFinal(report.state)) this.#latencies.add(this.#clock.wall_ms() - this.#takenAt.get(report.orderId)!)
+  }
+
+  /** How many orders have got so far, for progress. */
+  get done(): number {
+    return this.#fills.size + this.#simulated.size
+  }
+
+  summary(): Pick<RunDocument, 'counts' | 'orders' | 'fills' | 'simulated' | 'costs' | 'left'> {
+    const orders = [...this.#orders.values()]
+    const fills = [...this.#fills.values()]
+    const simulated = [...this.#simulated.values()]
+    const count = (state: RunOrder['state']): number => orders.filter(order => order.state === state).length
+    return {
+      counts: {
+        orders: orders.length,
+        sent: this.#signatures.size,
+        filled: count('filled'),
+        simulated: count('simulated'),
+        skipped: count('skipped'),
+        failed: count('failed'),
+        expired: count('expired'),
+        unresolved: count('unresolved'),
+      },
+      orders,
+      fills,
+      simulated,
+      costs: costsOf(fills.length > 0 ? fills : simulated),
+      left: orders.filter(order => !isFinal(order.state)).map(order => order.id),
+    }
+  }
+
+  latencies(): RunDocument['timing']['orderLatency_ms'] {
+    return this.#latencies.percentiles() ?? { count: 0, p50: 0, p90: 0, p99: 0, max: 0 }
+  }
+}
+
+function orderOf(report: Report, before: RunOrder | undefined): RunOrder {
+  const signature =
+    report.state === 'sent' ? report.signature : report.state === 'filled' ? report.fill.signature : before?.signature
+  return {
+    id: report.orderId,
+    key: report.key,
+    node: report.node,
+    state: report.state,
+    at: timeText(report.at),
+    ...(signature === undefined ? {} : { signature }),
+    ...('reason' in report ? { reason: report.reason } : {}),
+  }
+}
+
+function fillOf(report: Report, fill: Fill, recovered: boolean): RunFill {
+  return {
+    orderId: fill.orderId,
+    key: fill.key,
+    node: report.node,
+    venue: fill.venue,
+    signature: fill.signature,
+    slot: fill.slot,
+    time: timeText(fill.at),
+    input: amountOf(fill.input),
+    output: amountOf(fill.output),
+    quotedOutput: fill.quotedOutput.units.toString(),
+    minimumOutput: fill.minimumOutput.units.toString(),
+    fees: {
+      base_lamports: fill.fees.base_lamports.toString(),
+      priority_lamports: fill.fees.priority_lamports.toString(),
+      tip_lamports: fill.fees.tip_lamports.toString(),
+      rent_lamports: fill.fees.rent_lamports.toString(),
+    },
+    computeUnits: fill.computeUnits,
+    ...(fill.priceImpactBps === undefined ? {} : { priceImpactBps: fill.priceImpactBps }),
+    slippageBps: fill.slippageBps,
+    recovered,
+  }
+}
+
+function amountOf({ token, units }: Amount): RunFill['input'] {
+  return { mint: token.mint, symbol: token.symbol, decimals: token.decimals, amount: units.toString() }
+}
+
+function costsOf(fills: readonly RunFill[]): RunDocument['costs'] {
+  const sum = (of: (fill: RunFill) => string): bigint => fills.reduce((total, fill) => total + BigInt(of(fill)), 0n)
+  const base = sum(fill => fill.fees.base_lamports)
+  const priority = sum(fill => fill.fees.priority_lamports)
+  const tip = sum(fill => fill.fees.tip_lamports)
+  return {
+    base_lamports: base.toString(),
+    priority_lamports: priority.toString(),
+    tip_lamports: tip.toString(),
+    rent_lamports: sum(fill => fill.fees.rent_lamports).toString(),
+    total_lamports: (base + priority + tip).toString(),
+  }
+}
+
+export function timeText(at_ms: number): string {
+  return new Date(at_ms).toISOString()
+}

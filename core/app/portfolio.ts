@@ -1,0 +1,54 @@
+import type { JsonRpc } from '../chain/rpc/json-rpc.ts'
+import type { TokenDirectory } from '../money/token.ts'
+import type { RunPortfolio } from './run-document.ts'
+
+/** The programs whose accounts hold tokens. Source: SPL. */
+const TOKEN_PROGRAMS = [
+  'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
+  'TokenzQdBNbLqP5VEhdkAS6EPFLcC1PHnBqCXEpPxuEb',
+] as const
+
+interface TokenAccounts {
+  readonly context: { readonly slot: number }
+  readonly value: readonly {
+    readonly account: {
+      readonly data: {
+        readonly parsed: {
+          readonly info: {
+            readonly mint: string
+            readonly tokenAmount: { readonly amount: string; readonly decimals: number }
+          }
+        }
+      }
+    }
+  }[]
+}
+
+/** What a wallet holds: its lamports, and the sum of its token accounts for each mint, by symbol and mint. */
+export async function readPortfolio(rpc: JsonRpc, wallet: string, tokens: TokenDirectory): Promise<RunPortfolio> {
+  const read = { repeatable: true }
+  const [balance, ...lists] = await Promise.all([
+    rpc<{ context: { slot: number }; value: number }>('getBalance', [wallet, { commitment: 'confirmed' }], read),
+    ...TOKEN_PROGRAMS.map(programId =>
+      rpc<TokenAccounts>(
+        'getTokenAccountsByOwner',
+        [wallet, { programId }, { encoding: 'jsonParsed', commitment: 'confirmed' }],
+        read,
+      ),
+    ),
+  ])
+  const held = new Map<string, { decimals: number; units: bigint }>()
+  for (const { account } of lists.flatMap(list => list.value)) {
+    const { mint, tokenAmount } = account.data.parsed.info
+    const units = (held.get(mint)?.units ?? 0n) + BigInt(tokenAmount.amount)
+    held.set(mint, { decimals: tokenAmount.decimals, units })
+  }
+  const symbolOf = (mint: string): string => tokens.tokens.find(token => token.mint === mint)?.symbol ?? mint
+  return {
+    slot: balance.context.slot,
+    sol_lamports: String(balance.value),
+    tokens: [...held]
+      .map(([mint, { decimals, units }]) => ({ mint, symbol: symbolOf(mint), decimals, amount: units.toString() }))
+      .sort((a, b) => (a.symbol === b.symbol ? (a.mint < b.mint ? -1 : 1) : a.symbol < b.symbol ? -1 : 1)),
+  }
+}

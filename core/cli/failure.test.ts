@@ -1,0 +1,68 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+import { ForgeError } from '../errors/forge-error.ts'
+import { asForgeError, failureDocument, failureText } from './failure.ts'
+import { translateOclifError } from './parse-errors.ts'
+
+const plain = (error: ForgeError): string => stripVTControlCharacters(failureText(error))
+
+test('an error is told with its code, place, causes and remedy', () => {
+  const error = new ForgeError('MARKET_FILE_INVALID', {
+    message: 'line 3 has no close',
+    remedy: 'Add it.',
+    context: { file: 'candles.csv', line: 3 },
+    cause: new Error('split failed', { cause: new Error('deeper') }),
+  })
+  expect(plain(error).split('\n')).toEqual([
+    'error[MARKET_FILE_INVALID] line 3 has no close',
+    '  at      candles.csv:3',
+    '  because split failed',
+    '  because deeper',
+    '  remedy  Add it.',
+  ])
+})
+
+test('with --json an error is a document with its place and exit code', () => {
+  const error = new ForgeError('CLUSTER_UNKNOWN', {
+    message: 'no "locl"',
+    context: { file: 'x.yaml', line: 1, column: 2, name: 'locl' },
+  })
+  expect(failureDocument(error)).toEqual({
+    error: {
+      code: 'CLUSTER_UNKNOWN',
+      message: 'no "locl"',
+      remedy: error.remedy,
+      place: { file: 'x.yaml', line: 1, column: 2 },
+      context: { name: 'locl' },
+      causes: [],
+    },
+    exitCode: 78,
+  })
+})
+
+test('what nobody foresaw says so, with its stack', () => {
+  const error = asForgeError(new TypeError('x is not a function'))
+  expect(error.code).toBe('UNEXPECTED')
+  expect(error.exitCode).toBe(1)
+  expect(plain(error)).toContain('failure.test.ts')
+})
+
+test("oclif's parser errors become usage errors with what was probably meant", () => {
+  const oclif = (message: string): Error => Object.assign(new Error(message), { oclif: { exit: 2 } })
+  const wrong = translateOclifError(oclif('Expected --type=dcaa to be one of: dca, grid\nSee more help with --help'))
+  expect(wrong).toMatchObject({
+    code: 'FLAG_INVALID',
+    message: '--type can not be "dcaa"',
+    remedy: 'Did you mean "dca"?',
+  })
+  const missing = translateOclifError(
+    oclif(
+      'The following errors occurred:\n  Missing required flag type\n  Missing required flag config\nSee more help with --help',
+    ),
+  )
+  expect(missing).toMatchObject({ code: 'FLAG_MISSING', message: '--type and --config must be given' })
+  expect(translateOclifError(oclif('Unexpected argument: x\nSee more help with --help'))).toMatchObject({
+    code: 'USAGE',
+    message: 'Unexpected argument: x',
+  })
+})

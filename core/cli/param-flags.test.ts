@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { indexOfFile } from './commands/run.ts'
+import { RUN_FLAGS } from './flags.ts'
+import { flagsOfParams } from './param-flags.ts'
+
+test('a param becomes a flag of its type, with its choices, default and description', () => {
+  const flags = flagsOfParams(
+    {
+      type: { enum: ['dca', 'grid'], description: 'Which strategy.' },
+      count: { type: 'integer', default: 3, minimum: 1 },
+      config: { type: 'string', format: 'path' },
+      fast: { type: 'boolean' },
+    },
+    ['type'],
+    RUN_FLAGS,
+  )
+  expect(flags['type']).toMatchObject({
+    type: 'option',
+    options: ['dca', 'grid'],
+    required: true,
+    description: 'Which strategy.',
+  })
+  expect(flags['count']).toMatchObject({ type: 'option', default: 3, required: false })
+  expect(flags['config']).toMatchObject({ type: 'option', helpValue: 'PATH' })
+  expect(flags['fast']).toMatchObject({ type: 'boolean', allowNo: true })
+})
+
+test('a param that takes the name of a common flag is refused', () => {
+  expect(() => flagsOfParams({ seed: { type: 'string' } }, [], RUN_FLAGS)).toThrow(/param "seed"/)
+})
+
+test('the file of `run` is found among flags whose meaning only the file can tell', () => {
+  expect(indexOfFile(['mine.yaml', '--amount', '5'])).toBe(0)
+  expect(indexOfFile(['--amount', '5', 'mine.yaml'])).toBe(2)
+  expect(indexOfFile(['--cluster', 'other.yaml', 'mine.yaml'])).toBe(2)
+  expect(indexOfFile(['--cluster=devnet', 'mine'])).toBe(1)
+  expect(indexOfFile(['--json', 'mine', '--seed', '2'])).toBe(1)
+  expect(indexOfFile(['--json'])).toBe(-1)
+})

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { createTerminal } from './terminal.ts'
+
+function screen(options: { isTTY: boolean; columns?: number }) {
+  const written: string[] = []
+  return { ...options, write: (text: string) => written.push(text), written }
+}
+
+test('a line goes above the status, which is written again below it', () => {
+  const tty = screen({ isTTY: true })
+  const terminal = createTerminal(tty)
+  terminal.status('3 of 12')
+  terminal.line('bought')
+  terminal.clear()
+  expect(tty.written.join('')).toBe('3 of 12\r\u001b[2Kbought\n3 of 12\r\u001b[2K')
+})
+
+test('without a terminal there is no status, only lines', () => {
+  const pipe = screen({ isTTY: false })
+  const terminal = createTerminal(pipe)
+  terminal.status('3 of 12')
+  terminal.line('bought')
+  terminal.clear()
+  expect(pipe.written.join('')).toBe('bought\n')
+})
+
+test('a status longer than the terminal is cut, so that it can be taken away again', () => {
+  const tty = screen({ isTTY: true, columns: 10 })
+  createTerminal(tty).status('0123456789abc')
+  expect(tty.written).toEqual(['01234567…'])
+})
