@@ -91,6 +91,16 @@ describe('slots that passed while nothing ran', () => {
     expect(world.total()).toBe(usdc(60))
   })
 
+  it('are not made up for a second time when the process dies right after', async () => {
+    const world = new World({ interval: '1h', slots: 8, catchUp: 'one' })
+    await world.run(1.5 * HOUR)
+    world.pause(3 * HOUR)
+    await world.run(3_000)
+    expect(world.keys()).toEqual(['00:00', '01:00', '04:00'])
+    expect(await world.run(DAY)).toBe(true)
+    expect(world.keys()).toEqual(['00:00', '01:00', '04:00', '05:00', '06:00', '07:00'])
+  })
+
   it('are added evenly to those that remain with spread', async () => {
     const world = await missThree('spread')
     expect(world.keys()).toEqual(['00:00', '01:00', '05:00', '06:00', '07:00'])
