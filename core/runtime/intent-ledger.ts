@@ -7,8 +7,10 @@ import type { OpenIntent } from './result.ts'
 export interface PathNode {
   readonly id: string
   readonly kind: PluginKind
-  /** Hands it a report, in front of its data. */
+  /** Puts a report into its mailbox. */
   mail(report: Report): void
+  /** Lets it read its mail, unless it is at work: then it does so next. */
+  pump(): void
   /** Counts the open intents it has in hand: a node does not end before they are settled. */
   held(change: 1 | -1): void
 }
@@ -71,10 +73,10 @@ export class IntentLedger {
     const key = keyOf(report.node, report.key)
     const entry = this.#open.get(key)
     if (!entry) return
-    for (let index = entry.path.length - 1; index >= 0; index--) {
-      const node = entry.path[index]!
-      if (node !== reporter) node.mail(report)
-    }
+    const hearers = entry.path.toReversed().filter(node => node !== reporter)
+    // Everyone has it before anyone acts on it: what a node reports because of it comes after it everywhere.
+    for (const node of hearers) node.mail(report)
+    for (const node of hearers) node.pump()
     if (isFinal(report.state)) this.#settle(key, entry)
   }
 

@@ -227,9 +227,7 @@ export class NodeRunner implements PathNode {
   }
 
   mail(report: Report): void {
-    if (this.#closed || !this.#instance.onReport) return
-    this.#mail.push(report)
-    this.pump()
+    if (!this.#closed && this.#instance.onReport) this.#mail.push(report)
   }
 
   held(change: 1 | -1): void {
