@@ -22,6 +22,11 @@ export const COMMAND_CODES = codeTable({
     meaning: 'The run was stopped by a signal before it ended by itself.',
     remedy: 'Start it again on the same --data-dir: it goes on where it stopped.',
   },
+  WALLET_MISSING: {
+    exit: 2,
+    meaning: 'The network needs a wallet, and none was named.',
+    remedy: 'Give --wallet FILE, or set SNIPERFORGE_WALLET_SECRET; `sniperforge wallet new FILE` makes one.',
+  },
   HISTORY_MISSING: {
     exit: 1,
     meaning: 'There is no history to read.',
