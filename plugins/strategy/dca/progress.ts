@@ -7,8 +7,9 @@ export interface Checkpoint extends Slot {
 }
 
 /**
- * Remembers, across runs, when the calendar began and how far it is settled. The journal alone would do, slot by slot:
- * the checkpoint only spares walking a long calendar again, and is never ahead of the journal.
+ * Remembers, across runs, when the calendar began and how far it is settled, so that a slot which was left out or made
+ * up for once is not again. What is remembered is committed with the journal's next transaction, that is with the order
+ * it led to, and is never ahead of it.
  */
 export class Progress {
   readonly #state: PluginContext['state']

@@ -18,21 +18,17 @@ export interface Position {
 /** Goes through the part of the calendar that passed before this run, beside the orders that the journal has. */
 export function takeUp(
   calendar: Calendar,
-  plan: Pick<Plan, 'amount' | 'catchUp'>,
+  plan: Pick<Plan, 'amount'>,
   orders: readonly OrderRecord[],
   checkpoint: Checkpoint | undefined,
   now: number,
 ): Position {
   const taken = new Set(orders.map(order => order.intent.key))
-  const latest_ms = orders.reduce((latest, order) => Math.max(latest, Date.parse(order.intent.key)), -Infinity)
   const due: Slot[] = []
-  let missed = checkpoint?.missed ?? 0
+  const missed = checkpoint?.missed ?? 0
   let slot = checkpoint ? calendar.after(checkpoint) : calendar.first()
   for (; slot && slot.at <= now; slot = calendar.after(slot)) {
-    if (taken.has(keyOf(slot))) continue
-    // A later slot has an order: an earlier run passed this one over, which only `all` makes good.
-    if (slot.at < latest_ms && plan.catchUp !== 'all') missed++
-    else due.push(slot)
+    if (!taken.has(keyOf(slot))) due.push(slot)
   }
   const { units } = plan.amount
   const spread = orders.reduce((sum, { intent }) => sum + extraOf(intent.amount.units, units), 0n)
