@@ -1,8 +1,9 @@
 import { SYSTEM_PROGRAM_ADDRESS } from '@solana-program/system'
+import { derivedKey } from '../derived-key.ts'
 import type { LedgerPort } from '../ledger-port.ts'
 import { encodePoolState, POOL_STATE_SIZE } from '../program/pool-state.ts'
 import { SWAP_PROGRAM, swapProgramElf } from '../program/swap-program.ts'
-import { marketMakerKey } from './market-maker-key.ts'
+import { MARKET_MAKER_LABEL } from './market-maker.ts'
 import { marketPools } from './pools.ts'
 import { type NanoUsdc, pairRatio } from './prices.ts'
 import { fundToken, writeMints, writeTokenAccount } from './token-accounts.ts'
@@ -14,9 +15,9 @@ const POOL_RENT = BigInt(POOL_STATE_SIZE + 128) * 6_960n
 const MAKER_LAMPORTS = 10n ** 15n
 /** What the market maker trades with: many times all pools, so that no path leaves it without. */
 const MAKER_UNITS: Readonly<Record<LocalSymbol, bigint>> = {
-  SOL: 10n ** 16n,
-  USDC: 10n ** 16n,
-  JSOL: 10n ** 16n,
+  SOL: 10n ** 17n,
+  USDC: 10n ** 18n,
+  JSOL: 10n ** 17n,
   BONK: 10n ** 18n,
 }
 
@@ -44,7 +45,7 @@ export function writeMarketGenesis(ledger: LedgerPort, firstPrice: NanoUsdc): vo
     const quoteUnits = (pool.baseUnits * ratio.quote) / ratio.base
     writeTokenAccount(ledger, { account: pool.vaultQuote, owner, token: pool.quote, units: quoteUnits })
   }
-  const maker = marketMakerKey().address
+  const maker = derivedKey(MARKET_MAKER_LABEL).address
   ledger.setAccount(maker, {
     lamports: MAKER_LAMPORTS,
     owner: SYSTEM_PROGRAM_ADDRESS,

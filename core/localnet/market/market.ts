@@ -3,7 +3,7 @@ import type { Random } from '../../time/random.ts'
 import type { LedgerPort } from '../ledger-port.ts'
 import { writeMarketGenesis } from './genesis.ts'
 import { createJupiterApi } from './jupiter/handler.ts'
-import { movePools, poolsOfRank } from './market-maker.ts'
+import { MarketMaker, poolsOfRank } from './market-maker.ts'
 import { readCandleFile } from './path/candle-file.ts'
 import { type PricePath, pricePath } from './path/price-path.ts'
 import { seededWalk } from './path/seeded-walk.ts'
@@ -45,12 +45,13 @@ export function createMarket(options: {
 }): Market {
   const { ledger, path, onNotice } = options
   const api = createJupiterApi(ledger)
+  const maker = new MarketMaker(ledger)
   let timer: Timer | undefined
   let isRunning = false
 
   const moveTo = (sol: NanoUsdc, isClose: boolean): void => {
-    movePools(ledger, poolsOfRank('every-point'), sol)
-    if (isClose) movePools(ledger, poolsOfRank('close'), sol)
+    maker.move(poolsOfRank('every-point'), sol)
+    if (isClose) maker.move(poolsOfRank('close'), sol)
   }
 
   const waitFor = (index: number): void => {

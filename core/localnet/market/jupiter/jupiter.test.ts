@@ -6,8 +6,7 @@ import { MarketWorld } from '../../../../test/localnet/market-world.ts'
 import { derivedKey } from '../../derived-key.ts'
 import { SWAP_PROGRAM, SWAP_PROGRAM_LABEL } from '../../program/swap-program.ts'
 import { signTransaction } from '../../sign-transaction.ts'
-import { movePools } from '../market-maker.ts'
-import { marketPools } from '../pools.ts'
+import { MarketMaker, poolsOfRank } from '../market-maker.ts'
 import { nanoUsdc } from '../prices.ts'
 import { writeTokenAccount } from '../token-accounts.ts'
 import { LOCAL_TOKENS } from '../tokens.ts'
@@ -157,13 +156,8 @@ describe('the market through the unmodified @jup-ag/api client', () => {
     })
     const { swapTransaction } = await swapOf(world, quote)
     const usdc = world.units('USDC')
-    const isMain = (pool: typeof marketPools extends () => readonly (infer Pool)[] ? Pool : never): boolean =>
-      pool.quote === USDC && pool.base === SOL
-    movePools(
-      world.ledger,
-      output === SOL ? marketPools().filter(isMain) : marketPools().filter(pool => !isMain(pool)),
-      nanoUsdc(output === SOL ? 192 : 188),
-    )
+    if (output === SOL) new MarketMaker(world.ledger).move(poolsOfRank('every-point'), nanoUsdc(192))
+    else new MarketMaker(world.ledger).move(poolsOfRank('close'), nanoUsdc(188))
     const fresh = await rawSwapOf(world, quote, {})
     const result = world.execute(String(fresh['swapTransaction']))
     expect(swapTransaction).not.toBe(fresh['swapTransaction'])
