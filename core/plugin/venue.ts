@@ -92,4 +92,9 @@ export interface PoolCurve extends Curve {
 export interface PoolVenue extends Venue {
   /** Every pool that trades this pair now, read fresh, in no order. Without any: an empty list. */
   pools(input: Token, output: Token, signal: AbortSignal): Promise<readonly PoolCurve[]>
+  /**
+   * Several hops in one instruction that hands on exactly what each gives; absent where the program has no such swap.
+   * @param quotes one for each hop, in order; all but the last without slippage
+   */
+  planHops?(quotes: readonly Quote[], owner: string, signal: AbortSignal): Promise<SwapPlan>
 }

@@ -40,6 +40,7 @@ export function bestSplit(curves: readonly Curve[], input: bigint, options: Spli
   }
   let best: Split | undefined
   for (const subset of subsets(curves, options.maxLegs)) {
+    if (sharesPool(subset)) continue
     const legs = divide(subset, input, out)
     if (!legs) continue
     const output = legs.reduce((sum, leg) => sum + leg.output, 0n)
@@ -112,6 +113,12 @@ function rebalance(curves: readonly Curve[], amounts: bigint[], step: bigint, ou
       }
     }
   }
+}
+
+/** Two legs through one pool would move it twice: each was quoted as if it were alone. */
+function sharesPool(curves: readonly Curve[]): boolean {
+  const pools = curves.flatMap(curve => curve.pools)
+  return new Set(pools).size < pools.length
 }
 
 /** Every set of one to `size` curves, small sets first. */

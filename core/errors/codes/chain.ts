@@ -82,4 +82,9 @@ export const CHAIN_CODES = codeTable({
     meaning: 'A transaction can not be built from the given instructions.',
     remedy: 'Read the message: an address or a lookup table is wrong.',
   },
+  GUARD_REFUSED: {
+    exit: 1,
+    meaning: 'A transaction does something else than the trade it is for, so it was not signed.',
+    remedy: 'Nothing was sent. If it came from a venue, report it to them; do not trade there until it is understood.',
+  },
 })

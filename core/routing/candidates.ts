@@ -1,0 +1,96 @@
+import { type AllInCost, allInCost, type Landing, type VenueFees } from './cost.ts'
+import { type Curve, chain, convert, type Rate } from './curve.ts'
+import { bestSplit, type Leg } from './split.ts'
+
+/** One complete way to make the trade, with what it leaves in the wallet. */
+export interface Candidate {
+  readonly kind: 'direct' | 'two-hop' | 'split' | 'aggregator'
+  readonly label: string
+  readonly legs: readonly Leg[]
+  /** Quoted output of all legs, in units. */
+  readonly output: bigint
+  readonly cost: AllInCost
+}
+
+export interface CandidateContext {
+  /** Output per input before any trade: the yardstick of every cost. */
+  readonly mid: Rate
+  readonly maxLegs: number
+  /** What landing these legs in one transaction costs. */
+  landing(legs: readonly Leg[]): Landing
+}
+
+/** Chains tried for each intermediate token: the best few of each side, since the others can not win. */
+const CHAINS_PER_SIDE = 3
+
+/** Two-hop curves from the first hops to the second: the best of each side for that size. */
+export function chains(first: readonly Curve[], second: readonly Curve[], input: bigint): readonly Curve[] {
+  const fronts = best(first, input)
+  const between = fronts[0]?.out(input)
+  if (between === undefined) return []
+  return fronts.flatMap(front => best(second, between).map(back => chain(front, back)))
+}
+
+function best(curves: readonly Curve[], input: bigint): readonly Curve[] {
+  return curves
+    .map(curve => ({ curve, out: curve.out(input) ?? 0n }))
+    .filter(({ out }) => out > 0n)
+    .toSorted((a, b) => (a.out > b.out ? -1 : a.out < b.out ? 1 : 0))
+    .slice(0, CHAINS_PER_SIDE)
+    .map(({ curve }) => curve)
+}
+
+/**
+ * Every single way and the best split, each with its all-in cost, the one that leaves most in the wallet first.
+ * At equal results the one cheaper to land comes first.
+ */
+export function candidatesOf(curves: readonly Curve[], input: bigint, context: CandidateContext): readonly Candidate[] {
+  const singles = curves.flatMap(curve => {
+    const output = curve.out(input)
+    return output === undefined ? [] : [candidate([{ curve, input, output }], context)]
+  })
+  const split = bestSplit(curves, input, {
+    maxLegs: context.maxLegs,
+    fixedCost: curve => legCost(context.landing([{ curve, input, output: 0n }])),
+  })
+  const all = split && split.legs.length > 1 ? [...singles, candidate(split.legs, context)] : singles
+  return rank(all)
+}
+
+/** A way whose inside is not known: an aggregator's quote. */
+export function quotedCandidate(label: string, leg: Leg, context: CandidateContext, fees: VenueFees): Candidate {
+  const cost = allInCost([leg], context.mid, context.landing([leg]), fees)
+  return { kind: 'aggregator', label, legs: [leg], output: leg.output, cost }
+}
+
+export function rank(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.toSorted((a, b) => {
+    if (a.cost.netOutput !== b.cost.netOutput) return a.cost.netOutput > b.cost.netOutput ? -1 : 1
+    return computeUnits(a) - computeUnits(b)
+  })
+}
+
+function candidate(legs: readonly Leg[], context: CandidateContext): Candidate {
+  const isSplit = legs.length > 1
+  return {
+    kind: isSplit ? 'split' : legs[0]!.curve.pools.length > 1 ? 'two-hop' : 'direct',
+    label: isSplit ? legs.map(leg => `${share(leg, legs)} ${leg.curve.label}`).join(' + ') : legs[0]!.curve.label,
+    legs,
+    output: legs.reduce((sum, leg) => sum + leg.output, 0n),
+    cost: allInCost(legs, context.mid, context.landing(legs)),
+  }
+}
+
+function share(leg: Leg, legs: readonly Leg[]): string {
+  const total = legs.reduce((sum, each) => sum + each.input, 0n)
+  return `${Number((leg.input * 1_000n) / total) / 10}%`
+}
+
+function computeUnits(candidate: Candidate): number {
+  return candidate.legs.reduce((sum, leg) => sum + leg.curve.computeUnits, 0)
+}
+
+/** What one more leg adds to landing, in output units: its compute units. Signature and tip are paid once for all legs. */
+function legCost(landing: Landing): bigint {
+  return convert(landing.priorityFee_lamports, landing.lamportRate)
+}
