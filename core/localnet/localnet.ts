@@ -6,8 +6,9 @@ import { type GenesisFund, genesisHashOf, writeFunds } from './genesis.ts'
 import { type Fetch, inProcessFetch, LOCALNET_URL } from './in-process-fetch.ts'
 import { Ledger } from './ledger/ledger.ts'
 import { createMarket, type Market, openPricePath } from './market/market.ts'
+import { createPubSub, type PubSub } from './pubsub/pubsub.ts'
 import { answerJsonRpc } from './rpc/json-rpc.ts'
-import type { RpcContext } from './rpc/method.ts'
+import type { Method, RpcContext } from './rpc/method.ts'
 import { RPC_METHODS } from './rpc/methods.ts'
 
 export interface LocalnetOptions {
@@ -31,6 +32,11 @@ export interface Localnet {
   readonly ledger: Ledger
   readonly market: Market
   readonly clock: Clock
+  readonly pubsub: PubSub
+  /** Subscribes in process: `subscribe('signatureSubscribe', [signature, {commitment}], result => …)` answers its end. */
+  subscribe(method: string, params: readonly unknown[], listener: (result: unknown) => void): () => void
+  /** Answers the body of a JSON-RPC request; `more` adds methods to the usual ones. */
+  rpc(body: string, more?: Readonly<Record<string, Method>>): Promise<string>
   close(): Promise<void>
 }
 
@@ -56,16 +62,22 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
     durable: async () => undefined,
     airdrop: (to, lamports) => airdropFrom(ledger, to, lamports),
   }
+  const pubsub = createPubSub(ledger)
+  const rpc: Localnet['rpc'] = (body, more) =>
+    answerJsonRpc(body, more ? { ...RPC_METHODS, ...more } : RPC_METHODS, context)
   return {
-    fetch: inProcessFetch({
-      rpc: body => answerJsonRpc(body, RPC_METHODS, context),
-      market: request => market.handle(request),
-    }),
+    fetch: inProcessFetch({ rpc: body => rpc(body), market: request => market.handle(request) }),
     rpcUrl: LOCALNET_URL,
     genesisHash,
     ledger,
     market,
     clock,
-    close: async () => market.stop(),
+    pubsub,
+    subscribe: (method, params, listener) => pubsub.subscribe(method, params, listener),
+    rpc,
+    close: async () => {
+      market.stop()
+      pubsub.close()
+    },
   }
 }

@@ -36,6 +36,10 @@ export interface VirtualClock extends Clock {
   setDriver(driver: ClockDriver | undefined): void
 }
 
+export function isVirtualClock(clock: Clock): clock is VirtualClock {
+  return clock.kind === 'virtual'
+}
+
 interface Goal {
   readonly done: () => boolean
   readonly fail: (thrown: unknown) => void

@@ -9,6 +9,8 @@ export const RPC_CODES = {
   keyExcluded: -32010,
   unsupportedVersion: -32015,
   minContextSlot: -32016,
+  /** Ours: `sniperforge_clock` by one who does not hold the clock. */
+  clockHeld: -32050,
   invalidRequest: -32600,
   methodNotFound: -32601,
   invalidParams: -32602,

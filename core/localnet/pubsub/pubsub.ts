@@ -1,0 +1,143 @@
+import type { Ledger } from '../ledger/ledger.ts'
+import { toJson } from '../rpc/json.ts'
+import { errorAnswer } from '../rpc/json-rpc.ts'
+import { invalidParams, RpcError } from '../rpc/rpc-error.ts'
+import { SUBSCRIBE_METHODS } from './subscribe-methods.ts'
+import { Subscription, type SubscriptionHooks } from './subscription.ts'
+
+/** One subscriber's line: requests come in, answers go back, notifications go out. */
+export interface PubSubConnection {
+  /** Answers a JSON-RPC request; notifications never come before the answer to their subscription. */
+  receive(text: string): string
+  /** How many notifications have gone out on this line. */
+  readonly sent: number
+  close(): void
+}
+
+/** The subscriptions of a chain. */
+export interface PubSub {
+  connect(send: (text: string) => void): PubSubConnection
+  /**
+   * Subscribes in process, as `signatureSubscribe` and its like do over a WebSocket; the listener gets what a
+   * notification carries as `result`. Answers a function that ends it. Throws RpcError for wrong parameters.
+   */
+  subscribe(method: string, params: readonly unknown[], listener: (result: unknown) => void): () => void
+  /** How many notifications have gone out to anybody. */
+  readonly sent: number
+  close(): void
+}
+
+export function createPubSub(ledger: Ledger): PubSub {
+  return new Hub(ledger)
+}
+
+class Hub implements PubSub {
+  readonly #ledger: Ledger
+  readonly #active = new Set<Subscription>()
+  readonly #stopListening: () => void
+  #nextNumber = 0
+  #sent = 0
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+    this.#stopListening = ledger.onLanded((landed, changed) => {
+      for (const subscription of this.#active) subscription.hooks.onLanded?.(subscription, landed, changed)
+    })
+  }
+
+  get sent(): number {
+    return this.#sent
+  }
+
+  connect(send: (text: string) => void): PubSubConnection {
+    const own = new Map<number, Subscription>()
+    let sent = 0
+    const receive = (text: string): string => {
+      let id: string | number | null = null
+      try {
+        const { id: givenId, method, params } = parseRequest(text)
+        id = givenId
+        if (method.endsWith('Unsubscribe')) return toJson({ jsonrpc: '2.0', result: unsubscribe(params[0]), id })
+        const hooks = hooksFor(method, params)
+        const number = this.#nextNumber++
+        const deliver = (result: unknown): void => {
+          sent++
+          send(toJson({ jsonrpc: '2.0', method: hooks.notification, params: { result, subscription: number } }))
+        }
+        own.set(
+          number,
+          this.#begin(hooks, deliver, () => own.delete(number)),
+        )
+        return toJson({ jsonrpc: '2.0', result: number, id })
+      } catch (thrown) {
+        return toJson(errorAnswer(id, thrown))
+      }
+    }
+    const unsubscribe = (number: unknown): boolean => {
+      const subscription = typeof number === 'number' ? own.get(number) : undefined
+      if (!subscription) throw invalidParams('Invalid subscription id.')
+      subscription.end()
+      return true
+    }
+    return {
+      receive,
+      get sent() {
+        return sent
+      },
+      close: () => {
+        for (const subscription of [...own.values()]) subscription.end()
+      },
+    }
+  }
+
+  subscribe(method: string, params: readonly unknown[], listener: (result: unknown) => void): () => void {
+    const subscription = this.#begin(hooksFor(method, params), listener, () => undefined)
+    return () => subscription.end()
+  }
+
+  close(): void {
+    this.#stopListening()
+    for (const subscription of [...this.#active]) subscription.end()
+  }
+
+  #begin(hooks: SubscriptionHooks, deliver: (result: unknown) => void, onEnd: () => void): Subscription {
+    const subscription = new Subscription(
+      this.#ledger,
+      hooks,
+      result => {
+        this.#sent++
+        deliver(result)
+      },
+      () => {
+        this.#active.delete(subscription)
+        onEnd()
+      },
+    )
+    this.#active.add(subscription)
+    hooks.begin?.(subscription)
+    return subscription
+  }
+}
+
+function hooksFor(method: string, params: readonly unknown[]): SubscriptionHooks {
+  const open = Object.hasOwn(SUBSCRIBE_METHODS, method) ? SUBSCRIBE_METHODS[method] : undefined
+  if (!open) throw new RpcError('methodNotFound', 'Method not found')
+  return open(params)
+}
+
+function parseRequest(text: string): { id: string | number | null; method: string; params: readonly unknown[] } {
+  let request: unknown
+  try {
+    request = JSON.parse(text)
+  } catch {
+    throw new RpcError('parse', 'Parse error')
+  }
+  if (typeof request !== 'object' || request === null) throw new RpcError('invalidRequest', 'Invalid request')
+  const { id, method, params } = request as Record<string, unknown>
+  if (typeof method !== 'string') throw new RpcError('invalidRequest', 'Invalid request')
+  return {
+    id: typeof id === 'string' || typeof id === 'number' ? id : null,
+    method,
+    params: Array.isArray(params) ? params : [],
+  }
+}
