@@ -21,7 +21,9 @@ export function createRegistry(plugins: readonly RegisteredPlugin[]): {
     const id = idOf(plugin.definition)
     const other = known.get(id)
     if (other === undefined) known.set(id, plugin)
-    else problems.push({ path: originText(plugin.origin), error: duplicate(id, other, plugin) })
+    // The very same definition, reached by two ways: a package that is installed and named as well.
+    else if (other.definition !== plugin.definition)
+      problems.push({ path: originText(plugin.origin), error: duplicate(id, other, plugin) })
   }
   const sorted = [...known.values()].sort(byKindThenName)
   return {

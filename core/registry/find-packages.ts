@@ -58,6 +58,29 @@ export function findPackages(fromDir: string): { packages: PluginPackage[]; prob
   return { packages, problems }
 }
 
+/**
+ * The plugin package of that name, as Node would find it from the folder.
+ *
+ * @throws PLUGIN_NOT_LOADED when it is not installed; PLUGIN_INVALID when it brings no plugins.
+ */
+export function packageNamed(name: string, fromDir: string): PluginPackage {
+  const path = upwards(fromDir, join('node_modules', name, 'package.json'))
+  if (path === undefined) {
+    throw new ForgeError('PLUGIN_NOT_LOADED', {
+      message: `the package ${name} is not installed`,
+      remedy: `Run \`npm install ${name}\`; a plugin file is written with its path, as in "./${name}.ts".`,
+      context: { package: name },
+    })
+  }
+  const found = pluginPackage(name, path)
+  if (found) return found
+  throw new ForgeError('PLUGIN_INVALID', {
+    message: `the package ${name} brings no plugins`,
+    remedy: 'A plugin package has "sniperforge": { "plugins": ["./dist/index.js"] } in its package.json.',
+    context: { file: path },
+  })
+}
+
 function pluginPackage(name: string, path: string): PluginPackage | undefined {
   const manifest = readManifest(path)
   if (manifest.sniperforge === undefined) return undefined

@@ -1,5 +1,5 @@
-import { definePlugin, ForgeError } from '../../../core/index.ts'
-import { JUPITER_CONFIG } from './config.ts'
+import { definePlugin, ForgeError, type Venue, type VenueContext } from '../../../core/index.ts'
+import { JUPITER_CONFIG, type JupiterConfig } from './config.ts'
 
 export default definePlugin({
   kind: 'execution',
@@ -17,18 +17,10 @@ export default definePlugin({
       with: { apiKey: '${secret.JUPITER_API_KEY}', dexes: ['Whirlpool', 'Raydium CLMM'], slippageBps: 30 },
     },
   ],
+  venue: openVenue,
   setup: async context => {
-    const { config, services, clock } = context
-    const url = config.url ?? services.cluster.jupiterUrl
-    if (url === undefined) {
-      throw new ForgeError('PLUGIN_CONFIG_INVALID', {
-        message: `url: ${services.cluster.name} has no Jupiter API`,
-        remedy: 'Trade through orca or raydium there, or give the URL of an API of this form.',
-        context: { field: 'url' },
-      })
-    }
-    const { createJupiterVenue } = await clock.holdWhile('import', () => import('./venue.ts'))
-    const venue = createJupiterVenue({ url, config, http: services.http, clock })
+    const { config, services } = context
+    const venue = await openVenue(context)
     return {
       concurrency: config.concurrency,
       concurrencyKey: event => (event.kind === 'intent' ? `${event.node}/${event.key}` : ''),
@@ -43,3 +35,16 @@ export default definePlugin({
     }
   },
 })
+
+async function openVenue({ config, services, clock }: VenueContext<JupiterConfig>): Promise<Venue> {
+  const url = config.url ?? services.cluster.jupiterUrl
+  if (url === undefined) {
+    throw new ForgeError('PLUGIN_CONFIG_INVALID', {
+      message: `url: ${services.cluster.name} has no Jupiter API`,
+      remedy: 'Trade through orca or raydium there, or give the URL of an API of this form.',
+      context: { field: 'url' },
+    })
+  }
+  const { createJupiterVenue } = await clock.holdWhile('import', () => import('./venue.ts'))
+  return createJupiterVenue({ url, config, http: services.http, clock })
+}
