@@ -1,0 +1,256 @@
+import type { ErrorObject } from 'ajv/dist/2020.js'
+import type { TokenDirectory } from '../../money/token.ts'
+import type { Finding } from '../diagnostic.ts'
+import type { Findings } from '../findings.ts'
+import { hintFor, listOf } from '../suggest.ts'
+import type { Span } from '../text/source-text.ts'
+import { describeType, joinPath, joinPointer, locate, type ScalarTree, shownText, type Tree } from '../text/tree.ts'
+import { isSchema, type JsonSchema } from '../values/schema-walk.ts'
+import { FORMATS, formatProblem } from './formats.ts'
+import { settleUnions } from './unions.ts'
+
+/** What was checked, and where it stands. */
+export interface Checked {
+  readonly tree: Tree
+  /** The path of the tree's root. */
+  readonly path: string
+  /** Where a field that is missing at the root is told. */
+  readonly place: Span
+  /** Pointers of values only a run will know. */
+  readonly unknown: ReadonlySet<string>
+  readonly tokens?: TokenDirectory | undefined
+  /** Who has the fields, as in `strategy dca`: for hints. */
+  readonly owner?: string
+}
+
+/** Tells each error once, in words, at the place a person would change. */
+export function explain(errors: readonly ErrorObject[], checked: Checked, findings: Findings): void {
+  const known = errors.filter(error => !touchesUnknown(error, checked.unknown))
+  for (const error of settleUnions(known, errors, checked.unknown)) {
+    const told = describe(error, checked)
+    if (told) findings.add(told.span, told.finding)
+  }
+}
+
+/** An error at, or below, what is not known yet says nothing. */
+export function touchesUnknown(error: ErrorObject, unknown: ReadonlySet<string>): boolean {
+  if (unknown.size === 0) return false
+  for (const pointer of unknown) {
+    if (error.instancePath === pointer || error.instancePath.startsWith(`${pointer}/`)) return true
+    // Whether items are unique, or contain something, is open as long as one of them is.
+    if (/^(?:uniqueItems|contains|enum|const|not)$/.test(error.keyword) && pointer.startsWith(`${error.instancePath}/`))
+      return true
+  }
+  return false
+}
+
+export function pointerSteps(pointer: string): readonly string[] {
+  if (pointer === '') return []
+  return pointer
+    .slice(1)
+    .split('/')
+    .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+}
+
+function describe(error: ErrorObject, checked: Checked): { span: Span; finding: Finding } | undefined {
+  const steps = pointerSteps(error.instancePath)
+  const found = locate(checked.tree, steps)
+  const path = joinPointer(checked.path, checked.tree, steps)
+  const schema: JsonSchema = isSchema(error.parentSchema) ? error.parentSchema : {}
+  const at = (
+    finding: Omit<Finding, 'path'>,
+    span = found.tree.span,
+    where = path,
+  ): { span: Span; finding: Finding } => ({
+    span,
+    finding: { ...finding, path: where },
+  })
+  const { params } = error as { params: Record<string, unknown> }
+
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const name = String(params['additionalProperty'] ?? params['unevaluatedProperty'])
+      const fields = Object.keys(isSchema(schema['properties']) ? schema['properties'] : {})
+      const keySpan = locate(checked.tree, [...steps, name]).keySpan
+      const owner = checked.owner && steps.length === 0 ? `${checked.owner} has the fields` : 'the fields are'
+      const hint = fields.length === 0 ? `${checked.owner ?? 'it'} takes no fields` : hintFor(name, fields, owner)
+      return at(
+        { code: 'CONFIG_FIELD_UNKNOWN', message: `unknown field "${name}"`, hint },
+        keySpan,
+        joinPath(path, name),
+      )
+    }
+    case 'required': {
+      const name = String(params['missingProperty'])
+      const properties = schema['properties']
+      const wanted = isSchema(properties) ? properties[name] : undefined
+      const span = steps.length === 0 ? checked.place : (found.keySpan ?? firstLine(found.tree.span))
+      const message = `the field "${name}" is missing`
+      return at({ code: 'CONFIG_FIELD_MISSING', message, hint: exampleField(name, wanted) }, span, joinPath(path, name))
+    }
+    case 'type':
+      return at({ code: 'CONFIG_TYPE_WRONG', ...typeTrouble(found.tree, schema, params['type']) }, pointed(found))
+    case 'enum':
+    case 'const': {
+      const values = error.keyword === 'const' ? [params['allowedValue']] : params['allowedValues']
+      const texts = (Array.isArray(values) ? values : []).map(String)
+      const shown = shownText(found.tree)
+      const message = `${quoted(found.tree)} is not one of the values allowed here`
+      const hint = hintFor(shown, texts, 'the values are')
+      const list = texts.length > 1 && hint?.startsWith('did') ? `${hint} the values are: ${listOf(texts)}` : hint
+      return at({ code: 'CONFIG_VALUE_UNKNOWN', message, hint: list })
+    }
+    case 'format':
+      return at(formatTrouble(found.tree, String(params['format']), checked.tokens))
+    case 'pattern': {
+      // A text of a known format is told by its format alone.
+      if (typeof schema['format'] === 'string' && Object.hasOwn(FORMATS, schema['format'])) return undefined
+      const hint = exampleOf(schema) ?? `it has to match ${String(params['pattern'])}`
+      return at({
+        code: 'CONFIG_FORMAT_WRONG',
+        message: `${quoted(found.tree)} has not the form this field needs`,
+        hint,
+      })
+    }
+    case 'propertyNames': {
+      const name = String(params['propertyName'])
+      const keySpan = locate(checked.tree, [...steps, name]).keySpan
+      return at(
+        { code: 'CONFIG_NODE_NAME', message: `"${name}" can not be a name`, hint: NAME_HINT },
+        keySpan,
+        joinPath(path, name),
+      )
+    }
+    default: {
+      const message = limitTrouble(error, found.tree)
+      if (message) return at({ code: 'CONFIG_OUT_OF_RANGE', message }, pointed(found))
+      if (/^(?:if|\$ref)$/.test(error.keyword) || error.propertyName !== undefined) return undefined
+      return at(
+        { code: 'CONFIG_VALUE_UNKNOWN', message: `${quoted(found.tree)} ${error.message ?? 'is not allowed here'}` },
+        pointed(found),
+      )
+    }
+  }
+}
+
+const NAME_HINT = 'use letters, digits, "-" and "_", beginning with a letter'
+
+/** Scalars are marked themselves; for groups the name of their field is enough. */
+function pointed(found: { readonly tree: Tree; readonly keySpan?: Span }): Span {
+  return found.tree.type === 'scalar' && found.tree.span.end > found.tree.span.start
+    ? found.tree.span
+    : (found.keySpan ?? firstLine(found.tree.span))
+}
+
+function firstLine(span: Span): Span {
+  const end = span.source.text.indexOf('\n', span.start)
+  return end >= 0 && end < span.end ? { ...span, end } : span
+}
+
+function quoted(tree: Tree): string {
+  return tree.type === 'scalar' && tree.value !== null ? `"${shownText(tree)}"` : describeType(tree)
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of fields',
+  null: 'empty',
+}
+
+function typeTrouble(tree: Tree, schema: JsonSchema, type: unknown): { message: string; hint?: string } {
+  const wanted = (Array.isArray(type) ? type : [type]).map(one => TYPE_NAMES[String(one)] ?? String(one)).join(' or ')
+  const is =
+    tree.type === 'scalar' && tree.value !== null ? `${describeType(tree)} (${quoted(tree)})` : describeType(tree)
+  const message =
+    type === 'integer' && tree.type === 'scalar' && typeof tree.value === 'number'
+      ? `has to be a whole number, is ${quoted(tree)}`
+      : `has to be ${wanted}, is ${is}`
+  const format =
+    typeof schema['format'] === 'string' && Object.hasOwn(FORMATS, schema['format']) ? schema['format'] : undefined
+  if (format && tree.type === 'scalar' && tree.shown === undefined) {
+    const problem = formatProblem(format, tree.text)
+    if (problem) return { message, hint: problem.hint }
+  }
+  const hint = exampleOf(schema) ?? plainHint(tree, type)
+  return hint === undefined ? { message } : { message, hint }
+}
+
+function plainHint(tree: Tree, type: unknown): string | undefined {
+  if (type === 'string' && tree.type === 'scalar' && tree.value !== null) return `write "${shownText(tree)}" in quotes`
+  if (type === 'array' && tree.type === 'scalar' && tree.value !== null) return `write [${shownText(tree)}]`
+  if ((type === 'number' || type === 'integer') && tree.type === 'scalar' && /^[\d.]+$/.test(tree.text))
+    return `write ${shownText(tree)} without quotes`
+  if (type === 'boolean' && tree.type === 'scalar' && /^(?:yes|on|no|off)$/i.test(tree.text)) {
+    return `write ${/^(?:yes|on)$/i.test(tree.text) ? 'true' : 'false'}`
+  }
+  return undefined
+}
+
+function formatTrouble(tree: Tree, format: string, tokens: TokenDirectory | undefined): Omit<Finding, 'path'> {
+  const problem = tree.type === 'scalar' ? formatProblem(format, tree.text, tokens) : undefined
+  const example = FORMATS[format]?.example
+  const hint = example === undefined ? undefined : `write it as in "${example}"`
+  if (!problem) return { code: 'CONFIG_FORMAT_WRONG', message: `is not of the form "${format}"`, hint }
+  // What came from a secret or the environment is not repeated.
+  if ((tree as ScalarTree).shown !== undefined)
+    return { code: problem.code, message: `the value of ${shownText(tree)} is not of the form "${format}"`, hint }
+  return problem
+}
+
+function exampleOf(schema: JsonSchema): string | undefined {
+  const examples = schema['examples']
+  const example = Array.isArray(examples) && examples.length > 0 ? examples[0] : schema['default']
+  return example === undefined ? undefined : `write it as in ${JSON.stringify(example)}`
+}
+
+function exampleField(name: string, schema: unknown): string {
+  if (!isSchema(schema)) return `add "${name}"`
+  const format = typeof schema['format'] === 'string' ? FORMATS[schema['format']]?.example : undefined
+  const values = Array.isArray(schema['enum']) ? schema['enum'] : undefined
+  const examples = Array.isArray(schema['examples']) ? schema['examples'][0] : undefined
+  const example = examples ?? values?.[0] ?? format ?? schema['default']
+  const text =
+    example === undefined
+      ? `add "${name}"`
+      : `add "${name}: ${typeof example === 'string' ? example : JSON.stringify(example)}"`
+  return typeof schema['description'] === 'string' ? `${text} (${schema['description'].replace(/\.$/, '')})` : text
+}
+
+function limitTrouble(error: ErrorObject, tree: Tree): string | undefined {
+  const limit = String((error.params as { limit?: unknown }).limit)
+  const is = tree.type === 'scalar' ? `, is ${shownText(tree)}` : ''
+  const count = (one: string, many: string): string => (limit === '1' ? `1 ${one}` : `${limit} ${many}`)
+  switch (error.keyword) {
+    case 'minimum':
+      return `has to be at least ${limit}${is}`
+    case 'maximum':
+      return `has to be at most ${limit}${is}`
+    case 'exclusiveMinimum':
+      return `has to be above ${limit}${is}`
+    case 'exclusiveMaximum':
+      return `has to be below ${limit}${is}`
+    case 'multipleOf':
+      return `has to be a multiple of ${String((error.params as { multipleOf?: unknown }).multipleOf)}${is}`
+    case 'minLength':
+      return limit === '1' ? 'may not be empty' : `needs at least ${count('character', 'characters')}`
+    case 'maxLength':
+      return `may have at most ${count('character', 'characters')}`
+    case 'minItems':
+      return `needs at least ${count('item', 'items')}`
+    case 'maxItems':
+      return `may have at most ${count('item', 'items')}`
+    case 'minProperties':
+      return `needs at least ${count('field', 'fields')}`
+    case 'maxProperties':
+      return `may have at most ${count('field', 'fields')}`
+    case 'uniqueItems':
+      return 'has the same item twice'
+    default:
+      return undefined
+  }
+}

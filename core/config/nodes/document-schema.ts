@@ -1,0 +1,211 @@
+import { PLUGIN_KINDS } from '../../plugin/contract.ts'
+import type { JsonSchema } from '../values/schema-walk.ts'
+
+/** Names of nodes, ports and fragments: they become parts of order keys, so they stay plain. */
+export const NAME_PATTERN = '^[A-Za-z][A-Za-z0-9_-]{0,63}$'
+/** Names of pipelines: they become commands. */
+export const COMMAND_PATTERN = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
+
+const limits = { type: 'number' } as const
+const count = { type: 'integer', minimum: 0 } as const
+
+/** What a param may say: the JSON Schema of a flag, and whether it has to be given. */
+export const PARAM_SCHEMA: JsonSchema = {
+  type: 'object',
+  description: 'The JSON Schema of a param, which becomes a flag of the command.',
+  properties: {
+    type: {
+      enum: ['string', 'number', 'integer', 'boolean', 'array', 'object'],
+      description: 'The type of the value; texts by default.',
+    },
+    description: { type: 'string', description: 'One sentence for the help.' },
+    title: { type: 'string', description: 'A short name for people.' },
+    enum: { type: 'array', minItems: 1, description: 'All values that are allowed.' },
+    const: { description: 'The only value that is allowed.' },
+    default: { description: 'The value when no flag gives one.' },
+    examples: { type: 'array', description: 'Values to show in the help.' },
+    format: {
+      type: 'string',
+      enum: ['amount', 'token', 'pair', 'price', 'duration', 'time', 'cron', 'path', 'url'],
+      description: 'What the text is.',
+    },
+    minimum: { ...limits, description: 'The least number.' },
+    maximum: { ...limits, description: 'The greatest number.' },
+    exclusiveMinimum: { ...limits, description: 'The number has to be above this.' },
+    exclusiveMaximum: { ...limits, description: 'The number has to be below this.' },
+    multipleOf: { type: 'number', exclusiveMinimum: 0, description: 'The number has to be a multiple of this.' },
+    minLength: { ...count, description: 'The fewest characters.' },
+    maxLength: { ...count, description: 'The most characters.' },
+    pattern: { type: 'string', description: 'A regular expression the text has to match.' },
+    items: { type: 'object', additionalProperties: true, description: 'The schema of the items of a list.' },
+    minItems: { ...count, description: 'The fewest items.' },
+    maxItems: { ...count, description: 'The most items.' },
+    uniqueItems: { type: 'boolean', description: 'Whether items have to differ.' },
+    properties: { type: 'object', additionalProperties: true, description: 'The schemas of the fields of an object.' },
+    additionalProperties: { description: 'Whether an object may have other fields.' },
+    required: {
+      anyOf: [{ type: 'boolean' }, { type: 'array', items: { type: 'string' } }],
+      description:
+        'true: a flag has to give it; false: a field that is only this param is left out when no flag gave it. Without it, the param is needed where it is used.',
+    },
+  },
+  additionalProperties: false,
+}
+
+const PARAMS: JsonSchema = {
+  type: 'object',
+  description: 'What can be given by flags; each is a JSON Schema.',
+  propertyNames: { pattern: NAME_PATTERN },
+  additionalProperties: PARAM_SCHEMA,
+}
+
+const NODES: JsonSchema = {
+  type: 'object',
+  description: 'The nodes by name.',
+  propertyNames: { pattern: NAME_PATTERN },
+  additionalProperties: { type: 'object', additionalProperties: true },
+}
+
+const TEXTS = {
+  summary: { type: 'string', minLength: 1, description: 'One sentence.' },
+  description: { type: 'string', description: 'More than one sentence, for the help.' },
+}
+
+/** The outline of a pipeline file; nodes are checked by NODE_SCHEMA after references are resolved. */
+export const PIPELINE_SCHEMA: JsonSchema = {
+  type: 'object',
+  properties: {
+    pipeline: {
+      type: 'string',
+      pattern: COMMAND_PATTERN,
+      examples: ['strategy-run'],
+      description: 'The name: lower-case words joined by hyphens.',
+    },
+    ...TEXTS,
+    params: PARAMS,
+    settings: {
+      type: 'object',
+      additionalProperties: true,
+      description: 'Values that nodes read as ${settings.name}; often {$file: path}.',
+    },
+    plugins: {
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+      description: 'Plugins from files (./mine.ts, relative to this file) and packages.',
+    },
+    nodes: NODES,
+  },
+  required: ['pipeline', 'nodes'],
+  additionalProperties: false,
+}
+
+const TAPS = {
+  anyOf: [
+    { type: 'string', minLength: 1 },
+    { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 },
+  ],
+}
+
+/** The outline of a fragment file. */
+export const FRAGMENT_SCHEMA: JsonSchema = {
+  type: 'object',
+  properties: {
+    fragment: { type: 'string', pattern: NAME_PATTERN, examples: ['dca'], description: 'The name.' },
+    ...TEXTS,
+    params: { ...PARAMS, description: 'What `with` of the node that uses the fragment gives; each is a JSON Schema.' },
+    inputs: {
+      type: 'object',
+      description: 'Input ports; a node inside takes one by `from: $port`.',
+      propertyNames: { pattern: NAME_PATTERN },
+      additionalProperties: {
+        anyOf: [
+          { type: 'string' },
+          {
+            type: 'object',
+            properties: {
+              description: { type: 'string', description: 'What comes in.' },
+              optional: { type: 'boolean', description: 'Whether it may stay unwired.' },
+            },
+            additionalProperties: false,
+          },
+        ],
+      },
+    },
+    outputs: {
+      type: 'object',
+      description: 'Output ports: which nodes give what comes out. `default` is what the fragment itself stands for.',
+      propertyNames: { pattern: NAME_PATTERN },
+      additionalProperties: TAPS,
+    },
+    nodes: NODES,
+  },
+  required: ['fragment', 'nodes'],
+  additionalProperties: false,
+}
+
+const FROM = { ...TAPS, description: 'The node or nodes it takes events from.' }
+
+const EDGE: JsonSchema = {
+  type: 'object',
+  description: 'What happens at the entrance of a node that is slower than what comes.',
+  properties: {
+    buffer: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 64, description: 'Events that may wait.' },
+    whenFull: {
+      enum: ['block', 'drop-oldest', 'conflate'],
+      default: 'block',
+      description:
+        'block slows the giver, drop-oldest forgets, conflate keeps the newest of each pair with low and high.',
+    },
+  },
+  additionalProperties: false,
+}
+
+const ON_ERROR: JsonSchema = {
+  description: 'What happens to an event whose processing failed.',
+  anyOf: [
+    { enum: ['stop', 'skip', 'retry'] },
+    {
+      type: 'object',
+      properties: {
+        retry: { type: 'integer', minimum: 1, maximum: 1000, description: 'How often it is tried again.' },
+        backoff: { type: 'string', format: 'duration', default: '1s', description: 'The first pause; it doubles.' },
+      },
+      required: ['retry'],
+      additionalProperties: false,
+    },
+  ],
+}
+
+const WITH = { type: 'object', additionalProperties: true, description: 'The configuration of the plugin.' }
+const plugin = (kind: string): JsonSchema => ({ type: 'string', minLength: 1, description: `The ${kind} plugin.` })
+
+/** A node that is a plugin, its references resolved; `with` is checked by the plugin's own schema. */
+export const NODE_SCHEMA: JsonSchema = {
+  type: 'object',
+  properties: {
+    ...Object.fromEntries(PLUGIN_KINDS.map(kind => [kind, plugin(kind)])),
+    from: FROM,
+    with: WITH,
+    edge: EDGE,
+    onError: ON_ERROR,
+  },
+  additionalProperties: false,
+}
+
+/** A node that stands for the nodes of a fragment. */
+export const FRAGMENT_NODE_SCHEMA: JsonSchema = {
+  type: 'object',
+  properties: {
+    $nodes: { type: 'string', minLength: 1, description: 'The fragment file, relative to this file.' },
+    with: { ...WITH, description: 'The params of the fragment.' },
+    from: { ...TAPS, description: 'What goes into the only input of the fragment.' },
+    ports: {
+      type: 'object',
+      description: 'What goes into each input of the fragment.',
+      propertyNames: { pattern: NAME_PATTERN },
+      additionalProperties: TAPS,
+    },
+  },
+  required: ['$nodes'],
+  additionalProperties: false,
+}
