@@ -120,7 +120,7 @@ export class NodeRunner implements PathNode {
     if (events && pull) throw invalid('gives both `events` and `pull`')
     if (this.#givers.length > 0 && !process && !operator) throw invalid('gives neither `process` nor `operator`')
     this.#instance = instance
-    if (process) this.#process = event => process.call(instance, event)
+    if (process) this.#process = process
     this.#limit = Math.max(1, instance.concurrency ?? 1)
     if (this.#limit > 1) this.#keyOf = concurrencyKey ? event => concurrencyKey.call(instance, event) : undefined
     if (operator) {
@@ -298,7 +298,7 @@ export class NodeRunner implements PathNode {
       if (this.watched && this.#isSink) this.#hub.show(this, event)
     }
     try {
-      outcome = (this.#in & TIMED_MASK) === 0 ? this.#timed(event) : this.#process(event)
+      outcome = (this.#in & TIMED_MASK) === 0 ? this.#timed(event) : this.#process.call(this.#instance, event)
     } catch (thrown) {
       this.#processFailed(thrown, event, attempt)
       return
@@ -311,7 +311,7 @@ export class NodeRunner implements PathNode {
 
   #timed(event: ForgeEvent): Outcome | Promise<Outcome> {
     const start_ms = this.#hub.clock.wall_ms()
-    const outcome = this.#process(event)
+    const outcome = this.#process.call(this.#instance, event)
     if (!isPromise(outcome)) {
       this.samples.add(this.#hub.clock.wall_ms() - start_ms)
       return outcome

@@ -192,28 +192,35 @@ class Run implements PipelineRun, RunHub {
   rested(): void {
     if (this.#over || !this.#started) return
     if (this.#nodes.every(runner => runner.ended)) this.#finish('completed')
-    else if (this.ledger.size > 0 && !this.#settling && this.#nodes.every(runner => runner.quiet)) this.#settle()
+    else if (!this.#settling && this.#nodes.every(runner => runner.quiet || runner.kind === 'sink')) this.#settle()
   }
 
   /**
-   * Only reports could move this run on: intents are open that no `process` works on and no feed belongs to. They get
-   * the time for draining, from the last that was heard of any.
+   * Nothing moves but reports on open intents that no `process` works on, and sinks. They get the time for draining,
+   * counted from the last that was heard of any: neither a lost report nor a sink that hangs holds a run for ever.
    */
   #settle(): void {
     this.#settling = true
-    const { activity } = this.ledger
+    const progress = this.#progress()
     this.#timers.push(
       this.clock.at(this.clock.now() + this.#options.drainTimeout_ms, () => {
         this.#settling = false
-        const quiet = this.#nodes.every(runner => runner.quiet)
-        if (!quiet || this.ledger.size === 0) return
-        if (this.ledger.activity !== activity) this.#settle()
-        else {
-          this.#drainReason ??= 'intents were left without a final report'
-          this.#finish('timed-out')
+        if (this.#progress() !== progress) {
+          this.rested()
+          return
         }
+        const intents = this.ledger.size
+        const sinks = this.#nodes.filter(runner => runner.kind === 'sink' && !runner.ended).map(runner => runner.id)
+        this.#drainReason ??=
+          intents > 0 ? `${intents} intents were left without a final report` : `no end of ${sinks.join(', ')}`
+        this.#finish('timed-out')
       }),
     )
+  }
+
+  #progress(): number {
+    const sinks = this.#nodes.filter(runner => runner.kind === 'sink').map(runner => runner.counts())
+    return this.ledger.activity + sinks.reduce((sum, counts) => sum + counts.in + counts.retries, 0)
   }
 
   #finish(how: RunEnd): void {
@@ -221,6 +228,7 @@ class Run implements PipelineRun, RunHub {
     this.#over = true
     for (const timer of this.#timers) timer.cancel()
     this.#forgetSignal()
+    this.#drainReason ??= this.#failure?.message
     const ended = this.#endOf(how)
     const left = {
       intents: this.ledger.list(),
