@@ -25,6 +25,8 @@ export interface LedgerPort {
   submit(wire: Uint8Array): { readonly signature: string; readonly slot: number }
   /** Base58; valid for the 150 blocks after `blockHeight()`. */
   latestBlockhash(): string
+  /** The blockhash of the newest finalized block: preflight knows it at every commitment. */
+  finalizedBlockhash(): { readonly blockhash: string; readonly lastValidBlockHeight: number }
   slot(): number
   blockHeight(): number
 }

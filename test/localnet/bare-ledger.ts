@@ -65,6 +65,10 @@ export class BareLedger implements LedgerPort {
     return this.svm.latestBlockhash()
   }
 
+  finalizedBlockhash(): { blockhash: string; lastValidBlockHeight: number } {
+    return { blockhash: this.latestBlockhash(), lastValidBlockHeight: this.blockHeight() + 150 }
+  }
+
   slot(): number {
     return Number(this.svm.getClock().slot)
   }

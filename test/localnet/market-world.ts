@@ -61,7 +61,7 @@ export class MarketWorld {
   }
 }
 
-export function signWire(base64: string, signers: readonly DerivedKey[]): Uint8Array {
+function signWire(base64: string, signers: readonly DerivedKey[]): Uint8Array {
   const unsigned = getTransactionDecoder().decode(Buffer.from(base64, 'base64'))
   const signatures = { ...unsigned.signatures }
   for (const signer of signers)

@@ -5,7 +5,14 @@ import { Accounts, type AddressedAccount, type UndoState } from './accounts.ts'
 import { feeOf } from './fee.ts'
 import { LOOKUP_TABLE_PROGRAM, loadAddresses, NOTHING_LOADED } from './lookup-table.ts'
 import { usesValidNonce } from './nonce.ts'
-import { COMMITMENT_LAG_SLOTS, type Commitment, FIRST_SLOT, SLOTS_PER_EPOCH, Slots } from './slots.ts'
+import {
+  BLOCKHASH_LIFE_BLOCKS,
+  COMMITMENT_LAG_SLOTS,
+  type Commitment,
+  FIRST_SLOT,
+  SLOTS_PER_EPOCH,
+  Slots,
+} from './slots.ts'
 import { type Simulation, Svm } from './svm.ts'
 import { tokenBalances } from './token-balances.ts'
 import { describeTransactionError, type TransactionErrorJson } from './transaction-error.ts'
@@ -13,6 +20,7 @@ import { type LandedTransaction, type TransactionSource, Transactions } from './
 import { isWritable, parseWire, type WireTransaction } from './wire.ts'
 
 const SLOT_HASHES_SYSVAR = 'SysvarS1otHashes111111111111111111111111111'
+const RECENT_BLOCKHASHES_SYSVAR = 'SysvarRecentB1ockHashes11111111111111111111'
 const SLOT_HASHES_KEPT = 512
 /** The least that a payer may be left with, unless it is nothing: rent of an empty account. */
 const EMPTY_ACCOUNT_RENT = 890_880n
@@ -37,6 +45,8 @@ export interface LedgerRecord {
   readonly slot: number
   readonly time_ms: number
   readonly source: TransactionSource
+  /** How often the machine's own blockhash had been changed, for nonces, when it landed. */
+  readonly nonceBlockhashes: number
 }
 
 /** All of a ledger that can't be derived, for a snapshot. */
@@ -47,6 +57,7 @@ export interface LedgerState {
   readonly transactions: readonly LandedTransaction[]
   readonly firstKeptSlot: number
   readonly transactionCount: number
+  readonly nonceBlockhashes: number
 }
 
 export interface LedgerOptions {
@@ -71,6 +82,8 @@ export class Ledger implements LedgerPort {
   /** The slot that the machine's sysvars are set to. */
   #enteredSlot = 0
   #slotHashesOf = 0
+  #nonceSlot = 0
+  #nonceBlockhashes: number
   #genesis: boolean
 
   constructor(options: LedgerOptions) {
@@ -82,6 +95,7 @@ export class Ledger implements LedgerPort {
     this.transactions = new Transactions(state?.transactions, state?.firstKeptSlot, state?.transactionCount)
     this.#genesis = state === undefined
     this.#enteredSlot = state?.slot ?? 0
+    this.#nonceBlockhashes = state?.nonceBlockhashes ?? 0
     if (!state) this.#enter(this.slot())
   }
 
@@ -116,6 +130,12 @@ export class Ledger implements LedgerPort {
 
   latestBlockhash(): string {
     return this.slots.blockhashOf(this.slot())
+  }
+
+  finalizedBlockhash(): { blockhash: string; lastValidBlockHeight: number } {
+    const slot = this.slotOf('finalized')
+    const lastValidBlockHeight = this.slots.heightOf(slot) + BLOCKHASH_LIFE_BLOCKS
+    return { blockhash: this.slots.blockhashOf(slot), lastValidBlockHeight }
   }
 
   /** The newest slot that has the commitment. */
@@ -178,6 +198,8 @@ export class Ledger implements LedgerPort {
 
   /** Executes a transaction of the log again, at the time it had. */
   replay(record: LedgerRecord): void {
+    this.#changeNonceBlockhash(record.nonceBlockhashes)
+    this.#nonceSlot = record.slot
     this.#land(parseWire(record.wire), record.time_ms, record.source, false)
   }
 
@@ -203,6 +225,7 @@ export class Ledger implements LedgerPort {
       transactions: this.transactions.all(),
       firstKeptSlot: this.transactions.firstKeptSlot,
       transactionCount: this.transactions.count,
+      nonceBlockhashes: this.#nonceBlockhashes,
     }
   }
 
@@ -251,7 +274,7 @@ export class Ledger implements LedgerPort {
     }
     this.transactions.add(landed)
     if (live) {
-      this.#onRecord?.({ wire: transaction.wire, slot, time_ms, source })
+      this.#onRecord?.({ wire: transaction.wire, slot, time_ms, source, nonceBlockhashes: this.#nonceBlockhashes })
       for (const listener of this.#listeners) listener(landed, changed)
     }
     return { landed: true, transaction: landed }
@@ -283,17 +306,20 @@ export class Ledger implements LedgerPort {
     return true
   }
 
-  /** Sets the machine's sysvars for the slot; the long list of slot hashes only for those that read it. */
+  /** Sets the machine's sysvars for the slot; what costs more only for transactions that read it. */
   #enter(slot: number, transaction?: WireTransaction): void {
     if (slot !== this.#enteredSlot) {
       this.#enteredSlot = slot
       const epoch = this.slots.epochOf(slot)
       const epochStart_s = this.slots.unixTimeOf(Math.max(FIRST_SLOT, epoch * SLOTS_PER_EPOCH))
       this.#svm.setClock({ slot, epoch, epochStart_s, now_s: this.slots.unixTimeOf(slot) })
-      this.#svm.nextBlockhash()
       this.#accounts.finalize(slot - COMMITMENT_LAG_SLOTS.finalized)
     }
     const keys = transaction?.message.staticKeys
+    if (slot !== this.#nonceSlot && keys?.includes(RECENT_BLOCKHASHES_SYSVAR)) {
+      this.#nonceSlot = slot
+      this.#changeNonceBlockhash(this.#nonceBlockhashes + 1)
+    }
     if (slot === this.#slotHashesOf || !keys) return
     if (!keys.includes(LOOKUP_TABLE_PROGRAM) && !keys.includes(SLOT_HASHES_SYSVAR)) return
     this.#slotHashesOf = slot
@@ -305,6 +331,11 @@ export class Ledger implements LedgerPort {
         hash: this.slots.blockhashOf(newest - back),
       })),
     )
+  }
+
+  /** Durable nonces advance only to a new blockhash of the machine's own; how many there were is part of the log. */
+  #changeNonceBlockhash(count: number): void {
+    for (; this.#nonceBlockhashes < count; this.#nonceBlockhashes++) this.#svm.nextBlockhash()
   }
 
   #assertGenesis(address: string): void {

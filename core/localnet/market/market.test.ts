@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { getMintDecoder, getTokenDecoder } from '@solana-program/token'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { BareLedger } from '../../../test/localnet/bare-ledger.ts'
 import { MarketWorld } from '../../../test/localnet/market-world.ts'
 import { seededRandom } from '../../time/random.ts'
@@ -45,6 +47,14 @@ describe('the genesis of the market', () => {
     expect(TIP_ACCOUNT).toBe(derivedKey('tip account').address)
     expect(localToken('usdc')).toBe(LOCAL_TOKENS.USDC)
     expect(() => localToken('DOGE')).toThrow(/no token "DOGE"/)
+  })
+
+  it('has the tokens and the program that the cluster profile lists', () => {
+    const profile = parse(readFileSync(new URL('../../../configs/clusters/localnet.yaml', import.meta.url), 'utf8'))
+    expect(profile.tokens).toEqual(
+      Object.values(LOCAL_TOKENS).map(({ symbol, mint, decimals }) => ({ symbol, mint, decimals })),
+    )
+    expect(profile.programs).toMatchObject({ swap: SWAP_PROGRAM })
   })
 
   it('counts in every mint exactly what its accounts hold', () => {
@@ -146,6 +156,30 @@ describe('the market maker', () => {
     expect(distance_bps(world, isMain)).toBeLessThan(1)
     again.stop()
     expect(world.clock.nextTimer_ms()).toBeUndefined()
+  })
+
+  it('goes on from a kept chain as if it had never stopped, others’ trades included', async () => {
+    const run = async (isInterrupted: boolean): Promise<unknown> => {
+      const path = openPricePath({ random: seededRandom('test') })
+      const world = new MarketWorld(path)
+      world.market.start()
+      await world.clock.advanceTo(path.start_ms + 1_000_000)
+      const quoteResponse = await world.api.quoteGet({
+        inputMint: LOCAL_TOKENS.USDC.mint,
+        outputMint: LOCAL_TOKENS.SOL.mint,
+        amount: 900_000_000_000,
+      })
+      const swapRequest = { userPublicKey: world.trader.address, quoteResponse }
+      world.execute((await world.api.swapPost({ swapRequest })).swapTransaction)
+      if (isInterrupted) {
+        world.market.stop()
+        const again = createMarket({ ledger: world.ledger, path, onNotice: () => {} })
+        again.start(world.clock.now())
+      }
+      await world.clock.advanceTo(path.start_ms + 2_000_000)
+      return readReserves(world.ledger).map(({ base, quote }) => [base, quote])
+    }
+    expect(await run(true)).toEqual(await run(false))
   })
 
   it('keeps the price when the candles have ended, and says so once', async () => {

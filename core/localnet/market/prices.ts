@@ -18,7 +18,7 @@ export function nanoUsdc(price: number): NanoUsdc {
   return BigInt(Math.round(price * Number(NANO)))
 }
 
-export function priceOfToken(symbol: LocalSymbol, sol: NanoUsdc): NanoUsdc {
+function priceOfToken(symbol: LocalSymbol, sol: NanoUsdc): NanoUsdc {
   switch (symbol) {
     case 'SOL':
       return sol

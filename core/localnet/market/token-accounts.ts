@@ -12,7 +12,7 @@ import type { LedgerPort } from '../ledger-port.ts'
 import { LOCAL_TOKENS, type LocalToken, localToken } from './tokens.ts'
 
 /** Rent exemption of a token account (165 bytes) and of a mint (82), in lamports. Source: (size + 128) × 6,960. */
-export const TOKEN_ACCOUNT_RENT = 2_039_280n
+const TOKEN_ACCOUNT_RENT = 2_039_280n
 const MINT_RENT = 1_461_600n
 
 const AMOUNT_OFFSET = 64

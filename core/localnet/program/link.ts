@@ -10,7 +10,7 @@ import {
 import { type SyscallUse, writeProgram } from './write-program.ts'
 
 /** Syscalls a program of ours may use. LiteSVM accepts unknown names and fails only when they are called. */
-export const SYSCALLS: ReadonlySet<string> = new Set([
+const SYSCALLS: ReadonlySet<string> = new Set([
   'sol_invoke_signed_c',
   'sol_log_',
   'sol_log_64_',

@@ -347,7 +347,7 @@ describe('priority fees', () => {
       const limit = Number(answer['computeUnitLimit'])
       const used = Number(succeeded(world.execute(String(answer['swapTransaction']))).computeUnitsConsumed())
       expect(used).toBeLessThanOrEqual(limit)
-      expect(limit).toBeLessThan(160_000)
+      expect(limit).toBeLessThan(90_000)
     }
   })
 })

@@ -15,17 +15,11 @@ import type { LedgerPort } from '../../ledger-port.ts'
 import { buildSwapInstructions } from './swap-instructions.ts'
 import type { SwapRequest } from './swap-request.ts'
 
-/** Blocks for which a blockhash is good. */
-const BLOCKHASH_LIFE = 150
-
 /** The answer of `POST /swap`: a transaction for the user to sign. @throws ApiError */
 export function swapAnswer(ledger: LedgerPort, request: SwapRequest): unknown {
   const built = buildSwapInstructions(request)
-  const lastValidBlockHeight = ledger.blockHeight() + BLOCKHASH_LIFE
-  const lifetime = {
-    blockhash: ledger.latestBlockhash() as Blockhash,
-    lastValidBlockHeight: BigInt(lastValidBlockHeight),
-  }
+  const { blockhash, lastValidBlockHeight } = ledger.finalizedBlockhash()
+  const lifetime = { blockhash: blockhash as Blockhash, lastValidBlockHeight: BigInt(lastValidBlockHeight) }
   const instructions = [
     ...built.computeBudget,
     ...built.setup,

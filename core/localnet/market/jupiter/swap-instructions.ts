@@ -29,8 +29,10 @@ export interface SwapInstructions {
 export const TIP_ACCOUNT = address('4i1iEHxv9A4u5FzU9SRfq9LNs5xfDF5fTcdCKHK8uBuw')
 
 const COMPUTE_UNITS_MAX = 1_400_000
-/** Upper bounds, measured on the embedded chain and compared by a test. */
-const COMPUTE_UNITS = { base: 1_500, perSetup: 30_000, swap: 5_000, perHop: 10_000 } as const
+/** Two for the compute budget, transfer, sync, close, tip. */
+const PLAIN_INSTRUCTIONS_MAX = 6
+/** Upper bounds, compared with the chain by a test. Making an account costs 1,500 for each bump its address skips. */
+const COMPUTE_UNITS = { newAccount: 30_000, plainInstruction: 1_000, swap: 5_000, perHop: 5_000 } as const
 
 /** @throws ApiError */
 export function buildSwapInstructions(request: SwapRequest): SwapInstructions {
@@ -60,7 +62,10 @@ export function buildSwapInstructions(request: SwapRequest): SwapInstructions {
       owner: createNoopSigner(user),
     })
 
-  const computeUnitLimit = request.dynamicComputeUnitLimit ? computeUnitsOf(setup.length, quote) : COMPUTE_UNITS_MAX
+  const newAccounts = (isWrapping ? 1 : 0) + (request.destinationTokenAccount ? 0 : 1)
+  const computeUnitLimit = request.dynamicComputeUnitLimit
+    ? computeUnitsOf(PLAIN_INSTRUCTIONS_MAX, newAccounts, quote)
+    : COMPUTE_UNITS_MAX
   const priorityFee = parsePriorityFee(request.body, computeUnitLimit)
   const { computeUnitPrice_microLamports: microLamports, tip_lamports: tip } = priorityFee
   return {
@@ -95,7 +100,7 @@ function createAssociated(payer: Address, owner: Address, mint: Address, ata: Ad
   return getCreateAssociatedTokenIdempotentInstruction({ payer: createNoopSigner(payer), owner, mint, ata })
 }
 
-function computeUnitsOf(setupCount: number, quote: QuotedSwap): number {
-  const { base, perSetup, swap, perHop } = COMPUTE_UNITS
-  return base + perSetup * setupCount + swap + perHop * quote.hops.length
+function computeUnitsOf(plainCount: number, newAccountCount: number, quote: QuotedSwap): number {
+  const { newAccount, plainInstruction, swap, perHop } = COMPUTE_UNITS
+  return newAccount * newAccountCount + plainInstruction * plainCount + swap + perHop * quote.hops.length
 }

@@ -6,7 +6,7 @@ const SLOT_MS = 400
 const POINTS_PER_CANDLE = 4
 
 /** The price that the market has from `time_ms` on. */
-export interface PathPoint {
+interface PathPoint {
   readonly index: number
   readonly time_ms: number
   readonly price: NanoUsdc
