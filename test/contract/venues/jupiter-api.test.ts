@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Quote, QuoteRequest, Token, Venue } from '../../../core/index.ts'
 import { createRealClock } from '../../../core/time/real-clock.ts'
-import type { JupiterConfig } from './config.ts'
-import { createJupiterVenue } from './venue.ts'
+import type { JupiterConfig } from '../../../plugins/execution/jupiter/config.ts'
+import { createJupiterVenue } from '../../../plugins/execution/jupiter/venue.ts'
 
 const token = (symbol: string, mint: string, decimals: number): Token => ({
   cluster: 'mainnet-beta',
