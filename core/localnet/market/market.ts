@@ -17,10 +17,11 @@ export interface Market {
    * Follows the path from the chain's time on. What passed while nobody ran is not traded after: the price jumps to
    * the point of now. Timers have rank `world`, so that a candle's close stands before anybody acts on it.
    *
-   * `last_ms` is the time of a kept chain's last transaction: a point before it was traded before, and trading it
-   * again would make the chain differ from one that was never interrupted.
+   * `lastClient_ms` is the time of a kept chain's last transaction that was not the market's. World timers come first,
+   * so a point of that time or before was traded before it; to trade it again would undo what the client did to the
+   * price, which no uninterrupted chain does.
    */
-  start(last_ms?: number): void
+  start(lastClient_ms?: number): void
   stop(): void
   /** The Jupiter-compatible API, under `/swap/v1` of any origin. */
   handle(request: Request): Promise<Response>
@@ -76,11 +77,11 @@ export function createMarket(options: {
 
   return {
     genesis: () => writeMarketGenesis(ledger, path.point(0)!.price),
-    start: last_ms => {
+    start: (lastClient_ms = Number.NEGATIVE_INFINITY) => {
       if (isRunning) return
       isRunning = true
       const here = path.current(ledger.clock.now())
-      if (last_ms === undefined || here.time_ms >= last_ms) moveTo(here.price, true)
+      if (here.time_ms > lastClient_ms) moveTo(here.price, true)
       waitFor(here.index + 1)
     },
     stop: () => {
