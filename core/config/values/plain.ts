@@ -64,9 +64,13 @@ function secretKeys(parts: readonly (readonly [string, Tree])[]): ReadonlySet<st
   return new Set(parts.filter(([, part]) => part.type === 'scalar' && part.secret).map(([key]) => key))
 }
 
-/** The value stays readable for the plugin; what prints the whole object (JSON, inspect, a list's text) shows `***`. */
+/** The value stays readable for the plugin; what prints the whole object (JSON, inspect, a list's text) does not show it. */
 function hideSecrets<T extends object>(object: T, keys: ReadonlySet<string>): T {
   if (keys.size === 0) return object
+  for (const [key, value] of Object.entries(object)) {
+    // Even an inspection that asks nobody, such as console.dir, does not run a getter.
+    if (keys.has(key)) Object.defineProperty(object, key, { get: () => value, enumerable: true })
+  }
   const shown = (): unknown => {
     const pairs = Object.entries(object).map(([key, value]) => [key, keys.has(key) ? '***' : value] as const)
     return Array.isArray(object) ? pairs.map(([, value]) => value) : Object.fromEntries(pairs)
