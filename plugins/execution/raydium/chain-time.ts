@@ -1,0 +1,24 @@
+import type { ChainAccount } from '../../../core/index.ts'
+
+/** The account in which a cluster keeps its time. */
+export const CLOCK_ADDRESS = 'SysvarC1ock11111111111111111111111111111111'
+
+/** Time as programs see it. */
+export interface ChainTime {
+  readonly slot: bigint
+  readonly epoch: bigint
+  /** Seconds since the Unix epoch. */
+  readonly unix_s: bigint
+}
+
+/**
+ * Reads the clock sysvar: slot, epoch start, epoch, leader schedule epoch, unix time, eight bytes each.
+ * The SDK keeps what it once asked of an RPC endpoint for 30 seconds of this machine, across clusters.
+ *
+ * @throws RangeError when the account is missing or too short.
+ */
+export function readChainTime(account: ChainAccount | undefined): ChainTime {
+  if (account === undefined) throw new RangeError('the cluster has no clock account')
+  const view = new DataView(account.data.buffer, account.data.byteOffset, account.data.byteLength)
+  return { slot: view.getBigUint64(0, true), epoch: view.getBigUint64(16, true), unix_s: view.getBigInt64(32, true) }
+}

@@ -1,0 +1,46 @@
+import {
+  createAssociatedTokenAccountIdempotentInstruction,
+  createCloseAccountInstruction,
+  createSyncNativeInstruction,
+  getAssociatedTokenAddressSync,
+  NATIVE_MINT,
+} from '@solana/spl-token'
+import { type PublicKey, SystemProgram, type TransactionInstruction } from '@solana/web3.js'
+
+/** One side of a swap: the mint and the token program that owns it. */
+export interface Side {
+  readonly mint: PublicKey
+  readonly tokenProgram: PublicKey
+}
+
+export interface WalletAccounts {
+  readonly input: PublicKey
+  readonly output: PublicKey
+  readonly setup: readonly TransactionInstruction[]
+  readonly cleanup: readonly TransactionInstruction[]
+}
+
+/**
+ * The wallet's token accounts for a swap, and what has to run around it. The output's account is opened where it is
+ * missing. SOL is wrapped before (`inputUnits` of it, the most the swap may take) and unwrapped after, which also
+ * returns what an exact output left over.
+ */
+export function walletAccounts(owner: PublicKey, input: Side, output: Side, inputUnits: bigint): WalletAccounts {
+  const addressOf = (side: Side): PublicKey => getAssociatedTokenAddressSync(side.mint, owner, true, side.tokenProgram)
+  const open = (side: Side): TransactionInstruction =>
+    createAssociatedTokenAccountIdempotentInstruction(owner, addressOf(side), owner, side.mint, side.tokenProgram)
+  const isSol = (side: Side): boolean => side.mint.equals(NATIVE_MINT)
+  const source = addressOf(input)
+  const wrap = [
+    open(input),
+    SystemProgram.transfer({ fromPubkey: owner, toPubkey: source, lamports: inputUnits }),
+    createSyncNativeInstruction(source),
+  ]
+  const sol = [input, output].find(isSol)
+  return {
+    input: source,
+    output: addressOf(output),
+    setup: [...(isSol(input) ? wrap : []), open(output)],
+    cleanup: sol === undefined ? [] : [createCloseAccountInstruction(addressOf(sol), owner, owner)],
+  }
+}
