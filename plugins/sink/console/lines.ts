@@ -12,6 +12,8 @@ import {
   priceOf,
   type Reason,
   type Report,
+  SOL_MINT,
+  type Token,
 } from '../../../core/index.ts'
 
 const SOL_DECIMALS = 9
@@ -26,56 +28,61 @@ export interface LineOptions {
 
 /** What a person is told of an event, line by line; nothing for what does not concern people. */
 export function linesOf(event: ForgeEvent, options: LineOptions): readonly string[] {
-  // A custom kind's type overlaps with every literal: the cases below are for the framework's own.
   switch (event.kind) {
     case 'report':
-      return reportLines(event as Report, options)
+      return reportLines(event, options)
     case 'notice':
-      return noticeLines(event as NoticeEvent)
+      return noticeLines(event)
     case 'intent':
-      return options.verbose ? intentLines(event as IntentEvent) : []
+      return options.verbose ? intentLines(event) : []
     case 'price':
-      return options.verbose ? priceLines(event as PriceEvent) : []
+      return options.verbose ? priceLines(event) : []
     default:
       return []
   }
 }
 
 function reportLines(report: Report, options: LineOptions): string[] {
-  const head = `${time(report.at)}  ${report.key}`
+  const line = (what: string): string => `${time(report.at)}  ${what}  [${report.key}]`
   switch (report.state) {
     case 'filled':
       return [
-        `${head}  ${report.recovered ? 'filled (earlier) ' : 'filled'}  ${exchange(report.fill)}`,
+        line(`${report.recovered ? 'filled by an earlier run' : 'filled'}  ${exchange(report.fill)}`),
         `    ${costs(report.fill)}`,
         `    ${options.explorerLink(report.fill.signature) ?? `tx ${report.fill.signature}`}`,
       ]
     case 'simulated':
-      return [`${head}  would fill  ${exchange(report.fill)}`, `    ${costs(report.fill)}; nothing was sent`]
+      return [line(`would fill  ${exchange(report.fill)}`), `    ${costs(report.fill)}; nothing was sent`]
     case 'accepted':
-      return options.verbose ? [`${head}  accepted  order ${report.orderId}`] : []
+      return options.verbose ? [line(`accepted  order ${report.orderId}`)] : []
     case 'sent':
-      return options.verbose ? [`${head}  sent  attempt ${report.attempt}, tx ${short(report.signature)}`] : []
+      return options.verbose ? [line(`sent  attempt ${report.attempt}, tx ${short(report.signature)}`)] : []
     case 'skipped':
     case 'failed':
     case 'expired':
     case 'unresolved':
-      return [`${head}  ${report.state}  ${pairOf(report)}: ${report.reason.message}`, ...remedyLines(report.reason)]
+      return [line(`${report.state}  ${pairOf(report)}: ${report.reason.message}`), ...remedyLines(report.reason)]
   }
 }
 
 /** `10 USDC → 0.0666 SOL at 150.1 USDC` */
-function exchange(fill: Fill): string {
-  const { input, output } = fill
-  const pair: Pair = { base: output.token, quote: input.token }
-  const price = output.units > 0n ? ` at ${formatPrice(priceOf(pair, output, input, 'half-even'))}` : ''
+function exchange({ input, output }: Fill): string {
+  const [base, quote] = rank(output.token) > rank(input.token) ? [input, output] : [output, input]
+  const pair: Pair = { base: base.token, quote: quote.token }
+  const price = base.units > 0n ? ` at ${formatPrice(priceOf(pair, base, quote, 'half-even'))}` : ''
   return `${formatAmount(input)} → ${formatAmount(output)}${price}`
+}
+
+/** What people count in: dollars before SOL, SOL before all else; of equals, what was paid with. */
+function rank(token: Token): number {
+  if (token.symbol.includes('USD')) return 2
+  return token.mint === SOL_MINT ? 1 : 0
 }
 
 function costs(fill: Fill): string {
   const { base_lamports, priority_lamports, tip_lamports, rent_lamports } = fill.fees
   const parts = [
-    `${fill.venue}`,
+    fill.venue,
     `fee ${formatUnits(base_lamports + priority_lamports + tip_lamports, SOL_DECIMALS)} SOL`,
     ...(rent_lamports === 0n ? [] : [`rent ${formatUnits(rent_lamports, SOL_DECIMALS)} SOL`]),
     ...(fill.priceImpactBps === undefined ? [] : [`impact ${bps(fill.priceImpactBps)}`]),
@@ -91,7 +98,7 @@ function noticeLines(notice: NoticeEvent): string[] {
 function intentLines(intent: IntentEvent): string[] {
   const wanted =
     intent.exact === 'in' ? `${formatAmount(intent.amount)} into ${intent.output.symbol}` : formatAmount(intent.amount)
-  return [`${time(intent.at)}  ${intent.key}  wanted  ${wanted}: ${intent.reason}`]
+  return [`${time(intent.at)}  wanted  ${wanted}: ${intent.reason}  [${intent.key}]`]
 }
 
 function priceLines(event: PriceEvent): string[] {

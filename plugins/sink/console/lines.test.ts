@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { type Amount, type Fill, type ForgeEvent, type Report, SOL_MINT, type Token } from '../../../core/index.ts'
+import { type LineOptions, linesOf } from './lines.ts'
+
+const SOL: Token = { cluster: 'test', mint: SOL_MINT, symbol: 'SOL', decimals: 9, program: 'spl-token' }
+const USDC: Token = { ...SOL, mint: 'usdc', symbol: 'USDC', decimals: 6 }
+const at = Date.parse('2024-01-01T03:00:01.200Z')
+const SIGNATURE = '5h3kYv1Qm8wJxqW2'
+
+const BASE = {
+  kind: 'report',
+  at,
+  orderId: 'o1',
+  key: '2024-01-01T03:00',
+  node: 'plan',
+  input: USDC,
+  output: SOL,
+} as const
+
+function fill(input: Amount, output: Amount): Fill {
+  return {
+    orderId: 'o1',
+    key: 'k',
+    venue: 'jupiter',
+    signature: SIGNATURE,
+    slot: 7,
+    at,
+    input,
+    output,
+    quotedOutput: output,
+    minimumOutput: output,
+    fees: { base_lamports: 5_000n, priority_lamports: 1_200n, tip_lamports: 0n, rent_lamports: 2_039_280n },
+    computeUnits: 90_000,
+    priceImpactBps: 1.234,
+    slippageBps: -0.5,
+  }
+}
+
+const BOUGHT = fill({ token: USDC, units: 10_000_000n }, { token: SOL, units: 66_581_234n })
+
+function lines(event: ForgeEvent, options: Partial<LineOptions> = {}): readonly string[] {
+  return linesOf(event, { verbose: false, explorerLink: () => undefined, ...options })
+}
+
+describe('a fill', () => {
+  it('is told with what was paid, received, the price, the costs and the transaction', () => {
+    expect(lines({ ...BASE, state: 'filled', fill: BOUGHT, recovered: false })).toEqual([
+      '2024-01-01 03:00:01Z  filled  10 USDC → 0.066581234 SOL at 150.192621 USDC  [2024-01-01T03:00]',
+      '    jupiter, fee 0.0000062 SOL, rent 0.00203928 SOL, impact 1.23 bps, slippage -0.5 bps',
+      `    tx ${SIGNATURE}`,
+    ])
+  })
+
+  it('has the explorer link where there is one, and says when it is of an earlier run', () => {
+    const report: Report = { ...BASE, state: 'filled', fill: BOUGHT, recovered: true }
+    const told = lines(report, { explorerLink: signature => `https://explorer.test/tx/${signature}` })
+    expect(told[0]).toContain('filled by an earlier run')
+    expect(told[2]).toBe(`    https://explorer.test/tx/${SIGNATURE}`)
+  })
+
+  it('prices a sale in dollars too', () => {
+    const sold = fill({ token: SOL, units: 2_000_000_000n }, { token: USDC, units: 301_000_000n })
+    expect(lines({ ...BASE, state: 'filled', fill: sold, recovered: false })[0]).toContain(
+      '2 SOL → 301 USDC at 150.5 USDC',
+    )
+  })
+
+  it('of a dry run is one that would have been', () => {
+    const told = lines({ ...BASE, state: 'simulated', fill: BOUGHT })
+    expect(told[0]).toContain('would fill  10 USDC')
+    expect(told.at(-1)).toContain('nothing was sent')
+  })
+})
+
+describe('an order that was not filled', () => {
+  it.each(['skipped', 'failed', 'expired', 'unresolved'] as const)('is told with its reason and remedy: %s', state => {
+    const reason = { code: 'PRICE_ABOVE_BOUND', message: 'the price is 210 USDC', remedy: 'Raise maxPrice.' }
+    expect(lines({ ...BASE, state, reason })).toEqual([
+      `2024-01-01 03:00:01Z  ${state}  USDC → SOL: the price is 210 USDC  [2024-01-01T03:00]`,
+      '    Raise maxPrice.',
+    ])
+  })
+})
+
+describe('steps on the way', () => {
+  const sent: Report = { ...BASE, state: 'sent', signature: SIGNATURE, attempt: 2 }
+
+  it('are told only when asked for', () => {
+    expect(lines(sent)).toEqual([])
+    expect(lines(sent, { verbose: true })).toEqual([
+      '2024-01-01 03:00:01Z  sent  attempt 2, tx 5h3kYv1Q…  [2024-01-01T03:00]',
+    ])
+  })
+
+  it('of a kind nobody knows are nothing', () => {
+    expect(lines({ kind: 'acme/depth', at }, { verbose: true })).toEqual([])
+  })
+})
+
+it('a notice is told with its level', () => {
+  expect(lines({ kind: 'notice', at, level: 'warning', title: 'A slot was missed', text: 'It was left out.' })).toEqual(
+    ['2024-01-01 03:00:01Z  warning: A slot was missed', '    It was left out.'],
+  )
+})
