@@ -45,7 +45,7 @@ function lines(event: ForgeEvent, options: Partial<LineOptions> = {}): readonly 
 describe('a fill', () => {
   it('is told with what was paid, received, the price, the costs and the transaction', () => {
     expect(lines({ ...BASE, state: 'filled', fill: BOUGHT, recovered: false })).toEqual([
-      '2024-01-01 03:00:01Z  filled  10 USDC → 0.066581234 SOL at 150.192621 USDC  [2024-01-01T03:00]',
+      '2024-01-01 03:00:01Z  filled  10 USDC → 0.066581234 SOL at 150.19247 USDC  [2024-01-01T03:00]',
       '    jupiter, fee 0.0000062 SOL, rent 0.00203928 SOL, impact 1.23 bps, slippage -0.5 bps',
       `    tx ${SIGNATURE}`,
     ])
