@@ -10,6 +10,7 @@ import {
 import { messageOf } from '../../errors/forge-error.ts'
 import { SOL_MINT } from '../../money/token.ts'
 import type { Instruction } from '../../plugin/venue.ts'
+import { associatedTokenAddress } from '../associated-token.ts'
 import {
   ASSOCIATED_TOKEN_PROGRAM,
   COMPUTE_BUDGET_PROGRAM,
@@ -100,7 +101,7 @@ function checkSystem(instruction: Instruction, expected: Expectation, wrap: { la
   const to = instruction.accounts[1]?.address ?? ''
   if (kind === SystemInstruction.TransferSol) {
     const lamports = view.getBigUint64(4, true)
-    if (to === associatedToken(expected.wallet, SOL_MINT, TOKEN_PROGRAM) || to === expected.wallet) {
+    if (to === associatedTokenAddress(expected.wallet, SOL_MINT, TOKEN_PROGRAM) || to === expected.wallet) {
       wrap.lamports += lamports
       const most = expected.input.mint === SOL_MINT ? expected.input.maxUnits : 0n
       return wrap.lamports > most
@@ -168,13 +169,7 @@ function checkAssociatedToken(instruction: Instruction, expected: Expectation): 
   const [payer, account, owner, mint, , program] = instruction.accounts.map(each => each.address)
   if (owner !== expected.wallet) return { rule: 'account-owner', message: `it opens a token account for ${owner}` }
   if (payer !== expected.wallet) return { rule: 'account-payer', message: `${payer} would pay for a token account` }
-  return account === associatedToken(expected.wallet, mint!, program!)
+  return account === associatedTokenAddress(expected.wallet, mint!, program!)
     ? undefined
     : { rule: 'associated-token', message: `${account} is not the wallet's account for ${mint}` }
-}
-
-/** Source: Associated Token Account program, seeds [owner, token program, mint]. */
-function associatedToken(owner: string, mint: string, program: string): string {
-  const seeds = [owner, program, mint].map(each => new PublicKey(each).toBytes())
-  return PublicKey.findProgramAddressSync(seeds, new PublicKey(ASSOCIATED_TOKEN_PROGRAM))[0].toBase58()
 }

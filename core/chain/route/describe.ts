@@ -1,0 +1,48 @@
+import type { RouteCost, RouteRow } from '../../events/routes.ts'
+import { formatAmount } from '../../money/amount.ts'
+import type { RouteComparison } from '../../plugin/services.ts'
+import type { Comparison, Route } from './route-finder.ts'
+
+/** A comparison as an event tells it: amounts with their tokens, the best route first, and why it is. */
+export function describeComparison(comparison: Comparison, priorityFee_microLamports: bigint): RouteComparison {
+  const { request, routes } = comparison
+  return {
+    input: request.amount,
+    output: request.output,
+    rows: routes.map(route => rowOf(route, comparison)),
+    why: whyBest(comparison),
+    slippage: { bps: comparison.slippage.bps, reasons: comparison.slippage.reasons },
+    priorityFee_microLamports,
+    unavailable: comparison.unavailable,
+    timing: comparison.steps.map(({ name, wall_ms }) => ({ step: name, wall_ms })),
+  }
+}
+
+function rowOf(route: Route, { request }: Comparison): RouteRow {
+  const quotes = route.quotes.flat()
+  const costs: readonly RouteCost[] = route.cost.lines.map(line => ({
+    ...line,
+    input: { token: request.input, units: line.input },
+    output: { token: request.output, units: line.output },
+  }))
+  return {
+    kind: route.kind,
+    label: route.label,
+    venues: [...new Set(quotes.map(quote => quote.venue))],
+    pools: quotes.flatMap(quote => quote.route.map(hop => hop.pool)),
+    output: { token: request.output, units: route.output },
+    minimum: route.minimum,
+    net: { token: request.output, units: route.cost.netOutput },
+    totalBps: route.cost.totalBps,
+    costs,
+  }
+}
+
+function whyBest({ request, routes }: Comparison): string {
+  const [best, second] = routes
+  if (!best) return 'no venue takes this size'
+  if (!second) return 'it is the only way'
+  const more = best.cost.netOutput - second.cost.netOutput
+  if (more === 0n) return `it leaves as much as ${second.label} and is cheaper to land`
+  return `it leaves ${formatAmount({ token: request.output, units: more })} more in the wallet than ${second.label}`
+}

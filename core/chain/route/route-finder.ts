@@ -1,0 +1,238 @@
+import type { Amount } from '../../money/amount.ts'
+import type { Token } from '../../money/token.ts'
+import type { AccountReader, RouteComparison } from '../../plugin/services.ts'
+import type { PoolCurve, Quote, QuoteRequest, Venue } from '../../plugin/venue.ts'
+import { type Candidate, candidatesOf, chains, quotedCandidate, rank } from '../../routing/candidates.ts'
+import type { Landing } from '../../routing/cost.ts'
+import type { Curve, Rate } from '../../routing/curve.ts'
+import { type PriceSample, volatilityPerSecond } from '../../routing/movement.ts'
+import { dynamicSlippage, type SlippageChoice } from '../../routing/slippage.ts'
+import type { Leg } from '../../routing/split.ts'
+import type { Clock } from '../../time/clock.ts'
+import { associatedTokenAddress } from '../associated-token.ts'
+import { TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../guard/expectation.ts'
+import { describeComparison } from './describe.ts'
+import { type Gathered, gather, type Unavailable, type VenueChoice } from './gather.ts'
+
+export interface RouteFinderOptions {
+  readonly venues: readonly VenueChoice[]
+  /** Tokens a two-hop route may go through. */
+  readonly via: readonly Token[]
+  /** SOL of the cluster: fees are paid in it. */
+  readonly sol: Token
+  /** Pools one trade may be split over. */
+  readonly maxLegs: number
+  readonly priorityFee_microLamports: bigint
+  /** The least tolerance; a request's own `slippageBps` is the most. */
+  readonly minSlippageBps: number
+  /** Quote-to-fill errors of late, in bps. */
+  recentErrorsBps(): readonly number[]
+  readonly accounts: AccountReader
+  /** The trading wallet. */
+  readonly owner: string
+  readonly clock: Clock
+}
+
+/** A candidate with all it takes to trade it. */
+export interface Route extends Candidate {
+  /** One for each leg: the quotes of its hops, in order. */
+  readonly quotes: readonly (readonly Quote[])[]
+  /** What the transaction accepts at least, all legs together. */
+  readonly minimum: Amount
+}
+
+export interface Comparison {
+  readonly request: QuoteRequest
+  /** The best first; empty when no venue takes this size. */
+  readonly routes: readonly Route[]
+  readonly unavailable: readonly Unavailable[]
+  readonly mid: Rate
+  /** The tolerance of every route here, and how it came about. */
+  readonly slippage: SlippageChoice
+  /** Wall time of each step in milliseconds. */
+  readonly steps: readonly { readonly name: string; readonly wall_ms: number }[]
+}
+
+const LAMPORTS_PER_SIGNATURE = 5_000n
+/** Rent exemption of 165 bytes. Source: `getMinimumBalanceForRentExemption`, the same on every cluster. */
+const TOKEN_ACCOUNT_RENT = 2_039_280n
+/** Opening an associated account, wrapping and unwrapping, about. */
+const SETUP_COMPUTE_UNITS = 30_000
+const UNKNOWN_CURVE_COMPUTE_UNITS = 200_000
+/** From quote to landing, about: two slots to sign and reach a leader, and two more. */
+const LANDING_S = 2
+/** Mid prices kept for each pair: what movement is told from. */
+const SAMPLES_KEPT = 120
+
+/** Compares every way the venues offer, by what is left in the wallet. */
+export class RouteFinder {
+  readonly #options: RouteFinderOptions
+  readonly #samples = new Map<string, PriceSample[]>()
+
+  constructor(options: RouteFinderOptions) {
+    this.#options = options
+  }
+
+  /** The venue that made a quote. */
+  venueOf(quote: Quote): Venue | undefined {
+    const found = this.#options.venues.find(choice => choice.name === quote.venue)
+    return found && 'venue' in found ? found.venue : undefined
+  }
+
+  /** As an event tells it. */
+  describe(comparison: Comparison): RouteComparison {
+    return describeComparison(comparison, this.#options.priorityFee_microLamports)
+  }
+
+  async compare(request: QuoteRequest, signal: AbortSignal): Promise<Comparison> {
+    const { clock, accounts, owner, venues, via, sol } = this.#options
+    const steps: { name: string; wall_ms: number }[] = []
+    const timed = async <T>(name: string, work: Promise<T>): Promise<T> => {
+      const from = clock.wall_ms()
+      const result = await work
+      steps.push({ name, wall_ms: clock.wall_ms() - from })
+      return result
+    }
+    const opened = associatedTokenAddress(
+      owner,
+      request.output.mint,
+      request.output.program === 'token-2022' ? TOKEN_2022_PROGRAM : TOKEN_PROGRAM,
+    )
+    const [gathered, holdings] = await Promise.all([
+      timed('read pools and quotes', gather(venues, request, [...new Set([...via, sol])], signal)),
+      accounts.many([opened], signal),
+    ])
+    const from = clock.wall_ms()
+    const curves = curvesOf(gathered, request.amount.units)
+    const mid = midOf(curves, request)
+    const rent = holdings.accounts[0] || request.output.mint === sol.mint ? 0n : TOKEN_ACCOUNT_RENT
+    const context = {
+      mid,
+      maxLegs: this.#options.maxLegs,
+      landing: this.#landing(request, lamportRate(gathered, request, sol, mid), rent),
+    }
+    const quoted = new Map<Candidate, Quote>()
+    for (const quote of gathered.quotes) {
+      const leg = { curve: curveOf(quote, mid), input: quote.input.units, output: quote.output.units }
+      quoted.set(quotedCandidate(labelOf(quote), leg, context, { platform: 0n, transfer: 0n }), quote)
+    }
+    const own = request.exact === 'in' ? candidatesOf(curves, request.amount.units, context) : []
+    const ranked = rank([...own, ...quoted.keys()])
+    const slippage = this.#slippage(request, mid, ranked[0])
+    const routes = ranked.flatMap(each => routeOf(each, { ...request, slippageBps: slippage.bps }, quoted.get(each)))
+    steps.push({ name: 'compare and split', wall_ms: clock.wall_ms() - from })
+    return { request, routes, unavailable: gathered.unavailable, mid, slippage, steps }
+  }
+
+  #slippage(request: QuoteRequest, mid: Rate, best: Candidate | undefined): SlippageChoice {
+    const { clock, minSlippageBps } = this.#options
+    const pair = `${request.input.mint}/${request.output.mint}`
+    const samples = this.#samples.get(pair) ?? []
+    samples.push({ at_ms: clock.now(), price: Number(mid.output) / Number(mid.input) })
+    this.#samples.set(pair, samples.slice(-SAMPLES_KEPT))
+    const leg = best?.legs[0]
+    const volatility = volatilityPerSecond(samples)
+    return dynamicSlippage({
+      curve: leg?.curve ?? { out: () => undefined },
+      input: leg?.input ?? request.amount.units,
+      ...(volatility !== undefined && { volatilityPerSecond: volatility }),
+      landing_s: LANDING_S,
+      observedErrorsBps: this.#options.recentErrorsBps(),
+      minBps: Math.min(minSlippageBps, request.slippageBps),
+      maxBps: request.slippageBps,
+    })
+  }
+
+  #landing(request: QuoteRequest, rate: Rate, rent_lamports: bigint): (legs: readonly Leg[]) => Landing {
+    const price = this.#options.priorityFee_microLamports
+    return legs => {
+      const units = legs.reduce((sum, leg) => sum + leg.curve.computeUnits, SETUP_COMPUTE_UNITS)
+      return {
+        signatures: 1,
+        lamportsPerSignature: LAMPORTS_PER_SIGNATURE,
+        priorityFee_lamports: (BigInt(units) * price + 999_999n) / 1_000_000n,
+        tip_lamports: 0n,
+        rent_lamports,
+        lamportRate: rate,
+        expectedSlippageBps: 0,
+        sources: {
+          priorityFee: `${price} micro-lamports × ${units} compute units`,
+          tip: 'none',
+          rent: `account for ${request.output.symbol}`,
+          slippage: 'none seen',
+        },
+      }
+    }
+  }
+}
+
+/** Every way through known pools: direct, and over each intermediate token. */
+function curvesOf(gathered: Gathered, input: bigint): readonly Curve[] {
+  const twoHop = [...gathered.hops.values()].flatMap(({ first, second }) => chains(first, second, input))
+  return [...gathered.direct, ...twoHop]
+}
+
+/** The yardstick: the mid price of the way that gives most for this size, so that a shallow pool sets no standard. */
+function midOf(curves: readonly Curve[], request: QuoteRequest): Rate {
+  let best: { curve: Curve; out: bigint } | undefined
+  for (const curve of curves) {
+    const out = request.exact === 'in' ? curve.out(request.amount.units) : undefined
+    if (out !== undefined && (!best || out > best.out)) best = { curve, out }
+  }
+  return best?.curve.mid ?? curves[0]?.mid ?? { input: 1n, output: 1n }
+}
+
+/** What a lamport is worth in output units: at the mid price of the deepest pool that says. */
+function lamportRate(gathered: Gathered, request: QuoteRequest, sol: Token, mid: Rate): Rate {
+  if (request.output.mint === sol.mint) return { input: 1n, output: 1n }
+  if (request.input.mint === sol.mint) return mid
+  const pool = gathered.hops.get(sol.mint)?.second.find(curve => curve.mid.input > 0n)
+  // Without a pool between SOL and the output fees can not be told in it: they count as nothing.
+  return pool?.mid ?? { input: 1n, output: 0n }
+}
+
+function routeOf(candidate: Candidate, request: QuoteRequest, known: Quote | undefined): readonly Route[] {
+  const { slippageBps } = request
+  const legQuotes = known ? [[known]] : candidate.legs.map(leg => hopQuotes(leg, request, slippageBps))
+  if (!legQuotes.every(quotes => quotes !== undefined)) return []
+  const units = legQuotes.reduce((sum, quotes) => sum + quotes.at(-1)!.threshold.units, 0n)
+  return [{ ...candidate, quotes: legQuotes, minimum: { token: request.output, units } }]
+}
+
+/** The quotes of a leg's hops: only the last hop has a tolerance, the ones before hand on what they were quoted. */
+function hopQuotes(leg: Leg, request: QuoteRequest, slippageBps: number): readonly Quote[] | undefined {
+  const hops = (leg.curve.hops ?? [leg.curve]) as readonly PoolCurve[]
+  const quotes: Quote[] = []
+  let units = leg.input
+  for (const [index, curve] of hops.entries()) {
+    const isLast = index === hops.length - 1
+    const quote = curve.quote({
+      amount: { token: curve.input, units },
+      exact: request.exact,
+      slippageBps: isLast ? slippageBps : 0,
+    })
+    if (!quote) return undefined
+    quotes.push(quote)
+    units = quote.output.units
+  }
+  return quotes
+}
+
+/** A quote of a venue that tells nothing of its inside, as a curve of one point. */
+function curveOf(quote: Quote, mid: Rate): Curve {
+  return {
+    id: `${quote.venue}/quote`,
+    venue: quote.venue,
+    label: labelOf(quote),
+    pools: quote.route.map(hop => hop.pool),
+    out: input => (input === quote.input.units ? quote.output.units : undefined),
+    mid,
+    feeBps: 0,
+    computeUnits: UNKNOWN_CURVE_COMPUTE_UNITS,
+    ...(quote.slot === undefined ? {} : { slot: quote.slot }),
+  }
+}
+
+function labelOf(quote: Quote): string {
+  return `${quote.venue}: ${quote.route.map(hop => hop.label).join(' → ')}`
+}

@@ -1,0 +1,47 @@
+import { isForgeError } from '../../errors/forge-error.ts'
+import type { Attempt } from '../../orders/journal.ts'
+import type { Rpc } from '../rpc/rpc.ts'
+import type { SignatureStatus } from '../rpc/rpc-types.ts'
+
+/** What the endpoints say of a transaction whose last valid block has passed. */
+export type ExpiryProof =
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'landed'; readonly status: SignatureStatus }
+  /** Not now: an endpoint is behind or does not answer. */
+  | { readonly kind: 'unknown'; readonly why: string }
+  /** Never: no endpoint can know. */
+  | { readonly kind: 'unprovable'; readonly why: string }
+
+/** How many endpoints must agree, where there are so many. */
+const WITNESSES = 2
+
+/**
+ * Whether an attempt can never land any more. All of it must hold, at two endpoints or at the only one: the finalized
+ * height is past the last valid block; the whole history has no such signature; and that history begins before the
+ * attempt, so that "not found" means "not there".
+ */
+export async function proveExpiry(attempt: Attempt, rpcs: readonly Rpc[]): Promise<ExpiryProof> {
+  const verdicts = await Promise.all(rpcs.slice(0, WITNESSES).map(rpc => witness(attempt, rpc)))
+  const landed = verdicts.find(verdict => verdict.kind === 'landed')
+  const doubt = verdicts.find(verdict => verdict.kind === 'unknown')
+  const never = verdicts.find(verdict => verdict.kind === 'unprovable')
+  return landed ?? doubt ?? never ?? { kind: 'expired' }
+}
+
+async function witness(attempt: Attempt, rpc: Rpc): Promise<ExpiryProof> {
+  try {
+    // The height first: a status that was asked before the last block could miss a landing in it.
+    const height = await rpc.blockHeight('finalized')
+    if (height <= attempt.lastValidBlockHeight) return { kind: 'unknown', why: `its finalized height is ${height}` }
+    const [status] = await rpc.signatureStatuses([attempt.signature], { searchHistory: true })
+    if (status) return { kind: 'landed', status }
+    const first = await rpc.firstAvailableBlock()
+    if (attempt.slot === undefined || first > attempt.slot) {
+      return { kind: 'unprovable', why: `its history begins at slot ${first}, after the transaction was signed` }
+    }
+    return { kind: 'expired' }
+  } catch (thrown) {
+    if (isForgeError(thrown)) return { kind: 'unknown', why: thrown.message }
+    throw thrown
+  }
+}

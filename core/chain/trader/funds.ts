@@ -1,0 +1,183 @@
+import type { Reason } from '../../events/report.ts'
+import { type Amount, formatAmount, formatUnits } from '../../money/amount.ts'
+import { SOL_MINT, type Token } from '../../money/token.ts'
+import type { Rpc } from '../rpc/rpc.ts'
+import type { Account } from '../rpc/rpc-types.ts'
+import { TOKEN_ACCOUNT_BYTES, type TokenAccounts, tokenUnits } from './token-accounts.ts'
+
+/** What one trade may take out of the wallet. */
+export interface FundsRequest {
+  /** The most that goes in. */
+  readonly input: Amount
+  readonly output: Token
+  /** Base fee and priority fee at their highest. */
+  readonly fee_lamports: bigint
+}
+
+/** Funds that are set aside for a trade until it has ended. */
+export interface Reservation {
+  /** The wallet as it was when the funds were counted. */
+  readonly wallet: WalletSnapshot
+  release(): void
+}
+
+/** Accounts of the wallet that a trade touches, and what they held. */
+export interface WalletSnapshot {
+  readonly lamports: bigint
+  /** In the order the accounts are watched in: the wallet, then the token accounts that are not SOL. */
+  readonly addresses: readonly string[]
+  readonly accounts: readonly (Account | undefined)[]
+}
+
+export type FundsVerdict =
+  | { readonly ok: true; readonly reservation: Reservation }
+  | { readonly ok: false; readonly reason: Reason }
+
+interface Claim {
+  readonly mint: string
+  readonly units: bigint
+  readonly lamports: bigint
+}
+
+/**
+ * Counts what the wallet holds, less what trades in flight may still take. Counting and claiming go one at a time: of a
+ * hundred trades at once, none is promised what another has. What is missing while others are in flight is waited for.
+ */
+export class Funds {
+  readonly #rpc: Pick<Rpc, 'accounts' | 'rentExemption'>
+  readonly #wallet: string
+  readonly #accounts: TokenAccounts
+  readonly #reserve_lamports: bigint
+  readonly #claims = new Set<Claim>()
+  #turn: Promise<unknown> = Promise.resolve()
+  #rent: Promise<bigint> | undefined
+  #onRelease: (() => void)[] = []
+  #releases = 0
+  /** Releases that came while balances were being read: those balances may be older. */
+  #counting = 0
+  #late: Claim[] = []
+
+  constructor(
+    rpc: Pick<Rpc, 'accounts' | 'rentExemption'>,
+    wallet: string,
+    accounts: TokenAccounts,
+    reserve_lamports: bigint,
+  ) {
+    this.#rpc = rpc
+    this.#wallet = wallet
+    this.#accounts = accounts
+    this.#reserve_lamports = reserve_lamports
+  }
+
+  /** Sets the funds of a trade aside, or says what is missing. @throws what `Rpc` throws. */
+  async claim(request: FundsRequest, signal: AbortSignal): Promise<FundsVerdict> {
+    for (;;) {
+      signal.throwIfAborted()
+      const releases = this.#releases
+      const turn = this.#turn.then(() => this.#count(request))
+      this.#turn = turn.catch(() => undefined)
+      const verdict = await turn
+      if (verdict.ok) return verdict
+      // Something came free while this was counted: count again.
+      if (this.#releases !== releases) continue
+      if (this.#claims.size === 0) return verdict
+      await this.#nextRelease(signal)
+    }
+  }
+
+  /** Lamports that all other claims may still take. */
+  claimedLamports(except: Reservation): bigint {
+    let sum = 0n
+    for (const claim of this.#claims) if (claim !== owned.get(except)) sum += claim.lamports
+    return sum
+  }
+
+  get reserve_lamports(): bigint {
+    return this.#reserve_lamports
+  }
+
+  async #count(request: FundsRequest): Promise<FundsVerdict> {
+    this.#rent ??= this.#rpc.rentExemption(TOKEN_ACCOUNT_BYTES)
+    this.#rent.catch(() => {
+      this.#rent = undefined
+    })
+    const rent = await this.#rent
+    const tokens = [request.input.token, request.output]
+    const tokenAddresses = await Promise.all(tokens.map(token => this.#accounts.of(token)))
+    const addresses = [this.#wallet, ...tokenAddresses.filter(address => address !== undefined)]
+    this.#counting++
+    let accounts: readonly (Account | undefined)[]
+    try {
+      accounts = await this.#rpc.accounts(addresses, 'confirmed')
+      return this.#judge(request, { addresses, accounts, lamports: accounts[0]?.lamports ?? 0n }, rent)
+    } finally {
+      this.#counting--
+      for (const claim of this.#late.splice(0)) this.#free(claim)
+    }
+  }
+
+  #judge({ input, output, fee_lamports }: FundsRequest, wallet: WalletSnapshot, rent: bigint): FundsVerdict {
+    const paysSol = input.token.mint === SOL_MINT
+    const opens = output.mint !== SOL_MINT && wallet.accounts.at(-1) === undefined
+    const claim: Claim = {
+      mint: input.token.mint,
+      units: input.units,
+      lamports: (paysSol ? input.units : 0n) + fee_lamports + (opens ? rent : 0n),
+    }
+    const claimed = [...this.#claims]
+    const wraps = paysSol || output.mint === SOL_MINT
+    // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
+    const keep = wraps && this.#reserve_lamports < rent ? rent : this.#reserve_lamports
+    const free = wallet.lamports - claimed.reduce((sum, other) => sum + other.lamports, 0n)
+    if (!paysSol) {
+      const held = tokenUnits(wallet.accounts[1]?.data)
+      const others = claimed.reduce((sum, other) => sum + (other.mint === claim.mint ? other.units : 0n), 0n)
+      if (held - others < input.units) return missing(lacks(input, held - others))
+    }
+    if (free - claim.lamports < keep) return missing(lacksSol(claim.lamports, keep, free, paysSol ? input : undefined))
+    this.#claims.add(claim)
+    const reservation: Reservation = { wallet, release: () => this.#release(claim) }
+    owned.set(reservation, claim)
+    return { ok: true, reservation }
+  }
+
+  #release(claim: Claim): void {
+    if (this.#counting > 0) this.#late.push(claim)
+    else this.#free(claim)
+  }
+
+  #free(claim: Claim): void {
+    this.#claims.delete(claim)
+    this.#releases++
+    for (const wake of this.#onRelease.splice(0)) wake()
+  }
+
+  #nextRelease(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = (): void => reject(signal.reason)
+      signal.addEventListener('abort', abort, { once: true })
+      this.#onRelease.push(() => {
+        signal.removeEventListener('abort', abort)
+        resolve()
+      })
+    })
+  }
+}
+
+const owned = new WeakMap<Reservation, Claim>()
+
+function missing(message: string): FundsVerdict {
+  return { ok: false, reason: { code: 'FUNDS_INSUFFICIENT', message, remedy: 'Fund the wallet, or trade less.' } }
+}
+
+function lacks(input: Amount, free: bigint): string {
+  const short = { token: input.token, units: input.units - (free < 0n ? 0n : free) }
+  const has = formatUnits(free < 0n ? 0n : free, input.token.decimals)
+  return `the trade needs ${formatAmount(input)}, the wallet has ${has}: ${formatAmount(short)} are missing`
+}
+
+function lacksSol(needed: bigint, keep: bigint, free: bigint, input: Amount | undefined): string {
+  const what = input ? `${formatAmount(input)} with fees and rent` : `${formatUnits(needed, 9)} SOL for fees and rent`
+  const short = formatUnits(needed + keep - free, 9)
+  return `the trade needs ${what}, and ${formatUnits(keep, 9)} SOL stay in reserve; the wallet has ${formatUnits(free, 9)} SOL: ${short} SOL are missing`
+}

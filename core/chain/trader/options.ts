@@ -1,0 +1,55 @@
+import type { TokenDirectory } from '../../money/token.ts'
+import type { Journal } from '../../orders/journal.ts'
+import type { Logger } from '../../plugin/contract.ts'
+import type { Clock } from '../../time/clock.ts'
+import type { Rpc } from '../rpc/rpc.ts'
+import type { Sender } from './sender.ts'
+
+/** What signs; `Wallet` is one. */
+export interface Signer {
+  readonly publicKey: string
+  sign(message: Uint8Array): Uint8Array
+}
+
+export interface TraderSettings {
+  /** Lamports that stay in the wallet whatever is traded, for fees and rent. */
+  readonly solReserve_lamports: bigint
+  /** When a transaction counts as landed. */
+  readonly commitment: 'confirmed' | 'finalized'
+  readonly pollEvery_ms: number
+  /** How often the same bytes go out again while nothing is heard of them. */
+  readonly resendEvery_ms: number
+  /** How often the chain's height is asked while something is in flight. */
+  readonly heightEvery_ms: number
+  /** Transactions signed for one order: another one only after the last has provably expired. */
+  readonly attemptsMax: number
+  /** Quotes asked for one attempt: another one when the price moved before anything was sent. */
+  readonly quotesMax: number
+  /** Repetitions of a step that failed in passing (network, rate limit), before anything was sent. */
+  readonly retriesMax: number
+}
+
+export const TRADER_DEFAULTS: TraderSettings = {
+  solReserve_lamports: 10_000_000n,
+  commitment: 'confirmed',
+  pollEvery_ms: 400,
+  resendEvery_ms: 2_000,
+  heightEvery_ms: 5_000,
+  attemptsMax: 3,
+  quotesMax: 3,
+  retriesMax: 4,
+}
+
+export interface TraderOptions {
+  readonly clock: Clock
+  readonly journal: Journal
+  /** The first does everything; the second, where there is one, must agree before an expiry is believed. */
+  readonly rpcs: readonly [Rpc, ...Rpc[]]
+  readonly wallet: Signer
+  readonly tokens: TokenDirectory
+  readonly sender: Sender
+  readonly log: Logger
+  /** Ends every wait: what is in flight stays in the journal for the next start. */
+  readonly signal: AbortSignal
+  readonly settings?: Partial<TraderSettings>
+}

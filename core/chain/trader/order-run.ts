@@ -1,0 +1,189 @@
+import { isForgeError } from '../../errors/forge-error.ts'
+import type { Fill, Reason, Report } from '../../events/report.ts'
+import type { Attempt, Journal, OrderRecord } from '../../orders/journal.ts'
+import type { OrderState } from '../../orders/state-machine.ts'
+import type { Logger } from '../../plugin/contract.ts'
+import type { TradeOptions } from '../../plugin/services.ts'
+import type { Venue } from '../../plugin/venue.ts'
+import type { Clock } from '../../time/clock.ts'
+import { signDraft } from '../transaction/compose.ts'
+import type { Signer } from './options.ts'
+import { type Declined, type Prepared, prepare, type Workshop } from './prepare.ts'
+import { outcomeOf, reportBase } from './reports.ts'
+import type { Sender } from './sender.ts'
+import { settleLanding } from './settle.ts'
+import { simulatedFill } from './simulated-fill.ts'
+import type { Tracker } from './tracker.ts'
+
+/** What every order's run shares. */
+export interface RunTools {
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly signer: Signer
+  readonly sender: Sender
+  readonly log: Logger
+  readonly tracker: Tracker
+  readonly shop: Workshop
+}
+
+const BACKOFF_FIRST_MS = 1_000
+/** Exit code of errors that pass by themselves. */
+const TRY_AGAIN = 75
+
+/** One order, from the journal's key to its outcome. */
+export class OrderRun {
+  readonly #tools: RunTools
+  readonly #venue: Venue
+  readonly #options: TradeOptions
+  /** Taken up from an earlier run. */
+  readonly #resumed: boolean
+
+  constructor(tools: RunTools, venue: Venue, options: TradeOptions, resumed: boolean) {
+    this.#tools = tools
+    this.#venue = venue
+    this.#options = options
+    this.#resumed = resumed
+  }
+
+  /** @throws only what stops the run itself: the store's errors and defects. */
+  async run(order: OrderRecord): Promise<Report> {
+    try {
+      return await this.#drive(order)
+    } catch (thrown) {
+      if (!this.#tools.shop.signal.aborted) throw thrown
+      return this.#interrupted(order.id)
+    }
+  }
+
+  async #drive(order: OrderRecord): Promise<Report> {
+    const { settings } = this.#tools.shop
+    let current = order
+    // An attempt of an earlier run may still land: nothing is signed before its end is known.
+    const last = current.attempts.at(-1)
+    if (last) {
+      const report = await this.#follow(current, last, this.#resumed)
+      if (report) return report
+    }
+    for (;;) {
+      const late = this.#expiry(current)
+      if (late) return this.#end(current, 'expired', late)
+      if (current.attempts.length >= settings.attemptsMax) {
+        const message = `${current.attempts.length} transactions expired without landing`
+        return this.#end(current, 'expired', { code: 'ORDER_EXPIRED', message })
+      }
+      const prepared = await this.#prepareWithRetries(current)
+      if (prepared.kind !== 'ready') {
+        return this.#end(current, prepared.kind === 'skipped' ? 'cancelled' : 'failed', prepared.reason)
+      }
+      try {
+        if (this.#tools.sender.kind === 'dry-run') return this.#simulated(current, prepared)
+        const late = this.#expiry(current)
+        if (late) return this.#end(current, 'expired', late)
+        const attempt = this.#sign(current, prepared)
+        current = this.#tools.journal.attempt(attempt)
+        const report = await this.#follow(current, attempt, false)
+        if (report) return report
+        current = this.#tools.journal.order(current.id) ?? current
+      } finally {
+        prepared.reservation.release()
+      }
+    }
+  }
+
+  /** Waits for an attempt's end; undefined when it has provably expired and the order may go on. */
+  async #follow(order: OrderRecord, attempt: Attempt, recovered: boolean): Promise<Report | undefined> {
+    const { tracker, sender, clock } = this.#tools
+    const send = sender.kind === 'live' && order.state !== 'unresolved' ? sender.send : undefined
+    if (send && !recovered) {
+      this.#options.onReport({
+        ...reportBase(order.intent, order.id, clock.now()),
+        state: 'sent',
+        signature: attempt.signature,
+        attempt: attempt.number,
+      })
+    }
+    const landing = await tracker.land(attempt, send, order.intent.expiresAt)
+    const settled = await settleLanding(this.#tools, order, attempt, landing)
+    return settled && outcomeOf(settled, recovered)
+  }
+
+  #sign(order: OrderRecord, { draft, quote, blockhash }: Prepared): Attempt {
+    const { journal, signer, clock } = this.#tools
+    journal.assertWritable()
+    const { wire, signature } = signDraft(draft, signer)
+    return {
+      orderId: order.id,
+      number: order.attempts.length + 1,
+      signature,
+      wire,
+      lastValidBlockHeight: blockhash.lastValidBlockHeight,
+      slot: blockhash.slot,
+      venue: this.#venue.name,
+      promise: {
+        inputUnits: quote.input.units,
+        quotedOutputUnits: quote.output.units,
+        minimumOutputUnits: (quote.exact === 'in' ? quote.threshold : quote.output).units,
+        ...(quote.priceImpactBps !== undefined && { priceImpactBps: quote.priceImpactBps }),
+      },
+      createdAt: clock.now(),
+    }
+  }
+
+  async #prepareWithRetries(order: OrderRecord): Promise<Prepared | Declined> {
+    const { clock, shop, log } = this.#tools
+    for (let failed = 0; ; failed++) {
+      try {
+        return await prepare(shop, order, this.#venue, this.#options)
+      } catch (thrown) {
+        shop.signal.throwIfAborted()
+        if (!isForgeError(thrown) || thrown.code.startsWith('STORE_')) throw thrown
+        const late = this.#expiry(order)
+        if (thrown.exitCode !== TRY_AGAIN || failed >= shop.settings.retriesMax || late) {
+          return { kind: 'failed', reason: { code: thrown.code, message: thrown.message, remedy: thrown.remedy } }
+        }
+        log.warn('a trade is held up; nothing was sent, it is tried again', {
+          orderId: order.id,
+          cause: thrown.message,
+        })
+        await clock.sleep(BACKOFF_FIRST_MS * 2 ** failed, shop.signal)
+      }
+    }
+  }
+
+  #simulated(order: OrderRecord, prepared: Prepared): Report {
+    const { clock, journal, signer } = this.#tools
+    const now = clock.now()
+    const { signature } = signDraft(prepared.draft, signer)
+    const fill: Fill = simulatedFill(order, prepared, this.#options, { now, signature, venue: this.#venue.name })
+    const reason = { code: 'DRY_RUN', message: 'simulated, not sent' }
+    journal.move(order.id, 'cancelled', { now, cause: 'dry run', reason })
+    return { ...reportBase(order.intent, order.id, now), state: 'simulated', fill }
+  }
+
+  #expiry(order: OrderRecord): Reason | undefined {
+    const { expiresAt } = order.intent
+    if (expiresAt === undefined || this.#tools.clock.now() <= expiresAt) return undefined
+    return { code: 'ORDER_EXPIRED', message: `its time ran out at ${new Date(expiresAt).toISOString()}` }
+  }
+
+  #end(order: OrderRecord, state: OrderState, reason: Reason): Report {
+    const now = this.#tools.clock.now()
+    const ended = this.#tools.journal.move(order.id, state, { now, cause: reason.message, reason })
+    return outcomeOf(ended, false)
+  }
+
+  /** The journal keeps the order as it is; the next start takes it up. */
+  #interrupted(orderId: string): Report {
+    const { journal, clock } = this.#tools
+    const order = journal.order(orderId)
+    if (!order) throw new Error(`the journal has lost order ${orderId}`)
+    const base = reportBase(order.intent, orderId, clock.now())
+    const code = 'ORDER_INTERRUPTED'
+    const remedy = 'Start again with the same data directory: the order is taken up where it was.'
+    if (order.attempts.length === 0) {
+      return { ...base, state: 'failed', reason: { code, message: 'interrupted before anything was sent', remedy } }
+    }
+    const message = `interrupted while transaction ${order.attempts.at(-1)?.signature} was in flight`
+    return { ...base, state: 'unresolved', reason: { code, message, remedy } }
+  }
+}

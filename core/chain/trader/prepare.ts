@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.ts'
+import type { IntentEvent } from '../../events/event.ts'
+import type { Reason } from '../../events/report.ts'
+import type { OrderRecord } from '../../orders/journal.ts'
+import type { TradeOptions } from '../../plugin/services.ts'
+import type { Quote, Venue } from '../../plugin/venue.ts'
+import type { Rpc } from '../rpc/rpc.ts'
+import type { LatestBlockhash, Simulation } from '../rpc/rpc-types.ts'
+import { compose, type Draft } from '../transaction/compose.ts'
+import { COMPUTE_UNITS_MAX, limitFor, priorityFee_lamports } from '../transaction/compute-budget.ts'
+import { explainTransactionError } from '../transaction/explain-error.ts'
+import type { LookupTableCache } from '../transaction/lookup-tables.ts'
+import type { BlockhashCache } from './blockhash-cache.ts'
+import type { Funds, Reservation } from './funds.ts'
+import type { TraderSettings } from './options.ts'
+import { judgeBounds } from './price-bounds.ts'
+import { SIGNATURE_FEE_LAMPORTS } from './receipt.ts'
+
+/** A transaction that is ready to be signed. */
+export interface Prepared {
+  readonly kind: 'ready'
+  readonly draft: Draft
+  readonly quote: Quote
+  readonly blockhash: LatestBlockhash
+  readonly simulation: Simulation
+  readonly limit_units: number
+  readonly reservation: Reservation
+}
+
+/** Why there is none. */
+export type Declined = { readonly kind: 'skipped' | 'failed'; readonly reason: Reason }
+
+/** What preparing needs; one for the whole trader. */
+export interface Workshop {
+  readonly rpc: Rpc
+  readonly wallet: string
+  readonly funds: Funds
+  readonly blockhashes: BlockhashCache
+  readonly tables: LookupTableCache
+  readonly settings: TraderSettings
+  readonly signal: AbortSignal
+}
+
+/**
+ * Quote, bounds, funds, instructions, simulation: everything before the signature. The funds stay claimed only when the
+ * answer is `ready`; then the caller releases them. Nothing here changes anything anywhere.
+ *
+ * @throws what is passing (VENUE_UNAVAILABLE, RPC_UNAVAILABLE, …) and the signal's reason.
+ */
+export async function prepare(
+  shop: Workshop,
+  order: OrderRecord,
+  venue: Venue,
+  options: TradeOptions,
+): Promise<Prepared | Declined> {
+  const { intent } = order
+  for (let quotes = 1; ; quotes++) {
+    const priced = await quoteWithinBounds(shop, intent, venue, options)
+    if (priced.kind !== 'quoted') return priced
+    const { quote } = priced
+    const claimed = await shop.funds.claim(
+      {
+        input: quote.exact === 'in' ? quote.input : quote.threshold,
+        output: intent.output,
+        fee_lamports:
+          SIGNATURE_FEE_LAMPORTS + priorityFee_lamports(COMPUTE_UNITS_MAX, options.priorityFee_microLamports),
+      },
+      shop.signal,
+    )
+    if (!claimed.ok) return { kind: 'failed', reason: claimed.reason }
+    let kept = false
+    try {
+      const built = await build(shop, order, venue, quote, options, claimed.reservation)
+      kept = built.kind === 'ready'
+      const moved = built.kind === 'failed' && built.reason.code === 'SLIPPAGE_EXCEEDED'
+      if (!moved || quotes >= shop.settings.quotesMax) return built
+    } finally {
+      if (!kept) claimed.reservation.release()
+    }
+  }
+}
+
+async function quoteWithinBounds(
+  shop: Workshop,
+  intent: IntentEvent,
+  venue: Venue,
+  options: TradeOptions,
+): Promise<{ kind: 'quoted'; quote: Quote } | Declined> {
+  let slippageBps = intent.slippageBps ?? options.slippageBps
+  for (let asked = 1; ; asked++) {
+    const { input, output, amount, exact } = intent
+    const quote = await guarded(venue, () => venue.quote({ input, output, amount, exact, slippageBps }, shop.signal))
+    if (!quote) {
+      const message = `${venue.name} has no route from ${input.symbol} to ${output.symbol} for this amount`
+      return { kind: 'failed', reason: { code: 'ROUTE_NOT_FOUND', message } }
+    }
+    const verdict = judgeBounds(intent, quote)
+    if (verdict.kind === 'within') return { kind: 'quoted', quote }
+    if (verdict.kind === 'outside') return { kind: 'skipped', reason: verdict.reason }
+    if (asked >= shop.settings.quotesMax) {
+      const message = 'the price moves too fast to be held within its bound'
+      return { kind: 'skipped', reason: { code: 'PRICE_ABOVE_BOUND', message } }
+    }
+    slippageBps = verdict.slippageBps
+  }
+}
+
+async function build(
+  shop: Workshop,
+  order: OrderRecord,
+  venue: Venue,
+  quote: Quote,
+  options: TradeOptions,
+  reservation: Reservation,
+): Promise<Prepared | Declined> {
+  const plan = await guarded(venue, () => venue.plan(quote, shop.wallet, shop.signal))
+  const tables = plan.lookupTables.length > 0 ? await shop.tables.get(plan.lookupTables) : {}
+  const blockhash = await shop.blockhashes.latest()
+  const draft = compose({
+    instructions: plan.instructions,
+    payer: shop.wallet,
+    blockhash: blockhash.blockhash,
+    tables,
+    price_microLamports: options.priorityFee_microLamports,
+    salt: saltOf(order),
+  })
+  const simulation = await shop.rpc.simulate(draft.wire, reservation.wallet.addresses, 'processed')
+  if (simulation.error !== undefined) {
+    return { kind: 'failed', reason: explainTransactionError(simulation.error, simulation.logs) }
+  }
+  const left = simulation.accounts?.[0]?.lamports
+  const spendable = left === undefined ? undefined : left - shop.funds.claimedLamports(reservation)
+  if (spendable !== undefined && spendable < shop.funds.reserve_lamports) {
+    const message = `the transaction would leave ${spendable} lamports, and ${shop.funds.reserve_lamports} stay in reserve`
+    return { kind: 'failed', reason: { code: 'FUNDS_INSUFFICIENT', message } }
+  }
+  const limit_units = limitFor(simulation.computeUnits ?? COMPUTE_UNITS_MAX)
+  draft.setComputeUnitLimit(limit_units)
+  return { kind: 'ready', draft, quote, blockhash, simulation, limit_units, reservation }
+}
+
+/** 24 bits that follow from the order and the attempt. */
+function saltOf(order: OrderRecord): number {
+  return createHash('sha256').update(`${order.fullKey}/${order.attempts.length}`).digest().readUIntBE(0, 3)
+}
+
+/** What a venue throws without a code is told with its name; it is a plugin, and may be anybody's. */
+async function guarded<T>(venue: Venue, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (isForgeError(thrown) || (thrown instanceof Error && thrown.name === 'AbortError')) throw thrown
+    throw new ForgeError('VENUE_FAILED', { message: `${venue.name}: ${messageOf(thrown)}`, cause: thrown })
+  }
+}

@@ -1,0 +1,73 @@
+import type { IntentEvent } from '../../events/event.ts'
+import type { Report } from '../../events/report.ts'
+import type { OrderRecord } from '../../orders/journal.ts'
+import { FINAL_STATES } from '../../orders/state-machine.ts'
+import type { TradeOptions, Trader } from '../../plugin/services.ts'
+import type { Venue } from '../../plugin/venue.ts'
+import { LookupTableCache } from '../transaction/lookup-tables.ts'
+import { BlockhashCache } from './blockhash-cache.ts'
+import { Funds } from './funds.ts'
+import { TRADER_DEFAULTS, type TraderOptions } from './options.ts'
+import { OrderRun, type RunTools } from './order-run.ts'
+import { type Recovery, recoverOrders } from './recovery.ts'
+import { outcomeOf, reportBase } from './reports.ts'
+import { TokenAccounts } from './token-accounts.ts'
+import { Tracker } from './tracker.ts'
+
+export interface ChainTrader extends Trader {
+  /**
+   * Compares the journal with the chain and settles every attempt that may be in flight. Called once, before anything
+   * is traded.
+   *
+   * @throws the signal's reason; STORE_LEASE_LOST, STORE_WRITE_FAILED
+   */
+  recover(): Promise<Recovery>
+}
+
+/**
+ * Trades intents exactly once each: the journal takes the key, the signed bytes are on the disk before they are on the
+ * wire, the same bytes go out until they have landed or can never land, and only then may another transaction be signed.
+ */
+export function createTrader(options: TraderOptions): ChainTrader {
+  const { clock, journal, rpcs, wallet, sender, signal, log } = options
+  const settings = { ...TRADER_DEFAULTS, ...options.settings }
+  const accounts = new TokenAccounts(wallet.publicKey)
+  const tools: RunTools = {
+    clock,
+    journal,
+    signer: wallet,
+    sender,
+    log,
+    tracker: new Tracker({ clock, rpcs, settings, log, signal }),
+    shop: {
+      rpc: rpcs[0],
+      wallet: wallet.publicKey,
+      funds: new Funds(rpcs[0], wallet.publicKey, accounts, settings.solReserve_lamports),
+      blockhashes: new BlockhashCache(rpcs[0], clock),
+      tables: new LookupTableCache(rpcs[0], clock),
+      settings,
+      signal,
+    },
+  }
+  const running = new Map<string, Promise<Report>>()
+
+  const run = (order: OrderRecord, venue: Venue, trade: TradeOptions, resumed: boolean): Promise<Report> => {
+    const report = new OrderRun(tools, venue, trade, resumed).run(order).finally(() => running.delete(order.id))
+    running.set(order.id, report)
+    return report
+  }
+
+  return {
+    async trade(intent: IntentEvent, venue: Venue, trade: TradeOptions): Promise<Report> {
+      if (sender.kind === 'live') sender.assertOpen()
+      const { taken, order } = journal.take(intent, clock.now())
+      if (!taken) {
+        if (FINAL_STATES.includes(order.state)) return outcomeOf(order, true)
+        return running.get(order.id) ?? run(order, venue, trade, true)
+      }
+      trade.onReport({ ...reportBase(intent, order.id, clock.now()), state: 'accepted' })
+      return run(order, venue, trade, false)
+    },
+    recover: () => recoverOrders(tools),
+  }
+}
