@@ -2,6 +2,7 @@
 export { ForgeError, isForgeError, messageOf } from './errors/forge-error.ts'
 export * from './events/event.ts'
 export * from './events/report.ts'
+export type * from './events/routes.ts'
 export * from './money/amount.ts'
 export * from './money/price.ts'
 export * from './money/rounding.ts'

@@ -2,6 +2,7 @@ import type { Amount } from '../money/amount.ts'
 import type { Price } from '../money/price.ts'
 import type { Pair, Token } from '../money/token.ts'
 import type { Report } from './report.ts'
+import type { RoutesEvent } from './routes.ts'
 
 /** A price of a pair at a time. When several were conflated, `low` and `high` keep what a stop must not miss. */
 export interface PriceEvent {
@@ -81,9 +82,9 @@ export interface CustomEvent {
   readonly [field: string]: unknown
 }
 
-export type CoreEvent = PriceEvent | CandleEvent | SignalEvent | IntentEvent | NoticeEvent | Report
+export type CoreEvent = PriceEvent | CandleEvent | SignalEvent | IntentEvent | NoticeEvent | Report | RoutesEvent
 export type ForgeEvent = CoreEvent | CustomEvent
 
 /** The kinds a plugin may name in `takes` and `gives`. */
-export const EVENT_KINDS = ['price', 'candle', 'signal', 'intent', 'notice', 'report'] as const
+export const EVENT_KINDS = ['price', 'candle', 'signal', 'intent', 'notice', 'report', 'routes'] as const
 export type EventKind = (typeof EVENT_KINDS)[number] | `${string}/${string}`

@@ -1,9 +1,10 @@
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill, Report } from '../events/report.ts'
+import type { RoutesEvent } from '../events/routes.ts'
 import type { Amount } from '../money/amount.ts'
 import type { Token, TokenDirectory } from '../money/token.ts'
 import type { OrderRecord } from '../orders/journal.ts'
-import type { Venue } from './venue.ts'
+import type { Quote, QuoteRequest, Venue } from './venue.ts'
 
 /**
  * What the application hands to plugins, by name. A plugin says in `needs` which it uses; tests mock them by the same
@@ -18,6 +19,8 @@ export interface Services {
   readonly cluster: ClusterInfo
   /** Accounts as the chain holds them now; absent where a run has no chain. */
   readonly accounts?: AccountReader
+  /** The best route over several venues; absent where a run has no chain. */
+  readonly routes?: RouteService
   /** HTTP that holds the virtual clock, keeps connections alive and redacts secrets in its errors. */
   readonly http: Http
   /** The orders of this node, from the journal: what a strategy reads after a restart. */
@@ -76,6 +79,39 @@ export interface AccountReader {
     filters: readonly AccountFilter[],
     signal: AbortSignal,
   ): Promise<{ readonly slot: number; readonly accounts: readonly ChainAccount[] }>
+}
+
+/** Which venues a route may use, and how. */
+export interface RouteOptions {
+  /** Execution plugins with a venue, by name, each with its own configuration. */
+  readonly venues: readonly { readonly name: string; readonly config: Readonly<Record<string, unknown>> }[]
+  /** Tokens that a two-hop route may go through. */
+  readonly via: readonly Token[]
+  /** Pools that one trade may be split over, at least 1. */
+  readonly maxLegs: number
+  readonly priorityFee_microLamports: bigint
+  /** The least tolerance between quote and fill; the request's own is the most. */
+  readonly minSlippageBps: number
+  /** Quote-to-fill errors of late, in bps, positive when less was received. */
+  recentErrorsBps(): readonly number[]
+}
+
+/** What was compared, without what only the intent knows. */
+export type RouteComparison = Omit<RoutesEvent, 'kind' | 'at' | 'key'>
+
+/** A venue made of venues: its quote is that of the best route, and it tells what it compared. */
+export interface RoutingVenue extends Venue {
+  decide(request: QuoteRequest, signal: AbortSignal): Promise<{ quote: Quote | undefined; comparison: RouteComparison }>
+}
+
+export interface RouteService {
+  /**
+   * The best way over several venues as one venue. A venue that is not on the cluster, or does not answer, is named in
+   * each comparison and left out: the others still trade.
+   *
+   * @throws PLUGIN_UNKNOWN for a venue that no plugin offers
+   */
+  open(options: RouteOptions): Promise<RoutingVenue>
 }
 
 export type Http = (input: string | URL | Request, init?: RequestInit) => Promise<Response>

@@ -23,6 +23,8 @@ export interface Curve {
   readonly computeUnits: number
   /** The slot whose state this is. */
   readonly slot?: number
+  /** Of a chain: its hops in order. */
+  readonly hops?: readonly Curve[]
 }
 
 /** A ratio of units that loses nothing: `output` units are worth `input` units. */
@@ -53,6 +55,7 @@ export function chain(first: Curve, second: Curve): Curve {
     },
     feeBps: 10_000 - ((10_000 - first.feeBps) * (10_000 - second.feeBps)) / 10_000,
     computeUnits: first.computeUnits + second.computeUnits,
+    hops: [first, second],
     ...(first.slot === undefined || second.slot === undefined ? {} : { slot: Math.min(first.slot, second.slot) }),
   }
 }

@@ -41,6 +41,13 @@ export function dynamicSlippage(inputs: SlippageInputs): SlippageChoice {
       : `${movement.toFixed(1)} bps: ${DEVIATIONS} deviations of the price over ${inputs.landing_s} s`,
   )
   const depth = depthBps(inputs.curve, inputs.input)
+  if (depth === undefined) {
+    return {
+      bps: inputs.maxBps,
+      expectedBps: 0,
+      reasons: [`${inputs.maxBps} bps, the most allowed: the venue does not tell its depth`],
+    }
+  }
   reasons.push(`${depth.toFixed(1)} bps: a trade of a tenth of this size lands just ahead`)
   const observed = percentile(inputs.observedErrorsBps, 0.9)
   if (inputs.observedErrorsBps.length > 0)
@@ -54,13 +61,13 @@ export function dynamicSlippage(inputs: SlippageInputs): SlippageChoice {
   return { bps, expectedBps: Math.max(0, mean), reasons }
 }
 
-/** How much less we get, in bps, when a tenth of our size goes ahead of us. */
-function depthBps(curve: Pick<Curve, 'out'>, input: bigint): number {
+/** How much less we get, in bps, when a tenth of our size goes ahead of us; undefined where the curve does not say. */
+function depthBps(curve: Pick<Curve, 'out'>, input: bigint): number | undefined {
   const ahead = input / NEIGHBOUR_SHARE
   const ours = curve.out(input)
   const first = curve.out(ahead)
   const both = curve.out(input + ahead)
-  if (!ours || first === undefined || both === undefined) return 0
+  if (!ours || first === undefined || both === undefined) return undefined
   return Number(((ours - (both - first)) * 1_000_000n) / ours) / 100
 }
 

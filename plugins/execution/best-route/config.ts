@@ -1,0 +1,58 @@
+import { type Static, Type } from 'typebox'
+import { Field } from '../../../core/index.ts'
+
+export const BEST_ROUTE_CONFIG = Type.Object(
+  {
+    venues: Type.Array(Type.String({ minLength: 1 }), {
+      default: ['localnet', 'jupiter', 'orca', 'raydium'],
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Execution plugins with a venue, by name. One that is not on the cluster is shown as such.',
+    }),
+    venueConfig: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()), {
+      default: {},
+      description: 'Settings of single venues by name, as their own plugins take them.',
+    }),
+    via: Type.Array(Field.token(), {
+      default: ['SOL', 'USDC'],
+      description: 'Tokens that a two-hop route may go through; those the cluster lacks are left out.',
+    }),
+    maxLegs: Type.Integer({
+      default: 3,
+      minimum: 1,
+      maximum: 4,
+      description: 'Pools that one trade may be split over.',
+    }),
+    minSlippageBps: Type.Integer({
+      default: 5,
+      minimum: 1,
+      maximum: 5_000,
+      description: 'The least tolerance between quote and fill, in basis points.',
+    }),
+    maxSlippageBps: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 5_000,
+      description:
+        'The most tolerance between quote and fill, in basis points. Between the two, depth and movement decide.',
+    }),
+    priorityFee: Type.Integer({
+      default: 10_000,
+      minimum: 0,
+      description: 'Priority fee in micro-lamports per compute unit.',
+    }),
+    execute: Type.Boolean({
+      default: true,
+      description: 'Whether to trade the best route. Without, the routes are compared and nothing is sent.',
+    }),
+    concurrency: Type.Integer({
+      default: 4,
+      minimum: 1,
+      maximum: 256,
+      description: 'How many orders may be on their way at once.',
+    }),
+  },
+  { additionalProperties: false },
+)
+
+export type BestRouteConfig = Static<typeof BEST_ROUTE_CONFIG>
