@@ -1,6 +1,7 @@
 import type { Address } from '@solana/kit'
 import { findAssociatedTokenPda, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token'
 import { SOL_MINT, type Token } from '../../money/token.ts'
+import type { Clock } from '../../time/clock.ts'
 
 const TOKEN_2022_PROGRAM = 'TokenzQdBNbLqP5VEhdkAS6EPFLsA1PwmRiqxTp7pHB' as Address
 /** Bytes of a token account without extensions. */
@@ -10,16 +11,18 @@ const AMOUNT_AT = 64
 /** The wallet's own account of each token, derived once. SOL is the wallet itself: venues wrap it on the way. */
 export class TokenAccounts {
   readonly #owner: string
+  readonly #clock: Clock
   readonly #known = new Map<string, Promise<string>>()
 
-  constructor(owner: string) {
+  constructor(owner: string, clock: Clock) {
     this.#owner = owner
+    this.#clock = clock
   }
 
   /** Base58; undefined for SOL. */
   async of(token: Token): Promise<string | undefined> {
     if (token.mint === SOL_MINT) return undefined
-    const known = this.#known.get(token.mint) ?? derive(this.#owner, token)
+    const known = this.#known.get(token.mint) ?? this.#clock.holdWhile('hashing', () => derive(this.#owner, token))
     this.#known.set(token.mint, known)
     return known
   }

@@ -31,7 +31,7 @@ export interface ChainTrader extends Trader {
 export function createTrader(options: TraderOptions): ChainTrader {
   const { clock, journal, rpcs, wallet, sender, signal, log } = options
   const settings = { ...TRADER_DEFAULTS, ...options.settings }
-  const accounts = new TokenAccounts(wallet.publicKey)
+  const accounts = new TokenAccounts(wallet.publicKey, clock)
   const tools: RunTools = {
     clock,
     journal,

@@ -1,0 +1,142 @@
+import { findAssociatedTokenPda, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token'
+import Value from 'typebox/value'
+import { type Cluster, openCluster, verifyGenesis } from '../../../core/chain/cluster/cluster.ts'
+import { createRpc, type Rpc } from '../../../core/chain/rpc/rpc.ts'
+import type { TraderOptions } from '../../../core/chain/trader/options.ts'
+import { liveSender, type Sender } from '../../../core/chain/trader/sender.ts'
+import { type ChainTrader, createTrader } from '../../../core/chain/trader/trader.ts'
+import { Wallet } from '../../../core/chain/wallet/wallet.ts'
+import { diskFiles } from '../../../core/config/files.ts'
+import type { IntentEvent } from '../../../core/events/event.ts'
+import type { Report } from '../../../core/events/report.ts'
+import { createLocalnet, type Localnet } from '../../../core/localnet/localnet.ts'
+import { parseAmount } from '../../../core/money/amount.ts'
+import type { TradeOptions } from '../../../core/plugin/services.ts'
+import type { Venue } from '../../../core/plugin/venue.ts'
+import type { Deployment } from '../../../core/store/deployment.ts'
+import { openMemoryStore } from '../../../core/store/store.ts'
+import { seededRandom } from '../../../core/time/random.ts'
+import { createVirtualClock, type VirtualClock } from '../../../core/time/virtual-clock.ts'
+import { JUPITER_CONFIG, type JupiterConfig } from '../../../plugins/execution/jupiter/config.ts'
+import { createJupiterVenue } from '../../../plugins/execution/jupiter/venue.ts'
+import type { Fetch } from './fetch-faults.ts'
+
+const START_MS = Date.parse('2024-01-01T00:00:00Z')
+const CLUSTERS = new URL('../../../configs/clusters', import.meta.url).pathname
+
+/** Everything that trades, on an embedded chain, in virtual time. */
+export interface TradingWorld {
+  readonly clock: VirtualClock
+  readonly localnet: Localnet
+  readonly cluster: Cluster
+  readonly wallet: Wallet
+  readonly rpc: Rpc
+  readonly deployment: Deployment
+  readonly trader: ChainTrader
+  readonly venue: Venue
+  readonly reports: Report[]
+  intent(key: string, amount: string, output: string, more?: Partial<IntentEvent>): IntentEvent
+  trade(intent: IntentEvent, more?: Partial<TradeOptions>): Promise<Report>
+  /** Base units; of SOL the wallet's lamports. */
+  held(symbol: string): Promise<bigint>
+  close(): Promise<void>
+}
+
+export interface WorldOptions {
+  readonly funds?: Readonly<Record<string, bigint>>
+  readonly lamports?: bigint
+  readonly sender?: (rpc: Rpc, genesisHash: string) => Sender
+  readonly settings?: TraderOptions['settings']
+  /** Between the trader and the chain. */
+  readonly faults?: (fetch: Fetch) => Fetch
+  readonly signal?: AbortSignal
+}
+
+export async function tradingWorld(options: WorldOptions = {}): Promise<TradingWorld> {
+  const clock = createVirtualClock({ start_ms: START_MS })
+  const wallet = Wallet.fromSeed(new Uint8Array(32).fill(7))
+  const tokens = Object.entries(options.funds ?? { USDC: 10_000_000_000n }).map(([symbol, units]) => ({
+    symbol,
+    units,
+  }))
+  const fund = [{ owner: wallet.publicKey, lamports: options.lamports ?? 10_000_000_000n, tokens }]
+  const localnet = await createLocalnet({ clock, seed: '1', fund })
+  const cluster = await openCluster('localnet', { files: diskFiles, directory: CLUSTERS, rpcUrl: localnet.rpcUrl })
+  const fetch = options.faults ? options.faults(localnet.fetch) : localnet.fetch
+  const rpc = createRpc({ url: localnet.rpcUrl, fetch, clock })
+  const plain = createRpc({ url: localnet.rpcUrl, fetch: localnet.fetch, clock })
+  const genesisHash = await verifyGenesis(cluster.profile, plain)
+  const deployment = openMemoryStore({ random: seededRandom('1') }).deploy({
+    pipeline: 'test',
+    genesisHash,
+    wallet: wallet.publicKey,
+    nodes: ['plan'],
+    fingerprint: '',
+    onChange: 'refuse',
+    now: clock.now(),
+  })
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+  const trader = createTrader({
+    clock,
+    journal: deployment.journal,
+    rpcs: [rpc],
+    wallet,
+    tokens: cluster.tokens,
+    sender: (options.sender ?? liveSender)(rpc, genesisHash),
+    log,
+    signal: options.signal ?? new AbortController().signal,
+    ...(options.settings && { settings: options.settings }),
+  })
+  const config = Value.Default(JUPITER_CONFIG, {}) as JupiterConfig
+  const url = cluster.jupiterUrl ?? ''
+  const venue = createJupiterVenue({ url, config, http: localnet.fetch, clock })
+  const reports: Report[] = []
+  return {
+    clock,
+    localnet,
+    cluster,
+    wallet,
+    rpc: plain,
+    deployment,
+    trader,
+    venue,
+    reports,
+    intent: (key, amount, output, more = {}) => {
+      const parsed = parseAmount(amount, cluster.tokens)
+      const to = cluster.tokens.find(output)
+      return {
+        kind: 'intent',
+        at: clock.now(),
+        key,
+        node: 'plan',
+        input: parsed.token,
+        output: to,
+        amount: parsed,
+        exact: 'in',
+        reason: 'a test',
+        ...more,
+      }
+    },
+    trade: (intent, more = {}) =>
+      clock.run(
+        trader.trade(intent, venue, {
+          onReport: report => reports.push(report),
+          slippageBps: 50,
+          priorityFee_microLamports: 10_000n,
+          ...more,
+        }),
+      ),
+    held: async symbol => {
+      const token = cluster.tokens.find(symbol)
+      if (symbol === 'SOL') return plain.balance(wallet.publicKey, 'processed')
+      const [account] = await findAssociatedTokenPda({
+        owner: wallet.publicKey as never,
+        mint: token.mint as never,
+        tokenProgram: TOKEN_PROGRAM_ADDRESS,
+      })
+      const [found] = await plain.accounts([account], 'processed')
+      return found ? new DataView(found.data.buffer, found.data.byteOffset).getBigUint64(64, true) : 0n
+    },
+    close: () => localnet.close(),
+  }
+}
