@@ -15,6 +15,12 @@ export interface Account {
   readonly data: Uint8Array
 }
 
+/** Accounts as one slot has them, in the order asked; undefined where there is none. */
+export interface AccountsAt {
+  readonly slot: number
+  readonly accounts: readonly (Account | undefined)[]
+}
+
 export interface SignatureStatus {
   readonly slot: number
   /** Null when it succeeded; else as the node names it. */

@@ -1,6 +1,8 @@
+import type { AccountFilter } from '../../plugin/services.ts'
 import { createJsonRpc, type JsonRpcOptions } from './json-rpc.ts'
 import type {
   Account,
+  AccountsAt,
   Commitment,
   ConfirmedTransaction,
   LatestBlockhash,
@@ -21,6 +23,14 @@ export interface Rpc {
   balance(address: string, commitment: Commitment): Promise<bigint>
   /** In the order asked, undefined where there is none; at most 100. */
   accounts(addresses: readonly string[], commitment: Commitment): Promise<readonly (Account | undefined)[]>
+  /** The same, with the slot whose state it is. */
+  accountsAt(addresses: readonly string[], commitment: Commitment): Promise<AccountsAt>
+  /** Every account of a program that passes all filters, in no order. Many public endpoints refuse it. */
+  programAccounts(
+    programId: string,
+    filters: readonly AccountFilter[],
+    commitment: Commitment,
+  ): Promise<{ readonly slot: number; readonly accounts: readonly (Account & { readonly address: string })[] }>
   rentExemption(bytes: number): Promise<bigint>
   /** In the order asked, undefined where the endpoint knows none; at most 256. */
   signatureStatuses(
@@ -55,6 +65,12 @@ export function createRpc(options: JsonRpcOptions & { signal?: AbortSignal }): R
   const once = <T>(method: string, params: readonly unknown[]): Promise<T> =>
     call<T>(method, params, { repeatable: false, signal: options.signal })
 
+  const accountsAt = async (addresses: readonly string[], commitment: Commitment): Promise<AccountsAt> => {
+    const params = [addresses, { commitment, encoding: 'base64' }]
+    const answer = await read<Contextual<(WireAccount | null)[]>>('getMultipleAccounts', params)
+    return { slot: answer.context.slot, accounts: answer.value.map(accountOf) }
+  }
+
   return {
     url: options.url,
     genesisHash: () => read('getGenesisHash'),
@@ -70,10 +86,13 @@ export function createRpc(options: JsonRpcOptions & { signal?: AbortSignal }): R
     },
     balance: async (address, commitment) =>
       BigInt((await read<Contextual<number>>('getBalance', [address, { commitment }])).value),
-    accounts: async (addresses, commitment) => {
-      const params = [addresses, { commitment, encoding: 'base64' }]
-      const answer = await read<Contextual<(WireAccount | null)[]>>('getMultipleAccounts', params)
-      return answer.value.map(accountOf)
+    accounts: async (addresses, commitment) => (await accountsAt(addresses, commitment)).accounts,
+    accountsAt,
+    programAccounts: async (programId, filters, commitment) => {
+      const params = [programId, { commitment, encoding: 'base64', withContext: true, filters }]
+      const answer = await read<Contextual<{ pubkey: string; account: WireAccount }[]>>('getProgramAccounts', params)
+      const accounts = answer.value.map(({ pubkey, account }) => ({ address: pubkey, ...accountOf(account)! }))
+      return { slot: answer.context.slot, accounts }
     },
     rentExemption: async bytes => BigInt(await read<number>('getMinimumBalanceForRentExemption', [bytes])),
     signatureStatuses: async (signatures, { searchHistory }) => {
