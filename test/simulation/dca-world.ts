@@ -11,9 +11,9 @@ const token = (symbol: string, decimals: number): Token => ({
   decimals,
   program: 'spl-token',
 })
-export const SOL = token('SOL', 9)
-export const USDC = token('USDC', 6)
-export const START_MS = Date.parse('2024-01-01T00:00:00Z')
+const SOL = token('SOL', 9)
+const USDC = token('USDC', 6)
+const START_MS = Date.parse('2024-01-01T00:00:00Z')
 
 export const TOKENS: PluginContext['services']['tokens'] = {
   cluster: 'test',

@@ -26,7 +26,7 @@ interface Found {
 
 /** In a process of its own: a test runner resolves modules in its own way. */
 async function load(): Promise<Found> {
-  const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'load-outside.ts'), folder])
+  const { stdout } = await run(process.execPath, [join(FIXTURES, 'load-outside.ts'), folder])
   return JSON.parse(stdout)
 }
 
