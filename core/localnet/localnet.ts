@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises'
+import { ForgeError } from '../errors/forge-error.ts'
 import type { Clock } from '../time/clock.ts'
 import { seededRandom } from '../time/random.ts'
+import { isVirtualClock } from '../time/virtual-clock.ts'
+import { readAccountDirectory, writeLoaded } from './clone/load-directory.ts'
 import { airdropFrom } from './faucet.ts'
 import { type GenesisFund, genesisHashOf, writeFunds } from './genesis.ts'
 import { type Fetch, inProcessFetch, LOCALNET_URL } from './in-process-fetch.ts'
 import { Ledger } from './ledger/ledger.ts'
 import { createMarket, type Market, openPricePath } from './market/market.ts'
+import { ChainStore, keptTime_ms } from './persistence/chain-store.ts'
 import { createPubSub, type PubSub } from './pubsub/pubsub.ts'
 import { answerJsonRpc } from './rpc/json-rpc.ts'
 import type { Method, RpcContext } from './rpc/method.ts'
@@ -18,6 +22,12 @@ export interface LocalnetOptions {
   /** A candle file that the market follows; without it a seeded walk. */
   readonly marketFile?: string
   readonly fund?: readonly GenesisFund[]
+  /** Directories of `<program id>.so` and `<address>.json` files that belong to the genesis. */
+  readonly load?: readonly string[]
+  /** Keeps the chain here, and goes on with what is kept; this directory is the chain's alone. Without it nothing is written. */
+  readonly dataDir?: string
+  /** Size of the log at which a snapshot takes its place; 16 MiB by default. */
+  readonly logBytesMax?: number
   /** Told what a person may want to know, such as the end of the candle file. */
   readonly onNotice?: (text: string) => void
 }
@@ -37,36 +47,119 @@ export interface Localnet {
   subscribe(method: string, params: readonly unknown[], listener: (result: unknown) => void): () => void
   /** Answers the body of a JSON-RPC request; `more` adds methods to the usual ones. */
   rpc(body: string, more?: Readonly<Record<string, Method>>): Promise<string>
+  /** Answers a request to the market's API. */
+  answerMarket(request: Request): Promise<Response>
+  /** Stops the market and the subscriptions, and closes what is kept. */
   close(): Promise<void>
 }
 
+/**
+ * Makes a chain, or goes on with the one that `dataDir` holds.
+ *
+ * @example
+ * const clock = createVirtualClock({ start_ms })
+ * const localnet = await createLocalnet({ clock, seed: '1', fund: [{ owner, lamports: 10n ** 10n, tokens: [] }] })
+ * const connection = new Connection(localnet.rpcUrl, { fetch: localnet.fetch })
+ *
+ * @throws LOCALNET_STATE_FOREIGN, LOCALNET_STATE_DAMAGED, LOCALNET_IN_USE, LOCALNET_ACCOUNT_FILE_INVALID,
+ *   MARKET_FILE_INVALID, TOKEN_UNKNOWN
+ */
 export async function createLocalnet(options: LocalnetOptions): Promise<Localnet> {
-  const { clock, seed, fund = [], onNotice = () => undefined } = options
-  const marketBytes = options.marketFile === undefined ? undefined : await readFile(options.marketFile)
-  const genesisHash = genesisHashOf({ seed, market: marketBytes, loaded: [], fund })
-  const path = openPricePath(
-    options.marketFile === undefined
-      ? { random: seededRandom(seed).fork('market') }
-      : { candleFile: options.marketFile },
-  )
-  const ledger = new Ledger({ clock, genesisHash, start_ms: clock.now() })
-  const market = createMarket({ ledger, path, onNotice })
-  market.genesis()
-  writeFunds(ledger, fund)
-  ledger.endGenesis()
-  market.start()
+  const { clock, seed, fund = [], load = [], onNotice = () => undefined } = options
+  const loaded = await Promise.all(load.map(readAccountDirectory))
+  const genesisHash = genesisHashOf({
+    seed,
+    market: options.marketFile === undefined ? undefined : await readFile(options.marketFile),
+    loaded: loaded.map(directory => directory.digest),
+    fund,
+  })
+  const store = options.dataDir === undefined ? undefined : ChainStore.open(options.dataDir, options.logBytesMax)
+  try {
+    const { ledger, isNew } = await openLedger(store, clock, genesisHash)
+    const market = createMarket({ ledger, path: openPricePath(pathSource(options)), onNotice })
+    if (isNew) {
+      market.genesis()
+      for (const directory of loaded) writeLoaded(ledger, directory)
+      writeFunds(ledger, fund)
+    }
+    ledger.endGenesis()
+    store?.attach(ledger, { genesisHash, start_ms: ledger.slots.start_ms })
+    market.start(isNew ? undefined : ledger.lastClient_ms)
+    return assemble({ ledger, market, store, genesisHash })
+  } catch (thrown) {
+    await store?.close()
+    throw thrown
+  }
+}
 
+/** Where the chain's time begins: where a kept chain was left, else where its market's path begins. */
+export async function chainStart_ms(
+  options: Pick<LocalnetOptions, 'seed' | 'marketFile' | 'dataDir'>,
+): Promise<number> {
+  const kept = options.dataDir === undefined ? undefined : keptTime_ms(options.dataDir)
+  return kept ?? openPricePath(pathSource(options)).start_ms
+}
+
+function pathSource(options: Pick<LocalnetOptions, 'seed' | 'marketFile'>): Parameters<typeof openPricePath>[0] {
+  const { seed, marketFile } = options
+  return marketFile === undefined ? { random: seededRandom(seed).fork('market') } : { candleFile: marketFile }
+}
+
+/** A new ledger, or the kept one with its log replayed and the clock at or behind its last time. */
+async function openLedger(
+  store: ChainStore | undefined,
+  clock: Clock,
+  genesisHash: string,
+): Promise<{ ledger: Ledger; isNew: boolean }> {
+  const kept = store?.kept
+  if (!kept) return { ledger: new Ledger({ clock, genesisHash, start_ms: clock.now() }), isNew: true }
+  const { snapshot, records, last_ms } = kept
+  if (snapshot.genesisHash !== genesisHash) {
+    throw new ForgeError('LOCALNET_STATE_FOREIGN', {
+      message: `the directory holds chain ${snapshot.genesisHash}, not ${genesisHash}`,
+    })
+  }
+  if (isVirtualClock(clock)) await clock.advanceTo(last_ms)
+  if (clock.now() < last_ms) {
+    throw new ForgeError('LOCALNET_STATE_FOREIGN', {
+      message: `the chain was left at ${new Date(last_ms).toISOString()}, later than the clock it should go on with`,
+      remedy: 'Go on with a virtual clock, or start a new chain in another directory.',
+    })
+  }
+  const ledger = new Ledger({ clock, genesisHash, start_ms: snapshot.start_ms, state: snapshot.ledger })
+  for (const entry of records) if (entry.kind === 'transaction') ledger.replay(entry.record)
+  return { ledger, isNew: false }
+}
+
+function assemble(parts: {
+  readonly ledger: Ledger
+  readonly market: Market
+  readonly store: ChainStore | undefined
+  readonly genesisHash: string
+}): Localnet {
+  const { ledger, market, store, genesisHash } = parts
+  const { clock } = ledger
   const context: RpcContext = {
     ledger,
     genesisHash,
-    durable: async () => undefined,
     airdrop: (to, lamports) => airdropFrom(ledger, to, lamports),
   }
-  const pubsub = createPubSub(ledger)
+  /** Undefined when nothing is left to wait for. */
+  const durable = (): Promise<void> | undefined =>
+    store && !store.isDurable ? clock.holdWhile('the chain is being written', () => store.sync()) : undefined
+  /** Nobody learns of what a power cut could still undo. */
+  const durably = async <T>(work: () => Promise<T>): Promise<T> => {
+    store?.mark(ledger.slot(), clock.now())
+    const answer = await work()
+    await durable()
+    return answer
+  }
+  const pubsub = createPubSub(ledger, durable)
   const rpc: Localnet['rpc'] = (body, more) =>
-    answerJsonRpc(body, more ? { ...RPC_METHODS, ...more } : RPC_METHODS, context)
+    durably(() => answerJsonRpc(body, more ? { ...RPC_METHODS, ...more } : RPC_METHODS, context))
+  const answerMarket = (request: Request): Promise<Response> => durably(() => market.handle(request))
   return {
-    fetch: inProcessFetch({ rpc: body => rpc(body), market: request => market.handle(request) }),
+    fetch: inProcessFetch({ rpc: body => rpc(body), market: answerMarket }),
     rpcUrl: LOCALNET_URL,
     genesisHash,
     ledger,
@@ -75,9 +168,11 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
     pubsub,
     subscribe: (method, params, listener) => pubsub.subscribe(method, params, listener),
     rpc,
+    answerMarket,
     close: async () => {
       market.stop()
       pubsub.close()
+      await store?.close()
     },
   }
 }

@@ -58,6 +58,7 @@ export interface LedgerState {
   readonly firstKeptSlot: number
   readonly transactionCount: number
   readonly nonceBlockhashes: number
+  readonly lastClient_ms: number | undefined
 }
 
 export interface LedgerOptions {
@@ -84,6 +85,7 @@ export class Ledger implements LedgerPort {
   #slotHashesOf = 0
   #nonceSlot = 0
   #nonceBlockhashes: number
+  #lastClient_ms: number | undefined
   #genesis: boolean
 
   constructor(options: LedgerOptions) {
@@ -96,6 +98,7 @@ export class Ledger implements LedgerPort {
     this.#genesis = state === undefined
     this.#enteredSlot = state?.slot ?? 0
     this.#nonceBlockhashes = state?.nonceBlockhashes ?? 0
+    this.#lastClient_ms = state?.lastClient_ms
     if (!state) this.#enter(this.slot())
   }
 
@@ -158,6 +161,11 @@ export class Ledger implements LedgerPort {
       account: address => this.#accounts.at(address, slot),
       ownedBy: owner => this.#accounts.ownedBy(owner, slot),
     }
+  }
+
+  /** When the last transaction landed that was not the market's own. */
+  get lastClient_ms(): number | undefined {
+    return this.#lastClient_ms
   }
 
   minimumBalance(dataLength: number): bigint {
@@ -226,6 +234,7 @@ export class Ledger implements LedgerPort {
       firstKeptSlot: this.transactions.firstKeptSlot,
       transactionCount: this.transactions.count,
       nonceBlockhashes: this.#nonceBlockhashes,
+      lastClient_ms: this.#lastClient_ms,
     }
   }
 
@@ -273,6 +282,7 @@ export class Ledger implements LedgerPort {
       postTokenBalances: tokenBalances(keys, now),
     }
     this.transactions.add(landed)
+    if (source === 'client') this.#lastClient_ms = time_ms
     if (live) {
       this.#onRecord?.({ wire: transaction.wire, slot, time_ms, source, nonceBlockhashes: this.#nonceBlockhashes })
       for (const listener of this.#listeners) listener(landed, changed)

@@ -27,19 +27,25 @@ export interface PubSub {
   close(): void
 }
 
-export function createPubSub(ledger: Ledger): PubSub {
-  return new Hub(ledger)
+/** `durable`, when it answers a promise, holds notifications back until what they tell of can't be lost any more. */
+export function createPubSub(ledger: Ledger, durable: () => Promise<void> | undefined = () => undefined): PubSub {
+  return new Hub(ledger, durable)
 }
 
 class Hub implements PubSub {
   readonly #ledger: Ledger
   readonly #active = new Set<Subscription>()
+  readonly #durable: () => Promise<void> | undefined
   readonly #stopListening: () => void
   #nextNumber = 0
   #sent = 0
 
-  constructor(ledger: Ledger) {
+  /** The last notification that is held back: those after it wait behind it. */
+  #heldBack: Promise<void> | undefined
+
+  constructor(ledger: Ledger, durable: () => Promise<void> | undefined) {
     this.#ledger = ledger
+    this.#durable = durable
     this.#stopListening = ledger.onLanded((landed, changed) => {
       for (const subscription of this.#active) subscription.hooks.onLanded?.(subscription, landed, changed)
     })
@@ -100,14 +106,29 @@ class Hub implements PubSub {
     for (const subscription of [...this.#active]) subscription.end()
   }
 
+  #whenDurable(work: () => void): void {
+    const durable = this.#durable()
+    if (!durable && !this.#heldBack) {
+      work()
+      return
+    }
+    const done: Promise<void> = Promise.all([durable, this.#heldBack])
+      .then(work, () => undefined)
+      .finally(() => {
+        if (this.#heldBack === done) this.#heldBack = undefined
+      })
+    this.#heldBack = done
+  }
+
   #begin(hooks: SubscriptionHooks, deliver: (result: unknown) => void, onEnd: () => void): Subscription {
     const subscription = new Subscription(
       this.#ledger,
       hooks,
-      result => {
-        this.#sent++
-        deliver(result)
-      },
+      result =>
+        this.#whenDurable(() => {
+          this.#sent++
+          deliver(result)
+        }),
       () => {
         this.#active.delete(subscription)
         onEnd()

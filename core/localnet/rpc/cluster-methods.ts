@@ -13,12 +13,10 @@ export const CLUSTER_METHODS: Readonly<Record<string, Method>> = {
 
   getClusterNodes: () => [],
 
-  async requestAirdrop(context, params) {
+  requestAirdrop(context, params) {
     const to = addressAt(params, 0)
     const lamports = wholeNumber(params[1], 'lamports')
     configAt(params, 2)
-    const signature = context.airdrop(to, BigInt(lamports))
-    await context.durable()
-    return signature
+    return context.airdrop(to, BigInt(lamports))
   },
 }

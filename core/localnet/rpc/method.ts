@@ -10,8 +10,6 @@ export const API_VERSION = '3.0.11'
 export interface RpcContext {
   readonly ledger: Ledger
   readonly genesisHash: string
-  /** Resolves when everything that has landed so far would survive a power cut. */
-  durable(): Promise<void>
   /** Sends lamports from the faucet; answers the signature. */
   airdrop(to: string, lamports: bigint): string
 }

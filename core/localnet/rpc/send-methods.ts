@@ -9,7 +9,7 @@ import { transactionOf } from './transaction-input.ts'
 import { innerInstructionsJson, returnDataJson } from './transaction-view.ts'
 
 export const SEND_METHODS: Readonly<Record<string, Method>> = {
-  async sendTransaction(context, params) {
+  sendTransaction(context, params) {
     const text = stringAt(params, 0, 'a transaction')
     const config = configAt(params, 1)
     const transaction = transactionOf(text, config)
@@ -20,7 +20,6 @@ export const SEND_METHODS: Readonly<Record<string, Method>> = {
     const outcome = context.ledger.send(transaction, 'client')
     if (!outcome.landed && outcome.err === 'SignatureFailure') throw signatureFailure()
     // What can't land is dropped without a word, as on a cluster: the caller looks for its status in vain.
-    await context.durable()
     return transaction.signatures[0]
   },
 

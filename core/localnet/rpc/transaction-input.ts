@@ -29,5 +29,7 @@ export function transactionOf(text: string, config: Config): WireTransaction {
 }
 
 function decodeBase64(text: string): Uint8Array | undefined {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0 ? Buffer.from(text, 'base64') : undefined
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return undefined
+  // A copy: a small Buffer is a window of a larger one, which would be kept as long as the transaction.
+  return new Uint8Array(Buffer.from(text, 'base64'))
 }

@@ -60,7 +60,7 @@ export async function serve(localnet: Localnet, options: ServeOptions): Promise<
   }
   const listener = httpRequests({
     rpc: body => paced(() => localnet.rpc(body, methods)),
-    market: request => paced(() => localnet.market.handle(request)),
+    market: request => paced(() => localnet.answerMarket(request)),
   })
   const open = (): Server =>
     createServer(listener).on('upgrade', (request, socket, head) => lines.upgrade(request, socket, head))
