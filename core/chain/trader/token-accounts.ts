@@ -3,7 +3,7 @@ import { findAssociatedTokenPda, TOKEN_PROGRAM_ADDRESS } from '@solana-program/t
 import { SOL_MINT, type Token } from '../../money/token.ts'
 import type { Clock } from '../../time/clock.ts'
 
-const TOKEN_2022_PROGRAM = 'TokenzQdBNbLqP5VEhdkAS6EPFLsA1PwmRiqxTp7pHB' as Address
+const TOKEN_2022_PROGRAM = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb' as Address
 /** Bytes of a token account without extensions. */
 export const TOKEN_ACCOUNT_BYTES = 165
 const AMOUNT_AT = 64
