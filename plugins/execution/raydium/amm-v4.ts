@@ -1,12 +1,12 @@
 import {
+  type AmmV4Keys,
   getLiquidityAssociatedAuthority,
   liquidityStateV4Layout,
-  swapBaseInV2Instruction,
-  swapBaseOutV2Instruction,
+  makeAMMSwapInstruction,
 } from '@raydium-io/raydium-sdk-v2'
 import { TOKEN_PROGRAM_ID } from '@solana/spl-token'
 import { PublicKey, type TransactionInstruction } from '@solana/web3.js'
-import { type AccountFilter, type ChainAccount, mulDiv, type PoolLiquidity } from '../../../core/index.ts'
+import type { AccountFilter, ChainAccount, PoolLiquidity } from '../../../core/index.ts'
 import {
   directionOf,
   type OpenPool,
@@ -20,8 +20,8 @@ import { bn, fromBn, MAX_UNITS } from './units.ts'
 
 type PoolInfo = ReturnType<typeof liquidityStateV4Layout.decode>
 
-/** States of a pool in which it swaps: initialized, swap only, waiting for its open time. */
-const STATUS = { initialized: 1n, swapOnly: 6n, waiting: 7n } as const
+/** States in which a pool swaps from its vaults alone. State 1 also trades through an order book: left out. */
+const STATUS = { swapOnly: 6n, waiting: 7n } as const
 const COMPUTE_UNITS = 60_000
 
 /** Raydium AMM v4: constant product over the vaults. Its pools are derived from a market, so they must be searched. */
@@ -75,7 +75,7 @@ export class AmmV4Kind implements PoolKind {
 function isSwapping(pool: PoolInfo, now_s: bigint): boolean {
   const status = fromBn(pool.status)
   if (status === STATUS.waiting) return now_s >= fromBn(pool.poolOpenTime)
-  return status === STATUS.initialized || status === STATUS.swapOnly
+  return status === STATUS.swapOnly
 }
 
 class AmmV4State implements PoolState {
@@ -121,7 +121,7 @@ class AmmV4State implements PoolState {
   }
 
   /**
-   * out = ⌊reserveOut × net ÷ (reserveIn + net)⌋ with net = in − ⌈in × fee⌉; the other way each step rounds up.
+   * out = ⌊reserveOut × net ÷ (reserveIn + net)⌋ with net = in − fee; the other way each step rounds up.
    * Source: raydium-amm, `process_swap_base_in` and `process_swap_base_out`.
    */
   swap(exact: 'in' | 'out', units: bigint): SwapResult | undefined {
@@ -130,34 +130,54 @@ class AmmV4State implements PoolState {
     const amountIn =
       exact === 'in'
         ? units
-        : mulDiv(
-            mulDiv(this.#reserveIn, units, this.#reserveOut - units, 'up'),
-            denominator,
-            denominator - numerator,
-            'up',
-          )
-    if (this.#reserveIn + amountIn > MAX_UNITS) return undefined
-    const fee = mulDiv(amountIn, numerator, denominator, 'up')
+        : dividedUp(dividedUp(this.#reserveIn * units, this.#reserveOut - units) * denominator, denominator - numerator)
+    if (amountIn === 0n || this.#reserveIn + amountIn > MAX_UNITS) return undefined
+    const fee = dividedUp(amountIn * numerator, denominator)
     const net = amountIn - fee
-    const amountOut = exact === 'out' ? units : mulDiv(this.#reserveOut, net, this.#reserveIn + net, 'down')
+    const amountOut = exact === 'out' ? units : (this.#reserveOut * net) / (this.#reserveIn + net)
     if (amountOut === 0n) return undefined
     return { amountIn, amountOut, fees: [{ kind: 'pool', side: 'input', units: fee }], extraAccounts: [] }
   }
 
-  /** The second version of the swap, which names no order book: the pools have not used theirs since 2025. */
+  /**
+   * The first version of the swap: every deployment knows it, while the second, which leaves the order book out, is
+   * refused by older ones. The program does not look at the book's accounts of a pool that has none, so the pool's own
+   * address stands for those that are not in its state.
+   */
   instruction({ exact, units, threshold, owner, inputAccount, outputAccount }: SwapOrder): TransactionInstruction {
-    const make = exact === 'in' ? swapBaseInV2Instruction : swapBaseOutV2Instruction
-    return make(
-      this.#program,
-      new PublicKey(this.address),
-      this.#authority,
-      this.#pool.baseVault,
-      this.#pool.quoteVault,
-      inputAccount,
-      outputAccount,
-      owner,
-      bn(exact === 'in' ? units : threshold),
-      bn(exact === 'in' ? threshold : units),
-    )
+    const pool = this.#pool
+    const poolKeys = {
+      programId: this.#program.toBase58(),
+      id: this.address,
+      authority: this.#authority.toBase58(),
+      openOrders: pool.openOrders.toBase58(),
+      targetOrders: pool.targetOrders.toBase58(),
+      vault: { A: pool.baseVault.toBase58(), B: pool.quoteVault.toBase58() },
+      marketProgramId: pool.marketProgramId.toBase58(),
+      marketId: pool.marketId.toBase58(),
+      marketBids: this.address,
+      marketAsks: this.address,
+      marketEventQueue: this.address,
+      marketBaseVault: this.address,
+      marketQuoteVault: this.address,
+      marketAuthority: this.address,
+    }
+    return makeAMMSwapInstruction({
+      version: 4,
+      poolKeys: poolKeys as AmmV4Keys,
+      userKeys: { tokenAccountIn: inputAccount, tokenAccountOut: outputAccount, owner },
+      amountIn: bn(exact === 'in' ? units : threshold),
+      amountOut: bn(exact === 'in' ? threshold : units),
+      fixedSide: exact,
+    })
   }
+}
+
+/**
+ * Division as the program rounds it: up, but a result below one half is zero, so that dust pays no fee. (The SDK
+ * takes a whole unit there.) Source: spl-math 0.2, `CheckedCeilDiv`, as raydium-amm has it.
+ */
+function dividedUp(dividend: bigint, divisor: bigint): bigint {
+  if (dividend < divisor) return dividend * 2n >= divisor ? 1n : 0n
+  return (dividend + divisor - 1n) / divisor
 }

@@ -1,0 +1,184 @@
+import { getCreatePoolKeys, makeCreateCpmmPoolInInstruction } from '@raydium-io/raydium-sdk-v2'
+import { getAssociatedTokenAddressSync, NATIVE_MINT } from '@solana/spl-token'
+import { type Keypair, PublicKey } from '@solana/web3.js'
+import BN from 'bn.js'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { Token } from '../../../core/index.ts'
+import { createVirtualClock } from '../../../core/time/virtual-clock.ts'
+import { createRaydiumVenue } from '../../../plugins/execution/raydium/venue.ts'
+import { keepingLog } from './chain/keeping-log.ts'
+import { CPMM, hasProgram, savedAccount } from './chain/programs.ts'
+import { TestChain } from './chain/test-chain.ts'
+import { newToken, SOL } from './chain/tokens.ts'
+import { createTransferFeeMint, mintTo } from './chain/transfer-fee-mint.ts'
+import { CaseBook, NEVER, proveSwap } from './chain/truth.ts'
+
+const NOW = 1_800_000_000n
+const CONFIG = 'D4FPEruKEHrG5TenZ2mpDGEfu1iUvTiqBxvpU8HLBvC2'
+const FEE_RECEIVER = 'DNXgeM9EiiaAbaWvwjHj9fQQLAX5ZsfHyvmYUNRAdNC8'
+
+function chainWithCpmm() {
+  const chain = new TestChain([CPMM], NOW)
+  for (const address of [CONFIG, FEE_RECEIVER]) {
+    const { owner, data, lamports } = savedAccount(address)
+    chain.setAccount(address, owner, data, lamports)
+  }
+  const venue = createRaydiumVenue({
+    accounts: chain.accounts,
+    clock: createVirtualClock({ start_ms: Number(NOW) * 1_000 }),
+    log: keepingLog(),
+    programs: { cpmm: CPMM },
+  })
+  return { chain, venue }
+}
+
+/** A pool made by the program's own `initialize`; answers its address. */
+function createPool(
+  chain: TestChain,
+  creator: Keypair,
+  deposits: readonly (readonly [Token, bigint])[],
+  openTime = 0n,
+): string {
+  const sorted = deposits.toSorted(([a], [b]) =>
+    Buffer.compare(new PublicKey(a.mint).toBuffer(), new PublicKey(b.mint).toBuffer()),
+  )
+  const [sideA, sideB] = sorted.map(([token, units]) => {
+    const mint = new PublicKey(token.mint)
+    const program = new PublicKey(chain.account(token.mint)!.owner)
+    const account = getAssociatedTokenAddressSync(mint, creator.publicKey, false, program)
+    if (mint.equals(NATIVE_MINT)) chain.setTokenAccount(account, mint, creator.publicKey, units)
+    return { mint, program, account, units: new BN(units.toString()) }
+  }) as [PoolSide, PoolSide]
+  const program = new PublicKey(CPMM)
+  const config = new PublicKey(CONFIG)
+  const keys = getCreatePoolKeys({ programId: program, configId: config, mintA: sideA.mint, mintB: sideB.mint })
+  const instruction = makeCreateCpmmPoolInInstruction(
+    program,
+    creator.publicKey,
+    config,
+    keys.authority,
+    keys.poolId,
+    sideA.mint,
+    sideB.mint,
+    keys.lpMint,
+    sideA.account,
+    sideB.account,
+    getAssociatedTokenAddressSync(keys.lpMint, creator.publicKey),
+    keys.vaultA,
+    keys.vaultB,
+    new PublicKey(FEE_RECEIVER),
+    sideA.program,
+    sideB.program,
+    keys.observationId,
+    sideA.units,
+    sideB.units,
+    new BN(openTime.toString()),
+  )
+  // The creator pays: the program lets nobody else.
+  for (const key of instruction.keys) if (key.pubkey.equals(creator.publicKey)) key.isWritable = true
+  chain.send([instruction], [creator])
+  // The program never opens a pool in the second it was made.
+  chain.setTime(chain.time + 1n)
+  return keys.poolId.toBase58()
+}
+
+interface PoolSide {
+  readonly mint: PublicKey
+  readonly program: PublicKey
+  readonly account: PublicKey
+  readonly units: BN
+}
+
+/** From dust to half the pool. */
+const SIZES = [501n, 2_003n, 99_999n, 12_345_678n, 5_000_000_000n, 250_000_000_000n, 400_000_000_000n]
+const RESERVE = 1_000_000_000_000n
+
+describe.skipIf(!hasProgram(CPMM))('Raydium CPMM with the real program', () => {
+  const book = new CaseBook()
+  afterAll(() => book.print('Raydium CPMM', [CPMM]))
+
+  test('a pool of SOL and a token gives what was quoted, both ways, exact in and exact out', async () => {
+    const { chain, venue } = chainWithCpmm()
+    const usd = newToken(chain, 'USD', 6)
+    const wallet = chain.wallet([SOL, usd])
+    createPool(chain, chain.wallet([SOL, usd]), [
+      [SOL, RESERVE],
+      [usd, RESERVE / 7n],
+    ])
+    for (const size of SIZES) {
+      for (const sides of [
+        [SOL, usd],
+        [usd, SOL],
+      ] as const) {
+        const scale = sides[0] === SOL ? 1n : 7n
+        await proveSwap({ chain, venue, wallet, book }, 'cpmm', sides, 'in', size / scale)
+        await proveSwap({ chain, venue, wallet, book }, 'cpmm', sides, 'out', size / scale / 9n)
+      }
+    }
+  })
+
+  test('transfer fees of a Token-2022 mint are in the quote, on either side', async () => {
+    const { chain, venue } = chainWithCpmm()
+    const usd = newToken(chain, 'USD', 6)
+    const taxed = createTransferFeeMint(chain, { symbol: 'TAX', decimals: 6, feeBps: 150, maximumFee: 1_000_000_000n })
+    const wallet = chain.wallet([usd])
+    mintTo(chain, taxed, wallet.publicKey, 2n ** 60n)
+    createPool(chain, wallet, [
+      [usd, RESERVE],
+      [taxed, RESERVE],
+    ])
+    for (const size of SIZES) {
+      for (const sides of [
+        [usd, taxed],
+        [taxed, usd],
+      ] as const) {
+        const quote = await proveSwap({ chain, venue, wallet, book }, 'cpmm with transfer fee', sides, 'in', size)
+        expect(quote.fees?.some(fee => fee.kind === 'transfer' && fee.amount.token === taxed)).toBe(true)
+        await proveSwap({ chain, venue, wallet, book }, 'cpmm with transfer fee', sides, 'out', size / 9n)
+      }
+    }
+  })
+
+  test('a pool before its open time is no route, and one after it', async () => {
+    const { chain, venue } = chainWithCpmm()
+    const [one, two] = [newToken(chain, 'ONE', 9), newToken(chain, 'TWO', 9)]
+    const wallet = chain.wallet([one, two])
+    createPool(
+      chain,
+      wallet,
+      [
+        [one, RESERVE],
+        [two, RESERVE],
+      ],
+      NOW + 60n,
+    )
+    const request = {
+      input: one,
+      output: two,
+      amount: { token: one, units: 1_000n },
+      exact: 'in',
+      slippageBps: 0,
+    } as const
+    expect(await venue.quote(request, NEVER)).toBeUndefined()
+    chain.setTime(NOW + 60n)
+    await proveSwap({ chain, venue, wallet, book }, 'cpmm', [one, two], 'in', 1_000n)
+  })
+
+  test('a size beyond the pool is no route, without a throw', async () => {
+    const { chain, venue } = chainWithCpmm()
+    const [one, two] = [newToken(chain, 'ONE', 9), newToken(chain, 'TWO', 9)]
+    createPool(chain, chain.wallet([one, two]), [
+      [one, RESERVE],
+      [two, RESERVE],
+    ])
+    const request = { input: one, output: two, slippageBps: 0 } as const
+    expect(
+      await venue.quote({ ...request, exact: 'out', amount: { token: two, units: RESERVE } }, NEVER),
+    ).toBeUndefined()
+    expect(
+      await venue.quote({ ...request, exact: 'in', amount: { token: one, units: 2n ** 64n - 1n } }, NEVER),
+    ).toBeUndefined()
+    expect(await venue.quote({ ...request, exact: 'in', amount: { token: one, units: 1n } }, NEVER)).toBeUndefined()
+    expect(await venue.quote({ ...request, exact: 'in', amount: { token: one, units: 0n } }, NEVER)).toBeUndefined()
+  })
+})
