@@ -11,7 +11,7 @@ export default definePlugin({
     { verbose: Type.Boolean({ default: false, description: 'Also what was wanted, what is on its way, and prices.' }) },
     { additionalProperties: false },
   ),
-  takes: ['report', 'notice', 'intent', 'price'],
+  takes: ['report', 'notice', 'intent', 'price', 'routes'],
   gives: [],
   needs: ['output', 'cluster'],
   examples: [

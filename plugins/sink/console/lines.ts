@@ -15,6 +15,7 @@ import {
   SOL_MINT,
   type Token,
 } from '../../../core/index.ts'
+import { routeLines } from './route-lines.ts'
 
 const SOL_DECIMALS = 9
 /** Enough of a signature to recognise it; the link has the rest. */
@@ -37,6 +38,8 @@ export function linesOf(event: ForgeEvent, options: LineOptions): readonly strin
       return options.verbose ? intentLines(event) : []
     case 'price':
       return options.verbose ? priceLines(event) : []
+    case 'routes':
+      return routeLines(event)
     default:
       return []
   }
