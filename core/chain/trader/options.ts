@@ -1,4 +1,3 @@
-import type { TokenDirectory } from '../../money/token.ts'
 import type { Journal } from '../../orders/journal.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import type { Clock } from '../../time/clock.ts'
@@ -46,7 +45,6 @@ export interface TraderOptions {
   /** The first does everything; the second, where there is one, must agree before an expiry is believed. */
   readonly rpcs: readonly [Rpc, ...Rpc[]]
   readonly wallet: Signer
-  readonly tokens: TokenDirectory
   readonly sender: Sender
   readonly log: Logger
   /** Ends every wait: what is in flight stays in the journal for the next start. */

@@ -32,11 +32,12 @@ export interface TradingWorld {
   readonly wallet: Wallet
   readonly rpc: Rpc
   readonly deployment: Deployment
-  readonly trader: ChainTrader
   readonly venue: Venue
   readonly reports: Report[]
   intent(key: string, amount: string, output: string, more?: Partial<IntentEvent>): IntentEvent
   trade(intent: IntentEvent, more?: Partial<TradeOptions>): Promise<Report>
+  /** Another trader over the same journal, as after a restart; `trade` uses it from then on. */
+  restart(more?: { faults?: (fetch: Fetch) => Fetch; signal?: AbortSignal }): ChainTrader
   /** Base units; of SOL the wallet's lamports. */
   held(symbol: string): Promise<bigint>
   close(): Promise<void>
@@ -62,8 +63,6 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
   const fund = [{ owner: wallet.publicKey, lamports: options.lamports ?? 10_000_000_000n, tokens }]
   const localnet = await createLocalnet({ clock, seed: '1', fund })
   const cluster = await openCluster('localnet', { files: diskFiles, directory: CLUSTERS, rpcUrl: localnet.rpcUrl })
-  const fetch = options.faults ? options.faults(localnet.fetch) : localnet.fetch
-  const rpc = createRpc({ url: localnet.rpcUrl, fetch, clock })
   const plain = createRpc({ url: localnet.rpcUrl, fetch: localnet.fetch, clock })
   const genesisHash = await verifyGenesis(cluster.profile, plain)
   const deployment = openMemoryStore({ random: seededRandom('1') }).deploy({
@@ -76,17 +75,21 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
     now: clock.now(),
   })
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-  const trader = createTrader({
-    clock,
-    journal: deployment.journal,
-    rpcs: [rpc],
-    wallet,
-    tokens: cluster.tokens,
-    sender: (options.sender ?? liveSender)(rpc, genesisHash),
-    log,
-    signal: options.signal ?? new AbortController().signal,
-    ...(options.settings && { settings: options.settings }),
-  })
+  const makeTrader = (more: { faults?: WorldOptions['faults']; signal?: AbortSignal | undefined }): ChainTrader => {
+    const fetch = more.faults ? more.faults(localnet.fetch) : localnet.fetch
+    const rpc = createRpc({ url: localnet.rpcUrl, fetch, clock, ...(more.signal && { signal: more.signal }) })
+    return createTrader({
+      clock,
+      journal: deployment.journal,
+      rpcs: [rpc],
+      wallet,
+      sender: (options.sender ?? liveSender)(rpc, genesisHash),
+      log,
+      signal: more.signal ?? new AbortController().signal,
+      ...(options.settings && { settings: options.settings }),
+    })
+  }
+  let trader = makeTrader(options)
   const config = Value.Default(JUPITER_CONFIG, {}) as JupiterConfig
   const url = cluster.jupiterUrl ?? ''
   const venue = createJupiterVenue({ url, config, http: localnet.fetch, clock })
@@ -98,7 +101,6 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
     wallet,
     rpc: plain,
     deployment,
-    trader,
     venue,
     reports,
     intent: (key, amount, output, more = {}) => {
@@ -126,6 +128,10 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
           ...more,
         }),
       ),
+    restart: (more = {}) => {
+      trader = makeTrader(more)
+      return trader
+    },
     held: async symbol => {
       const token = cluster.tokens.find(symbol)
       if (symbol === 'SOL') return plain.balance(wallet.publicKey, 'processed')

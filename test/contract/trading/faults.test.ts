@@ -1,0 +1,309 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { parsePrice } from '../../../core/money/price.ts'
+import { type Fault, faulty } from './fetch-faults.ts'
+import { type TradingWorld, tradingWorld, type WorldOptions } from './trading-world.ts'
+
+const worlds: TradingWorld[] = []
+async function world(options: WorldOptions = {}): Promise<TradingWorld> {
+  const made = await tradingWorld(options)
+  worlds.push(made)
+  return made
+}
+afterEach(async () => {
+  await Promise.all(worlds.splice(0).map(made => made.close()))
+})
+
+const withFault = (fault: Fault): WorldOptions => ({ faults: fetch => faulty(fetch, fault) })
+const lost = async (): Promise<Response> => {
+  throw new Error('socket hang up')
+}
+const status = (code: number, headers: Record<string, string> = {}): Promise<Response> =>
+  Promise.resolve(new Response('later', { status: code, headers }))
+const answer = (result: unknown): Promise<Response> => Promise.resolve(Response.json({ jsonrpc: '2.0', id: 1, result }))
+
+const TEN = 10_000_000n
+const START_USDC = 10_000_000_000n
+
+/** That one purchase of 10 USDC was made: no less and no more. */
+async function expectBoughtOnce(here: TradingWorld): Promise<void> {
+  await here.clock.run(here.clock.sleep(200_000))
+  expect(START_USDC - (await here.held('USDC'))).toBe(TEN)
+}
+
+describe('a send without a clear answer', () => {
+  it('is in flight, not failed: when it had arrived, nothing is bought twice', async () => {
+    const here = await world(
+      withFault(({ method, pass }) => (method === 'sendTransaction' ? pass().then(lost) : undefined)),
+    )
+    const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    expect(report.state).toBe('filled')
+    await expectBoughtOnce(here)
+  })
+
+  it.each([
+    ['is lost on the way', lost],
+    ['meets a rate limit', () => status(429, { 'retry-after': '1' })],
+    ['meets a broken gateway', () => status(502)],
+  ])('goes out again, the same bytes, when it %s', async (_name, fail) => {
+    const here = await world(
+      withFault(({ method, count }) => (method === 'sendTransaction' && count < 2 ? fail() : undefined)),
+    )
+    const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    expect(report.state).toBe('filled')
+    expect(here.deployment.journal.orders()[0]?.attempts).toHaveLength(1)
+    await expectBoughtOnce(here)
+  })
+
+  it('is signed anew only after the first has provably expired', async () => {
+    let firstSentAt: number | undefined
+    const here = await world(
+      withFault(({ method }) => {
+        if (method !== 'sendTransaction') return undefined
+        firstSentAt ??= here.clock.now()
+        return here.clock.now() - firstSentAt < 70_000 ? lost() : undefined
+      }),
+    )
+    const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    expect(report.state).toBe('filled')
+    const [first, second, ...more] = here.deployment.journal.orders()[0]?.attempts ?? []
+    expect(more).toEqual([])
+    expect(second!.createdAt - first!.createdAt).toBeGreaterThan(60_000)
+    expect(report).toMatchObject({ fill: { signature: second?.signature } })
+    await expectBoughtOnce(here)
+  })
+
+  it('ends as expired when no transaction ever lands, with nothing spent', async () => {
+    const here = await world(withFault(({ method }) => (method === 'sendTransaction' ? lost() : undefined)))
+    const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    expect(report).toMatchObject({ state: 'expired', reason: { code: 'ORDER_EXPIRED' } })
+    const [order] = here.deployment.journal.orders()
+    expect(order?.attempts).toHaveLength(3)
+    const [first, second] = order?.attempts ?? []
+    expect(second!.createdAt - first!.createdAt).toBeGreaterThan(60_000)
+    expect(await here.held('USDC')).toBe(START_USDC)
+  })
+
+  it('asks a person when the endpoint keeps too little history to say', async () => {
+    const here = await world(
+      withFault(({ method }) => {
+        if (method === 'sendTransaction') return lost()
+        return method === 'getFirstAvailableBlock' ? answer(10 ** 12) : undefined
+      }),
+    )
+    const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    expect(report).toMatchObject({ state: 'unresolved', reason: { code: 'ORDER_ATTEMPT_LOST' } })
+    expect(here.deployment.journal.orders({ open: true })).toHaveLength(1)
+  })
+
+  it('is found when the statuses were out of reach for a while', async () => {
+    const here = await world(
+      withFault(({ method, count }) => (method === 'getSignatureStatuses' && count < 12 ? status(503) : undefined)),
+    )
+    expect((await here.trade(here.intent('a', '10 USDC', 'SOL'))).state).toBe('filled')
+    await expectBoughtOnce(here)
+  })
+
+  it('waits for a receipt that comes late', async () => {
+    const here = await world(
+      withFault(({ method, count }) => (method === 'getTransaction' && count < 3 ? answer(null) : undefined)),
+    )
+    expect((await here.trade(here.intent('a', '10 USDC', 'SOL'))).state).toBe('filled')
+  })
+})
+
+describe('before anything is sent', () => {
+  const slipped = { InstructionError: [3, { Custom: 6001 }] }
+  const simulated = (err: unknown): Promise<Response> =>
+    answer({
+      context: { slot: 1 },
+      value: { err, logs: ['Program Swap failed: custom program error: 0x1771'], unitsConsumed: 1 },
+    })
+
+  it('asks for another quote when the price moved under the first', async () => {
+    const here = await world(
+      withFault(({ method, count }) =>
+        method === 'simulateTransaction' && count === 0 ? simulated(slipped) : undefined,
+      ),
+    )
+    expect((await here.trade(here.intent('a', '10 USDC', 'SOL'))).state).toBe('filled')
+  })
+
+  it('gives up after three, and says that it was slippage', async () => {
+    let simulations = 0
+    const here = await world(
+      withFault(({ method }) => {
+        if (method !== 'simulateTransaction') return undefined
+        simulations++
+        return simulated(slipped)
+      }),
+    )
+    const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    expect(report).toMatchObject({ state: 'failed', reason: { code: 'SLIPPAGE_EXCEEDED' } })
+    expect(simulations).toBe(3)
+    expect(await here.held('USDC')).toBe(START_USDC)
+  })
+
+  it('repeats what fails in passing, and then trades', async () => {
+    const here = await world(
+      withFault(({ method, count }) => (method === 'getLatestBlockhash' && count < 7 ? status(503) : undefined)),
+    )
+    expect((await here.trade(here.intent('a', '10 USDC', 'SOL'))).state).toBe('filled')
+  })
+
+  it('skips a trade whose price is outside its bounds, and takes one inside', async () => {
+    const here = await world()
+    const pair = { base: here.cluster.tokens.find('SOL'), quote: here.cluster.tokens.find('USDC') }
+    const bounded = (key: string, bounds: object) => here.trade(here.intent(key, '10 USDC', 'SOL', { bounds }))
+    const low = await bounded('a', { max: parsePrice('50', pair) })
+    expect(low).toMatchObject({ state: 'skipped', reason: { code: 'PRICE_ABOVE_BOUND' } })
+    const high = await bounded('b', { min: parsePrice('5000', pair) })
+    expect(high).toMatchObject({ state: 'skipped', reason: { code: 'PRICE_BELOW_BOUND' } })
+    expect(await here.held('USDC')).toBe(START_USDC)
+    expect((await bounded('c', { min: parsePrice('50', pair), max: parsePrice('5000', pair) })).state).toBe('filled')
+  })
+
+  it('tightens the slippage so that even the worst execution stays within the bound', async () => {
+    const here = await world()
+    const pair = { base: here.cluster.tokens.find('SOL'), quote: here.cluster.tokens.find('USDC') }
+    const free = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    if (free.state !== 'filled') throw new Error(free.state)
+    // 10 bps above what was just paid: within the slippage of 50.
+    const paid = (10 / (Number(free.fill.output.units) / 1e9)) * 1.001
+    const report = await here.trade(
+      here.intent('b', '10 USDC', 'SOL', { bounds: { max: parsePrice(paid.toFixed(9), pair) } }),
+    )
+    if (report.state !== 'filled') throw new Error(report.state)
+    const worst = 10 / (Number(report.fill.minimumOutput.units) / 1e9)
+    expect(worst).toBeLessThanOrEqual(paid)
+    expect(worst).toBeGreaterThan(paid * 0.9985)
+  })
+
+  it('says what is missing when the wallet holds too little', async () => {
+    const poor = await world({ funds: { USDC: 3_000_000n } })
+    const report = await poor.trade(poor.intent('a', '10 USDC', 'SOL'))
+    expect(report).toMatchObject({ state: 'failed', reason: { code: 'FUNDS_INSUFFICIENT' } })
+    if (report.state !== 'failed') throw new Error(report.state)
+    expect(report.reason.message).toContain('7 USDC are missing')
+  })
+
+  it('never touches the reserve of SOL', async () => {
+    const here = await world({ funds: {}, lamports: 1_000_000_000n })
+    const report = await here.trade(here.intent('a', '1 SOL', 'USDC'))
+    expect(report).toMatchObject({ state: 'failed', reason: { code: 'FUNDS_INSUFFICIENT' } })
+    expect((await here.trade(here.intent('b', '0.98 SOL', 'USDC'))).state).toBe('filled')
+    expect(await here.held('SOL')).toBeGreaterThanOrEqual(10_000_000n)
+  })
+
+  it('promises no funds twice: of ten trades at once the wallet can pay three', async () => {
+    const here = await world({ funds: { USDC: 35_000_000n } })
+    const reports = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => here.trade(here.intent(`k${index}`, '10 USDC', 'SOL'))),
+    )
+    expect(reports.filter(({ state }) => state === 'filled')).toHaveLength(3)
+    expect(reports.filter(({ state }) => state === 'failed')).toHaveLength(7)
+    expect(await here.held('USDC')).toBe(5_000_000n)
+  })
+
+  it('sends nothing after the time an intent sets', async () => {
+    const here = await world(withFault(({ method }) => (method === 'sendTransaction' ? lost() : undefined)))
+    const intent = here.intent('a', '10 USDC', 'SOL', { expiresAt: here.clock.now() + 5_000 })
+    const report = await here.trade(intent)
+    expect(report.state).toBe('expired')
+    expect(here.deployment.journal.orders()[0]?.attempts).toHaveLength(1)
+    const late = await here.trade(here.intent('b', '10 USDC', 'SOL', { expiresAt: here.clock.now() - 1 }))
+    expect(late.state).toBe('expired')
+  })
+})
+
+describe('a trade that fails on the chain', () => {
+  it('is failed with its reason, and its fee is all it cost', async () => {
+    const here = await world()
+    const reports = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        here.trade(here.intent(`k${index}`, '200 USDC', 'SOL'), { slippageBps: 1 }),
+      ),
+    )
+    const filled = reports.filter(({ state }) => state === 'filled')
+    const failed = reports.filter(({ state }) => state === 'failed')
+    expect(filled.length + failed.length).toBe(40)
+    expect(failed.length).toBeGreaterThan(0)
+    for (const report of failed) expect(report).toMatchObject({ reason: { code: 'SLIPPAGE_EXCEEDED' } })
+    expect(START_USDC - (await here.held('USDC'))).toBe(BigInt(filled.length) * 200_000_000n)
+  })
+})
+
+describe('a restart', () => {
+  it('sends the journalled bytes again when the first run never did', async () => {
+    const stop = new AbortController()
+    const here = await world({
+      signal: stop.signal,
+      ...withFault(({ method }) => {
+        if (method !== 'sendTransaction') return undefined
+        stop.abort(new Error('killed'))
+        return lost()
+      }),
+    })
+    const intent = here.intent('a', '10 USDC', 'SOL')
+    const report = await here.trade(intent)
+    expect(report).toMatchObject({ state: 'unresolved', reason: { code: 'ORDER_INTERRUPTED' } })
+    const [before] = here.deployment.journal.orders({ open: true })
+    const recovery = await here.clock.run(here.restart().recover())
+    expect(recovery.lines).toEqual([expect.stringMatching(/the chain has it: 10 USDC for 0\.0\d+ SOL/)])
+    expect(recovery.reports).toMatchObject([{ state: 'filled', recovered: true }])
+    expect(recovery.reports[0]).toMatchObject({ fill: { signature: before?.attempts[0]?.signature } })
+    expect(await here.trade(intent)).toEqual(recovery.reports[0])
+    await expectBoughtOnce(here)
+  })
+
+  it('finds what had landed', async () => {
+    const stop = new AbortController()
+    const here = await world({
+      signal: stop.signal,
+      ...withFault(({ method, pass }) => {
+        if (method !== 'sendTransaction') return undefined
+        return pass().then(() => {
+          stop.abort(new Error('killed'))
+          return lost()
+        })
+      }),
+    })
+    await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    const { reports, resumable } = await here.clock.run(here.restart().recover())
+    expect(reports).toMatchObject([{ state: 'filled', recovered: true }])
+    expect(resumable).toEqual([])
+    await expectBoughtOnce(here)
+  })
+
+  it('gives back intents that were taken and never sent, and trading them resumes them', async () => {
+    const stop = new AbortController()
+    const here = await world({
+      signal: stop.signal,
+      ...withFault(({ method }) => {
+        if (method !== 'simulateTransaction') return undefined
+        stop.abort(new Error('killed'))
+        return lost()
+      }),
+    })
+    const intent = here.intent('a', '10 USDC', 'SOL')
+    expect(await here.trade(intent)).toMatchObject({ state: 'failed', reason: { code: 'ORDER_INTERRUPTED' } })
+    const { reports, resumable } = await here.clock.run(here.restart().recover())
+    expect(reports).toEqual([])
+    expect(resumable).toEqual([intent])
+    expect((await here.trade(resumable[0]!)).state).toBe('filled')
+    await expectBoughtOnce(here)
+  })
+
+  it('settles an unresolved order once an endpoint can say', async () => {
+    const here = await world(
+      withFault(({ method, pass }) => {
+        if (method === 'getSignatureStatuses') return answer({ context: { slot: 1 }, value: [null] })
+        if (method === 'getFirstAvailableBlock') return answer(10 ** 12)
+        return method === 'sendTransaction' ? pass().then(lost) : undefined
+      }),
+    )
+    expect((await here.trade(here.intent('a', '10 USDC', 'SOL'))).state).toBe('unresolved')
+    const { reports } = await here.clock.run(here.restart().recover())
+    expect(reports).toMatchObject([{ state: 'filled', recovered: true }])
+    await expectBoughtOnce(here)
+  })
+})

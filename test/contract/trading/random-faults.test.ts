@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Report } from '../../../core/events/report.ts'
+import { faulty } from './fetch-faults.ts'
+import { tradingWorld } from './trading-world.ts'
+
+/** What may happen to one request between the trader and the chain. */
+const FATES = [
+  'pass',
+  'pass',
+  'pass',
+  'lost before',
+  'lost after',
+  '429',
+  '503',
+  'killed before',
+  'killed after',
+] as const
+type Fate = (typeof FATES)[number]
+
+const START_USDC = 10_000_000_000n
+
+async function drop(): Promise<never> {
+  throw new Error('connection reset')
+}
+
+/** Three purchases under these fates; after a kill, a new trader over the same journal goes on. */
+async function buyThreeUnder(fates: readonly Fate[]): Promise<void> {
+  let next = 0
+  let stop = new AbortController()
+  const faults = (fetch: Parameters<typeof faulty>[0]): typeof fetch =>
+    faulty(fetch, ({ pass }) => {
+      const fate = fates[next++] ?? 'pass'
+      switch (fate) {
+        case 'pass':
+          return undefined
+        case 'lost before':
+          return drop()
+        case 'lost after':
+          return pass().then(drop)
+        case '429':
+          return Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '1' } }))
+        case '503':
+          return Promise.resolve(new Response('', { status: 503 }))
+        case 'killed before':
+          stop.abort(new Error('killed'))
+          return drop()
+        case 'killed after':
+          return pass().then(() => {
+            stop.abort(new Error('killed'))
+            return drop()
+          })
+      }
+    })
+  const here = await tradingWorld({ faults, signal: stop.signal })
+  const intents = ['a', 'b', 'c'].map(key => here.intent(key, '10 USDC', 'SOL'))
+  let reports: Report[]
+  for (;;) {
+    reports = await Promise.all(intents.map(intent => here.trade(intent)))
+    if (!stop.signal.aborted) break
+    do {
+      stop = new AbortController()
+      const trader = here.restart({ faults, signal: stop.signal })
+      await here.clock.run(trader.recover()).catch((thrown: unknown) => {
+        if (!stop.signal.aborted) throw thrown
+      })
+    } while (stop.signal.aborted)
+  }
+  // Long enough for anything that is still under way to land.
+  await here.clock.run(here.clock.sleep(300_000))
+  const spent = START_USDC - (await here.held('USDC'))
+  const filled = reports.filter(report => report.state === 'filled')
+  expect(spent).toBe(BigInt(filled.length) * 10_000_000n)
+  expect(new Set(filled.map(report => report.state === 'filled' && report.fill.signature)).size).toBe(filled.length)
+  const open = here.deployment.journal.orders({ open: true })
+  expect(open).toEqual([])
+  await here.close()
+}
+
+describe('whatever happens between the trader and the chain', () => {
+  it('buys each thing at most once, and reports exactly what it bought', async () => {
+    await fc.assert(fc.asyncProperty(fc.array(fc.constantFrom(...FATES), { maxLength: 60 }), buyThreeUnder), {
+      numRuns: 40,
+      endOnFailure: true,
+    })
+  }, 120_000)
+})
