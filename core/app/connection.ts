@@ -1,5 +1,4 @@
 import type { Cluster } from '../chain/cluster/cluster.ts'
-import { createHttp } from '../chain/http.ts'
 import { createJsonRpc, type JsonRpc } from '../chain/rpc/json-rpc.ts'
 import type { Http } from '../plugin/services.ts'
 import type { Clock } from '../time/clock.ts'
@@ -21,19 +20,4 @@ export interface Connection {
 /** JSON-RPC to the connection's first endpoint. */
 export function jsonRpcOf({ rpcUrls, http, clock }: Connection): JsonRpc {
   return createJsonRpc({ url: rpcUrls[0]!, fetch: http, clock })
-}
-
-/** A chain whose time is the machine's. */
-export function realTimeConnection(cluster: Cluster, clock: Clock): Connection {
-  const { fetch, close } = createHttp(clock)
-  return {
-    cluster,
-    clock,
-    http: fetch,
-    rpcUrls: cluster.rpcUrls,
-    jupiterUrl: cluster.jupiterUrl,
-    ownsTime: false,
-    drive: work => work,
-    close,
-  }
 }

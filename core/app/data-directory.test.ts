@@ -11,7 +11,7 @@ let environment: Environment
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'runs-'))
   environment = {
-    variable: () => undefined,
+    variables: {},
     walletSecret: undefined,
     walletDerivation: undefined,
     stateDirectory: root,

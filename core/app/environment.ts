@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 /** The one place that reads the process's environment: everything else is handed what it needs. */
 export interface Environment {
-  /** A variable, for `${env.X}` and `${secret.X}`. */
-  variable(name: string): string | undefined
+  /** For `${env.X}` and `${secret.X}`. */
+  readonly variables: Readonly<Record<string, string | undefined>>
   /** The trading wallet: base58 of its secret key, or its seed phrase. */
   readonly walletSecret: string | undefined
   /** Which key of a seed phrase: `bip44` (the default) or `raw`. */
@@ -18,7 +18,7 @@ export function processEnvironment(): Environment {
   const variables = process.env
   const stateHome = variables['XDG_STATE_HOME']
   return {
-    variable: name => variables[name],
+    variables,
     walletSecret: variables['SNIPERFORGE_WALLET_SECRET'],
     walletDerivation: variables['SNIPERFORGE_WALLET_DERIVATION'],
     // The specification has a relative path ignored.

@@ -10,22 +10,17 @@ export function createLoggers(options: {
   readonly level: LogLevel
   readonly clock: Pick<Clock, 'now'>
   readonly write: (line: string) => void
-  /** Texts that never leave the process: wherever one turns up in a line it is masked. */
-  readonly secrets: ReadonlySet<string>
+  /** Takes secrets out of a line. */
+  readonly redact: (line: string) => string
 }): (origin: string) => Logger {
   const threshold = LOG_LEVELS.indexOf(options.level)
-  const mask = (line: string): string => {
-    let masked = line
-    for (const secret of options.secrets) masked = masked.replaceAll(secret, '***')
-    return masked
-  }
   return origin => {
     const writer = (level: LogLevel) => {
       if (LOG_LEVELS.indexOf(level) < threshold) return () => undefined
       return (message: string, fields?: Record<string, unknown>): void => {
         const time = new Date(options.clock.now()).toISOString()
         const detail = fields && Object.keys(fields).length > 0 ? ` ${toJson(fields)}` : ''
-        options.write(mask(`${time} ${level.padEnd(5)} ${origin}: ${message}${detail}`))
+        options.write(options.redact(`${time} ${level.padEnd(5)} ${origin}: ${message}${detail}`))
       }
     }
     return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') }

@@ -4,12 +4,7 @@ import type { PluginKind } from '../plugin/contract.ts'
 import { describePlugin, renderPlugin, renderPluginList } from '../registry/describe.ts'
 import type { RegisteredPlugin } from '../registry/registry.ts'
 import { openRegistry } from './open-registry.ts'
-
-/** What a command prints: for people, and as its `--json` document. */
-export interface Printed {
-  readonly text: string
-  readonly document: object
-}
+import type { Printed } from './printed.ts'
 
 /** `plugins list` */
 export async function listPlugins(workingDirectory: string, kind?: PluginKind): Promise<Printed> {

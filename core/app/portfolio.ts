@@ -5,7 +5,7 @@ import type { RunPortfolio } from './run-document.ts'
 /** The programs whose accounts hold tokens. Source: SPL. */
 const TOKEN_PROGRAMS = [
   'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA',
-  'TokenzQdBNbLqP5VEhdkAS6EPFLcC1PHnBqCXEpPxuEb',
+  'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb',
 ] as const
 
 interface TokenAccounts {

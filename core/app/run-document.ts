@@ -164,7 +164,7 @@ export const RunDocument = doc(
       description: 'Orders left open: a restart on the same data directory resumes them.',
     }),
     warnings: Type.Array(Text('A sentence.')),
-    dataDirectory: Text('Where journal and history are kept.'),
+    dataDirectory: Type.Optional(Text('Where journal and history are kept; a dry run keeps none.')),
     timing: doc(
       {
         wall_ms: Type.Number({ description: 'From the start of the command to its end.' }),

@@ -11,15 +11,15 @@ export interface RunOptions {
   readonly set: readonly string[]
   /** `localnet`, another profile's name, or a cluster file. */
   readonly cluster: string
-  readonly rpcUrl?: string | undefined
-  readonly walletFile?: string | undefined
+  readonly rpcUrl: string | undefined
+  readonly walletFile: string | undefined
   readonly dryRun: boolean
-  readonly dataDirectory?: string | undefined
+  readonly dataDirectory: string | undefined
   /** Seed of the embedded world, of its wallet, and of the pipeline's randomness. */
   readonly seed: string
-  readonly marketFile?: string | undefined
+  readonly marketFile: string | undefined
   /** `max`, or how many times faster than real time; undefined leaves it to the network. */
-  readonly speed?: 'max' | number | undefined
+  readonly speed: 'max' | number | undefined
   /** What to do when the data directory's state belongs to a pipeline that has changed since. */
   readonly onChange: 'refuse' | 'adopt' | 'new'
   readonly output: Output

@@ -48,3 +48,10 @@ function assertFlagsKnown(argv: readonly string[], flags: FlagTable): void {
     }
   }
 }
+
+/** A flag's value as a number above zero. @throws FLAG_INVALID */
+export function positiveNumber(flag: string, text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && value > 0) return value
+  throw new ForgeError('FLAG_INVALID', { message: `--${flag} can not be "${text}"`, remedy: 'Give a number above 0.' })
+}

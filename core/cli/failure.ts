@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { ConfigInvalid } from '../app/config-invalid.ts'
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
 import { toJson } from '../events/serialize.ts'
 import { translateOclifError } from './parse-errors.ts'
@@ -28,6 +29,7 @@ export function failureDocument(error: ForgeError): object {
       ...(file === undefined ? {} : { place: { file, line, column } }),
       context,
       causes: causesOf(error),
+      ...(error instanceof ConfigInvalid ? { diagnostics: error.json } : {}),
     },
     exitCode: error.exitCode,
   }
@@ -37,6 +39,7 @@ export function failureDocument(error: ForgeError): object {
 export function failureText(error: ForgeError): string {
   const paint = (style: 'red' | 'dim' | 'bold', text: string): string =>
     styleText(style, text, { stream: process.stderr })
+  if (error instanceof ConfigInvalid) return `${error.text}\n\n${paint('red', error.message)}`
   const lines = [`${paint('red', `error[${error.code}]`)} ${paint('bold', error.message)}`]
   const { file, line, column } = error.context
   if (file !== undefined)

@@ -4,14 +4,19 @@ import { RUN_FLAGS } from './flags.ts'
 import { flagsOfParams } from './param-flags.ts'
 
 test('a param becomes a flag of its type, with its choices, default and description', () => {
+  const param = (name: string, schema: object, required = false, description?: string) => ({
+    name,
+    schema: { ...schema },
+    required,
+    description,
+  })
   const flags = flagsOfParams(
-    {
-      type: { enum: ['dca', 'grid'], description: 'Which strategy.' },
-      count: { type: 'integer', default: 3, minimum: 1 },
-      config: { type: 'string', format: 'path' },
-      fast: { type: 'boolean' },
-    },
-    ['type'],
+    [
+      param('type', { enum: ['dca', 'grid'] }, true, 'Which strategy.'),
+      param('count', { type: 'integer', default: 3, minimum: 1 }),
+      param('config', { type: 'string', format: 'path' }),
+      param('fast', { type: 'boolean' }),
+    ],
     RUN_FLAGS,
   )
   expect(flags['type']).toMatchObject({
@@ -26,7 +31,9 @@ test('a param becomes a flag of its type, with its choices, default and descript
 })
 
 test('a param that takes the name of a common flag is refused', () => {
-  expect(() => flagsOfParams({ seed: { type: 'string' } }, [], RUN_FLAGS)).toThrow(/param "seed"/)
+  expect(() =>
+    flagsOfParams([{ name: 'seed', schema: { type: 'string' }, description: undefined, required: false }], RUN_FLAGS),
+  ).toThrow(/param "seed"/)
 })
 
 test('the file of `run` is found among flags whose meaning only the file can tell', () => {

@@ -1,15 +1,15 @@
 import { Flags, type Interfaces } from '@oclif/core'
+import type { ParamInterface } from '../config/interface.ts'
 import { ForgeError } from '../errors/forge-error.ts'
 
-/** A param of a pipeline: a JSON Schema of one scalar. */
-export interface ParamSchema {
-  readonly type?: string | undefined
-  readonly enum?: readonly unknown[] | undefined
+/** The part of a param's JSON Schema that a flag shows. */
+interface ParamSchema {
+  readonly type?: string
+  readonly enum?: readonly unknown[]
   readonly default?: unknown
-  readonly description?: string | undefined
-  readonly format?: string | undefined
-  readonly minimum?: number | undefined
-  readonly maximum?: number | undefined
+  readonly format?: string
+  readonly minimum?: number
+  readonly maximum?: number
 }
 
 /**
@@ -18,20 +18,16 @@ export interface ParamSchema {
  *
  * @throws USAGE when a param has the name of one of the command's own flags.
  */
-export function flagsOfParams(
-  params: Readonly<Record<string, ParamSchema>>,
-  required: readonly string[],
-  own: Interfaces.FlagInput,
-): Interfaces.FlagInput {
+export function flagsOfParams(params: readonly ParamInterface[], own: Interfaces.FlagInput): Interfaces.FlagInput {
   const flags: Interfaces.FlagInput = {}
-  for (const [name, schema] of Object.entries(params)) {
+  for (const { name, schema, description, required } of params) {
     if (name in own || name === 'help') {
       throw new ForgeError('USAGE', {
         message: `the pipeline's param "${name}" has the name of a flag that every run has`,
         remedy: 'Rename the param in the pipeline.',
       })
     }
-    flags[name] = flagOf(schema, required.includes(name))
+    flags[name] = flagOf(schema as ParamSchema, description, required)
   }
   return flags
 }
@@ -49,11 +45,10 @@ const decimalFlag = Flags.custom<number>({
   },
 })
 
-function flagOf(schema: ParamSchema, required: boolean): Interfaces.FlagInput[string] {
+function flagOf(schema: ParamSchema, description: string | undefined, required: boolean): Interfaces.FlagInput[string] {
   const base = {
-    helpGroup: 'PARAMS',
     required,
-    ...(schema.description === undefined ? {} : { description: schema.description }),
+    ...(description === undefined ? {} : { description }),
   }
   const value = schema.default
   if (schema.type === 'boolean') {

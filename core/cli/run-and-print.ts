@@ -4,6 +4,7 @@ import { runPipeline } from '../app/run-pipeline.ts'
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts'
 import { ForgeError } from '../errors/forge-error.ts'
 import { toJson } from '../events/serialize.ts'
+import { positiveNumber } from './base-command.ts'
 import type { RunFlags } from './flags.ts'
 import { takeSignals } from './signals.ts'
 import { summaryOf } from './summary.ts'
@@ -53,13 +54,5 @@ export async function runAndPrint(file: string, params: Record<string, unknown>,
 }
 
 function speedOf(text: string | undefined): 'max' | number | undefined {
-  if (text === undefined || text === 'max') return text
-  const speed = Number(text)
-  if (!Number.isFinite(speed) || speed <= 0) {
-    throw new ForgeError('FLAG_INVALID', {
-      message: `--speed can not be "${text}"`,
-      remedy: 'Give max, or a number above 0.',
-    })
-  }
-  return speed
+  return text === undefined || text === 'max' ? text : positiveNumber('speed', text)
 }

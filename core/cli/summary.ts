@@ -17,7 +17,7 @@ export function summaryOf(run: RunDocument): string[] {
       rows.push(['average price', averagePrice(run.cluster, spent, received)])
   }
   if (fills.length > 0) rows.push(['costs', costsText(run)], ['slippage', slippageText(fills)])
-  rows.push(['kept in', run.dataDirectory])
+  if (run.dataDirectory !== undefined) rows.push(['kept in', run.dataDirectory])
   const width = Math.max(...rows.map(([name]) => name.length))
   return [
     headline(run),

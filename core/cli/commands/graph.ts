@@ -21,9 +21,9 @@ export default class Graph extends BaseCommand {
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Graph)
     const { drawPipeline } = await import('../../app/draw-pipeline.ts')
-    this.print(
-      await drawPipeline(args.file, { format: flags.format as 'terminal' | 'mermaid', cluster: flags.cluster }),
-    )
+    const { processEnvironment } = await import('../../app/environment.ts')
+    const format = flags.format as 'terminal' | 'mermaid'
+    this.print(await drawPipeline(args.file, { format, cluster: flags.cluster, environment: processEnvironment() }))
     return 0
   }
 }

@@ -14,7 +14,8 @@ export default class Lint extends BaseCommand {
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Lint)
     const { lintFiles } = await import('../../app/lint-files.ts')
-    const report = await lintFiles(args.files, { cluster: flags.cluster })
+    const { processEnvironment } = await import('../../app/environment.ts')
+    const report = await lintFiles(args.files, { cluster: flags.cluster, environment: processEnvironment() })
     if (flags.json) this.printJson(report.document)
     else this.print(report.text)
     return report.ok ? 0 : ERROR_CODES.CONFIG_INVALID.exit

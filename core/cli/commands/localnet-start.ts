@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core'
-import { BaseCommand } from '../base-command.ts'
+import { BaseCommand, positiveNumber } from '../base-command.ts'
 import { DATA_DIR_FLAG, MARKET_FLAGS } from '../flags.ts'
 
 export default class LocalnetStart extends BaseCommand {
@@ -41,6 +41,7 @@ export default class LocalnetStart extends BaseCommand {
   async run(): Promise<number> {
     const { flags } = await this.parse(LocalnetStart)
     const { startLocalServer } = await import('../../app/local-server.ts')
+    const { processEnvironment } = await import('../../app/environment.ts')
     const { takeSignals } = await import('../signals.ts')
     const signals = takeSignals(text => process.stderr.write(`${text}\n`))
     try {
@@ -50,7 +51,9 @@ export default class LocalnetStart extends BaseCommand {
         dataDirectory: flags['data-dir'],
         seed: flags.seed,
         marketFile: flags.market,
-        speed: flags.speed,
+        speed: positiveNumber('speed', flags.speed),
+        environment: processEnvironment(),
+        warn: text => process.stderr.write(`${text}\n`),
         loadDirectory: flags.load,
         fund: flags.fund ?? [],
         stop: signals.drain,

@@ -7,13 +7,13 @@ export default class WalletShow extends BaseCommand {
   static override flags = {
     ...CHAIN_FLAGS,
     'data-dir': DATA_DIR_FLAG,
-    seed: MARKET_FLAGS.seed,
+    ...MARKET_FLAGS,
     json: OUTPUT_FLAGS.json,
   }
 
   async run(): Promise<number> {
     const { flags } = await this.parse(WalletShow)
-    const { showWallet } = await import('../../app/wallets.ts')
+    const { showWallet } = await import('../../app/wallet-balance.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const shown = await showWallet({
       cluster: flags.cluster,
@@ -21,6 +21,7 @@ export default class WalletShow extends BaseCommand {
       walletFile: flags.wallet,
       dataDirectory: flags['data-dir'],
       seed: flags.seed,
+      marketFile: flags.market,
       environment: processEnvironment(),
     })
     if (flags.json) this.printJson(shown.document)

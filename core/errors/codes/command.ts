@@ -22,6 +22,11 @@ export const COMMAND_CODES = codeTable({
     meaning: 'The run was stopped by a signal before it ended by itself.',
     remedy: 'Start it again on the same --data-dir: it goes on where it stopped.',
   },
+  CLOCK_HELD: {
+    exit: 75,
+    meaning: "Another process drives the local server's time.",
+    remedy: 'Wait until it ends, or start a local server of its own.',
+  },
   WALLET_MISSING: {
     exit: 2,
     meaning: 'The network needs a wallet, and none was named.',

@@ -1,0 +1,60 @@
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BoundPipeline } from '../config/bound-pipeline.ts'
+import { diskFiles } from '../config/files.ts'
+import { loadPipeline } from '../config/load.ts'
+import type { TokenDirectory } from '../money/token.ts'
+import { ConfigInvalid } from './config-invalid.ts'
+import type { Environment } from './environment.ts'
+import { openRegistry } from './open-registry.ts'
+import { loadOwnPlugins } from './own-plugins.ts'
+import { packageRoot } from './package-root.ts'
+
+/**
+ * The pipeline of a file with its params and settings bound, ready to run.
+ *
+ * @throws ConfigInvalid (CONFIG_INVALID) with every diagnostic.
+ */
+export async function bindPipeline(options: {
+  readonly file: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly set: readonly string[]
+  readonly tokens: TokenDirectory
+  readonly environment: Environment
+}): Promise<{
+  readonly pipeline: BoundPipeline
+  readonly warnings: readonly string[]
+  readonly redact: (text: string) => string
+}> {
+  const { environment } = options
+  const { registry } = await openRegistry({ packagesFrom: environment.workingDirectory })
+  const { pipeline, diagnostics, redact } = await loadPipeline({
+    file: options.file,
+    files: diskFiles,
+    registry,
+    loadPlugins: loadOwnPlugins,
+    params: options.params,
+    sets: options.set,
+    env: environment.variables,
+    secret: async name => environment.variables[name],
+    tokens: options.tokens,
+    settingsRoots: settingsRoots(environment),
+  })
+  if (!pipeline) throw new ConfigInvalid(diagnostics)
+  return {
+    pipeline,
+    redact,
+    warnings: diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+  }
+}
+
+/** Where `--config dca.json` is looked for: `configs/` of the working directory and of the package, and their folders. */
+export function settingsRoots(environment: Environment): readonly string[] {
+  return [environment.workingDirectory, packageRoot()].flatMap(base => [
+    base,
+    join(base, 'configs'),
+    ...globSync('configs/*/', { cwd: base })
+      .sort()
+      .map(folder => join(base, folder)),
+  ])
+}

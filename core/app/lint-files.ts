@@ -1,0 +1,56 @@
+import { diagnosticsToJson, formatDiagnostic, hasErrors } from '../config/diagnostic.ts'
+import { diskFiles } from '../config/files.ts'
+import { type LintResult, lintPipeline } from '../config/lint.ts'
+import { settingsRoots } from './bind-pipeline.ts'
+import { findCluster } from './cluster-choice.ts'
+import type { Environment } from './environment.ts'
+import { openRegistry } from './open-registry.ts'
+import { loadOwnPlugins } from './own-plugins.ts'
+import type { Printed } from './printed.ts'
+
+/** Everything that is wrong with pipelines, without running anything. */
+export async function lintFiles(
+  files: readonly string[],
+  options: { readonly cluster: string; readonly environment: Environment },
+): Promise<Printed & { readonly ok: boolean }> {
+  const results: { file: string; diagnostics: LintResult['diagnostics'] }[] = []
+  for (const file of files) results.push({ file, diagnostics: (await lintFile(file, options)).diagnostics })
+  const all = results.flatMap(({ diagnostics }) => diagnostics)
+  const errors = all.filter(({ severity }) => severity === 'error').length
+  const warnings = all.length - errors
+  const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+  return {
+    ok: !hasErrors(all),
+    text: [
+      ...all.map(formatDiagnostic),
+      `${counted(files.length, 'file')}: ${counted(errors, 'error')}, ${counted(warnings, 'warning')}.`,
+    ].join('\n\n'),
+    document: {
+      document: 'lint',
+      version: 1,
+      files: results.map(({ file, diagnostics }) => ({
+        file,
+        ok: !hasErrors(diagnostics),
+        diagnostics: diagnosticsToJson(diagnostics),
+      })),
+    },
+  }
+}
+
+/** One pipeline with every alternative of its params. */
+export async function lintFile(
+  file: string,
+  options: { readonly cluster: string; readonly environment: Environment },
+): Promise<LintResult> {
+  const { environment } = options
+  const { registry } = await openRegistry({ packagesFrom: environment.workingDirectory })
+  const { tokens } = await findCluster(options.cluster)
+  return lintPipeline({
+    file,
+    files: diskFiles,
+    registry,
+    loadPlugins: loadOwnPlugins,
+    tokens,
+    settingsRoots: settingsRoots(environment),
+  })
+}

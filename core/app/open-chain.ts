@@ -1,0 +1,37 @@
+import type { Cluster } from '../chain/cluster/cluster.ts'
+import { chainDirectory } from './chain-directory.ts'
+import { isEmbedded } from './cluster-choice.ts'
+import type { Connection } from './connection.ts'
+import { openRemoteChain } from './remote-chain.ts'
+import { fundOf } from './wallet-choice.ts'
+
+/** The chain of a cluster: embedded for localnet without an RPC URL, else behind its endpoint. */
+export async function openChain(
+  cluster: Cluster,
+  options: {
+    readonly rpcUrl: string | undefined
+    readonly seed: string
+    readonly marketFile: string | undefined
+    readonly speed: 'max' | number | undefined
+    /** Keeps the embedded chain; undefined: nothing is kept. */
+    readonly dataDirectory: string | undefined
+    /** Whether the kept chain stays as it is. */
+    readonly dryRun: boolean
+    /** Funded at the genesis of the embedded chain. */
+    readonly wallet: string
+    readonly onNotice: (text: string) => void
+  },
+): Promise<Connection> {
+  if (!isEmbedded(cluster, options.rpcUrl)) return openRemoteChain(cluster, { speed: options.speed })
+  // The virtual machine is loaded by who needs it.
+  const { openEmbeddedChain } = await import('./embedded-chain.ts')
+  const directory = chainDirectory(options.dataDirectory, { copy: options.dryRun })
+  return openEmbeddedChain(cluster, {
+    directory,
+    seed: options.seed,
+    marketFile: options.marketFile,
+    speed: options.speed ?? 'max',
+    fund: [fundOf(options.wallet)],
+    onNotice: options.onNotice,
+  })
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import type { Cluster } from '../chain/cluster/cluster.ts'
+import { createHttp } from '../chain/http.ts'
+import { createJsonRpc } from '../chain/rpc/json-rpc.ts'
+import { ForgeError } from '../errors/forge-error.ts'
+import { createRealClock } from '../time/real-clock.ts'
+import { createVirtualClock } from '../time/virtual-clock.ts'
+import type { Connection } from './connection.ts'
+import { ownsItsTime, takeRemoteClock } from './remote-clock.ts'
+
+/**
+ * A chain behind an RPC endpoint. Time is real, unless the endpoint is a local server of ours: then this process moves
+ * its time.
+ *
+ * @throws SPEED_REFUSED when a speed is asked of a chain whose time is not ours; CLOCK_HELD; what the RPC throws.
+ */
+export async function openRemoteChain(
+  cluster: Cluster,
+  options: { readonly speed: 'max' | number | undefined },
+): Promise<Connection> {
+  const real = createRealClock()
+  const direct = createHttp(real)
+  const { rpcUrls, jupiterUrl } = cluster
+  const rpc = createJsonRpc({ url: rpcUrls[0]!, fetch: direct.fetch, clock: real })
+  try {
+    if (!(await ownsItsTime(rpc))) {
+      if (options.speed !== undefined) {
+        throw new ForgeError('SPEED_REFUSED', { message: `--speed ${options.speed}: ${cluster.name} has its own time` })
+      }
+      const base = { cluster, rpcUrls, jupiterUrl, clock: real, http: direct.fetch, ownsTime: false }
+      return { ...base, drive: work => work, close: () => direct.close() }
+    }
+    const remote = await takeRemoteClock(rpc, {
+      name: `sniperforge ${randomUUID()}`,
+      real,
+      speed: options.speed ?? 'max',
+    })
+    const clock = createVirtualClock({ start_ms: remote.now_ms, driver: remote.driver })
+    const driven = createHttp(clock)
+    return {
+      cluster,
+      clock,
+      http: driven.fetch,
+      rpcUrls,
+      jupiterUrl,
+      ownsTime: true,
+      drive: work => clock.run(work),
+      close: async () => {
+        await remote.release()
+        await Promise.all([driven.close(), direct.close()])
+      },
+    }
+  } catch (thrown) {
+    await direct.close()
+    throw thrown
+  }
+}

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto'
+import { verifyGenesis } from '../chain/cluster/cluster.ts'
+import { createRpc, type Rpc } from '../chain/rpc/rpc.ts'
+import { DRY_RUN, liveSender } from '../chain/trader/sender.ts'
+import { createTrader } from '../chain/trader/trader.ts'
+import type { FlushableState, PipelineRun } from '../runtime/run.ts'
+import { startPipeline } from '../runtime/run.ts'
+import type { Deployment } from '../store/deployment.ts'
+import { openMemoryStore, openStore } from '../store/store.ts'
+import { seededRandom } from '../time/random.ts'
+import { createRealClock } from '../time/real-clock.ts'
+import { bindPipeline } from './bind-pipeline.ts'
+import { findCluster } from './cluster-choice.ts'
+import { type Connection, jsonRpcOf } from './connection.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { createLoggers } from './logger.ts'
+import { openChain } from './open-chain.ts'
+import { OrderRecorder } from './order-recorder.ts'
+import { readPortfolio } from './portfolio.ts'
+import { runDirectory } from './run-directory.ts'
+import type { RunDocument } from './run-document.ts'
+import type { RunOptions } from './run-options.ts'
+import { documentOf } from './run-outcome.ts'
+import { servicesOf } from './run-services.ts'
+import { chooseWallet } from './wallet-choice.ts'
+
+/** How long draining may take on the run's clock. */
+const DRAIN_TIMEOUT_MS = 60_000
+
+/**
+ * Runs a pipeline from its file to its document: configuration, chain, journal, trader, nodes, in this order; taken down
+ * in reverse. A virtual clock stands still until all of it is up, so that nothing depends on how long that took.
+ *
+ * @throws what stands in the way of starting; how it went from there is in the document.
+ */
+export async function runPipeline(options: RunOptions): Promise<RunDocument> {
+  const real = createRealClock()
+  const from_ms = real.wall_ms()
+  const cluster = await findCluster(options.cluster, options.rpcUrl)
+  const { pipeline, warnings, redact } = await bindPipeline({ ...options, tokens: cluster.tokens })
+  const wallet = chooseWallet({ ...options, cluster: cluster.name })
+  const notices = [...warnings]
+  const closers: (() => Promise<void> | void)[] = []
+  try {
+    const connection = await openChain(cluster, {
+      ...options,
+      wallet: wallet.publicKey,
+      onNotice: text => notices.push(text),
+    })
+    closers.push(() => connection.close())
+    const { clock, drive } = connection
+    const loggers = createLoggers({ level: options.logLevel, clock, write: options.writeLog, redact })
+    const rpcs = rpcsOf(connection)
+    const genesisHash = await drive(verifyGenesis(cluster.profile, rpcs[0]))
+
+    const random = seededRandom(connection.ownsTime ? options.seed : randomUUID())
+    const dataDirectory = runDirectory({
+      given: options.dataDirectory,
+      dryRun: options.dryRun,
+      environment: options.environment,
+      cluster: cluster.name,
+      wallet: wallet.publicKey,
+      pipeline: pipeline.name,
+      real,
+    })
+    const store =
+      dataDirectory === undefined
+        ? openMemoryStore({ random })
+        : openStore({ dataDir: dataDirectory, clock: real, random })
+    closers.push(() => store.close())
+    const deployment = store.deploy({
+      pipeline: pipeline.name,
+      genesisHash,
+      wallet: wallet.publicKey,
+      nodes: pipeline.nodes.map(node => node.id),
+      fingerprint: fingerprintOf(pipeline),
+      onChange: options.onChange === 'new' ? 'fresh' : options.onChange,
+      now: clock.now(),
+    })
+
+    const portfolio = () => drive(readPortfolio(jsonRpcOf(connection), wallet.publicKey, cluster.tokens))
+    const before = await portfolio()
+    const stop = new AbortController()
+    const trader = createTrader({
+      clock,
+      journal: deployment.journal,
+      rpcs,
+      wallet,
+      sender: options.dryRun ? DRY_RUN : liveSender(rpcs[0], genesisHash),
+      log: loggers('trader'),
+      signal: stop.signal,
+    })
+    const recorder = new OrderRecorder(clock)
+    const recovery = await drive(trader.recover())
+    for (const line of recovery.lines) options.output.line(line)
+    for (const report of recovery.reports) {
+      recorder.see(report)
+      deployment.history.record(report)
+    }
+
+    const run = await startPipeline({
+      pipeline,
+      clock,
+      random: random.fork('pipeline'),
+      mode: options.dryRun ? 'dry-run' : 'live',
+      log: loggers('run'),
+      servicesFor: servicesOf({
+        connection,
+        genesisHash,
+        wallet: wallet.publicKey,
+        trader,
+        deployment,
+        output: options.output,
+      }),
+      stateFor: node => flushable(deployment, node),
+      drainTimeout_ms: DRAIN_TIMEOUT_MS,
+      onEvent: (_node, event) => recorder.see(event),
+    })
+    obey(options, run, stop)
+    const result = await drive(run.done)
+    deployment.flush()
+    if (result.ended === 'completed') deployment.finish()
+    return documentOf(
+      {
+        pipeline,
+        cluster: cluster.name,
+        genesisHash,
+        wallet: wallet.publicKey,
+        dryRun: options.dryRun,
+        interrupted: options.drain.aborted,
+        before,
+        after: await portfolio(),
+        warnings: notices,
+        left: deployment.journal.orders({ open: true }).map(order => order.id),
+        dataDirectory,
+        wall_ms: real.wall_ms() - from_ms,
+      },
+      result,
+      recorder,
+    )
+  } finally {
+    for (const close of closers.reverse()) await close()
+  }
+}
+
+function rpcsOf({ rpcUrls, http, clock }: Connection): [Rpc, ...Rpc[]] {
+  const [first, ...others] = rpcUrls.map(url => createRpc({ url, fetch: http, clock }))
+  return [first!, ...others]
+}
+
+function flushable(deployment: Deployment, node: string): FlushableState {
+  const state = deployment.state(node)
+  return { get: key => state.get(key), set: (key, value) => state.set(key, value), flush: () => deployment.flush() }
+}
+
+/** The first signal drains, the second ends everything at once: also what the trader waits for. */
+function obey(options: RunOptions, run: PipelineRun, stop: AbortController): void {
+  const when = (signal: AbortSignal, act: () => void): void => {
+    if (signal.aborted) act()
+    else signal.addEventListener('abort', act, { once: true })
+  }
+  when(options.drain, () => void run.drain(String(options.drain.reason)))
+  when(options.abort, () => {
+    stop.abort(options.abort.reason)
+    void run.abort(String(options.abort.reason))
+  })
+}

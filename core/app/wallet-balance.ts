@@ -1,0 +1,49 @@
+import { formatUnits } from '../money/amount.ts'
+import { findCluster } from './cluster-choice.ts'
+import { jsonRpcOf } from './connection.ts'
+import { givenDirectory } from './data-directory.ts'
+import type { Environment } from './environment.ts'
+import { openChain } from './open-chain.ts'
+import { readPortfolio } from './portfolio.ts'
+import type { Printed } from './printed.ts'
+import { textTable } from './text-table.ts'
+import { chooseWallet } from './wallet-choice.ts'
+
+/** A wallet's address and what it holds on its cluster. */
+export async function showWallet(options: {
+  readonly cluster: string
+  readonly rpcUrl: string | undefined
+  readonly walletFile: string | undefined
+  readonly dataDirectory: string | undefined
+  readonly seed: string
+  readonly marketFile: string | undefined
+  readonly environment: Environment
+}): Promise<Printed> {
+  const cluster = await findCluster(options.cluster, options.rpcUrl)
+  const { publicKey } = chooseWallet({ ...options, cluster: cluster.name })
+  const given = options.dataDirectory
+  const connection = await openChain(cluster, {
+    rpcUrl: options.rpcUrl,
+    seed: options.seed,
+    marketFile: options.marketFile,
+    speed: undefined,
+    dataDirectory: given === undefined ? undefined : givenDirectory(given, options.environment),
+    // Looking does not move a kept chain.
+    dryRun: true,
+    wallet: publicKey,
+    onNotice: () => undefined,
+  })
+  try {
+    const held = await connection.drive(readPortfolio(jsonRpcOf(connection), publicKey, cluster.tokens))
+    const rows = [
+      ['SOL', formatUnits(BigInt(held.sol_lamports), 9), ''],
+      ...held.tokens.map(({ symbol, amount, decimals, mint }) => [symbol, formatUnits(BigInt(amount), decimals), mint]),
+    ]
+    return {
+      text: `${publicKey} on ${cluster.name}\n\n${textTable(['token', 'amount', 'mint'], rows, ['amount'])}`,
+      document: { document: 'wallet', version: 1, cluster: cluster.name, address: publicKey, ...held },
+    }
+  } finally {
+    await connection.close()
+  }
+}
