@@ -47,6 +47,19 @@ describe('a calendar', () => {
   })
 })
 
+describe('a start in the past', () => {
+  it('makes the slots since then missed ones', async () => {
+    const world = new World({ interval: '1h', slots: 5, start: '2023-12-31T22:30:00Z', catchUp: 'one' })
+    expect(await world.run(DAY)).toBe(true)
+    expect(world.keys()).toEqual(['23:30', '00:30', '01:30', '02:30'])
+  })
+
+  it('is refused when it is so long ago that it must be a mistake', async () => {
+    const world = new World({ interval: '1s', start: '2003-01-01T00:00:00Z' })
+    await expect(world.run(DAY)).rejects.toMatchObject({ code: 'PLUGIN_CONFIG_INVALID', context: { field: 'start' } })
+  })
+})
+
 describe('a budget', () => {
   it('ends with a purchase of what is left of it', async () => {
     const world = new World({ interval: '1h', budget: '35 USDC' })

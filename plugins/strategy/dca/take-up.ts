@@ -1,4 +1,4 @@
-import type { OrderRecord } from '../../../core/index.ts'
+import { ForgeError, type OrderRecord } from '../../../core/index.ts'
 import { type Calendar, keyOf, type Slot } from './calendar.ts'
 import type { Plan } from './plan.ts'
 import type { Checkpoint } from './progress.ts'
@@ -15,7 +15,14 @@ export interface Position {
   readonly outstanding: bigint
 }
 
-/** Goes through the part of the calendar that passed before this run, beside the orders that the journal has. */
+/** A first run that is so many slots late is a mistake in `start`, and would take long to go through. */
+const PASSED_MAX = 100_000
+
+/**
+ * Goes through the part of the calendar that passed before this run, beside the orders that the journal has.
+ *
+ * @throws PLUGIN_CONFIG_INVALID when the first run comes more than 100,000 slots after `start`.
+ */
 export function takeUp(
   calendar: Calendar,
   plan: Pick<Plan, 'amount'>,
@@ -28,11 +35,21 @@ export function takeUp(
   const missed = checkpoint?.missed ?? 0
   let slot = checkpoint ? calendar.after(checkpoint) : calendar.first()
   for (; slot && slot.at <= now; slot = calendar.after(slot)) {
-    if (!taken.has(keyOf(slot))) due.push(slot)
+    if (taken.has(keyOf(slot))) continue
+    due.push(slot)
+    if (!checkpoint && due.length > PASSED_MAX) throw tooLongAgo()
   }
   const { units } = plan.amount
   const spread = orders.reduce((sum, { intent }) => sum + extraOf(intent.amount.units, units), 0n)
   return { due, next: slot, missed, outstanding: BigInt(missed) * units - spread }
+}
+
+function tooLongAgo(): ForgeError {
+  return new ForgeError('PLUGIN_CONFIG_INVALID', {
+    message: `start: it is more than ${PASSED_MAX} slots ago`,
+    remedy: 'Choose a later start, or leave it out to begin with the first run.',
+    context: { field: 'start' },
+  })
 }
 
 function extraOf(given: bigint, usual: bigint): bigint {
