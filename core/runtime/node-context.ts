@@ -28,7 +28,7 @@ export class NodeMetrics {
 /** Everything a node's plugin may know of the world, and nothing else. */
 export function contextFor(
   node: BoundNode,
-  run: RunOptions,
+  run: Pick<RunOptions, 'clock' | 'random' | 'mode' | 'log' | 'servicesFor' | 'stateFor'>,
   own: { signal: AbortSignal; metrics: NodeMetrics; report(report: Report): void },
 ): PluginContext {
   return {

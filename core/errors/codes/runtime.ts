@@ -1,6 +1,6 @@
 import { codeTable } from '../exit-code.ts'
 
-/** The pipeline while it runs. */
+/** The pipeline while it runs, and its tests. */
 export const RUNTIME_CODES = codeTable({
   NODE_FAILED: {
     exit: 1,
@@ -10,7 +10,7 @@ export const RUNTIME_CODES = codeTable({
   NODE_INVALID: {
     exit: 1,
     meaning: 'A plugin gave something to run that its definition does not allow.',
-    remedy: "Correct the plugin: its `setup` must give what `takes` and `gives` promise.",
+    remedy: 'Correct the plugin: its `setup` must give what `takes` and `gives` promise.',
   },
   NODE_HALTED: {
     exit: 1,
@@ -31,6 +31,16 @@ export const RUNTIME_CODES = codeTable({
     exit: 130,
     meaning: 'The run was told to stop at once.',
     remedy: 'Start it again: what was under way is taken up from the journal.',
+  },
+  TEST_MOCK_MISSING: {
+    exit: 1,
+    meaning: 'Something under test asked for what no mock answers.',
+    remedy: 'Mock it in the test.',
+  },
+  TEST_MISMATCH: {
+    exit: 1,
+    meaning: 'What came is not what a test expects.',
+    remedy: 'Read the lines that differ: correct the plugin, or the test.',
   },
   CLOCK_STUCK: {
     exit: 1,

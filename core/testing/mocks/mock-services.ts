@@ -1,0 +1,96 @@
+import { ForgeError } from '../../errors/forge-error.ts'
+import type { Report } from '../../events/report.ts'
+import type { Price } from '../../money/price.ts'
+import type { Token, TokenDirectory } from '../../money/token.ts'
+import type { ClusterInfo, ServiceName, Services } from '../../plugin/services.ts'
+import type { Clock } from '../../time/clock.ts'
+import { type HttpCall, type HttpMock, mockHttp } from './mock-http.ts'
+import { type MockTrader, mockTrader, ordersOf, type TradeOutcome } from './mock-trader.ts'
+import { testTokens } from './test-tokens.ts'
+
+export interface MockServicesOptions {
+  readonly clock: Clock
+  readonly tokens?: TokenDirectory
+  /** Prices at which orders fill. */
+  priceOf?(input: Token, output: Token, at: number): Price | undefined
+  readonly tradeDelay_ms?: number
+  readonly tradeOutcomes?: readonly TradeOutcome[]
+  readonly tradeProgress?: boolean
+  readonly http?: readonly HttpMock[]
+  readonly cluster?: Partial<ClusterInfo>
+  /** Services to use instead of the mocked ones. */
+  readonly replace?: Partial<Services>
+}
+
+/** Every service, mocked, and what was done with them. */
+export interface MockServices {
+  /** The services of one node: `orders` are its own. */
+  for(nodeId: string): Services
+  readonly trader: MockTrader
+  readonly httpCalls: readonly HttpCall[]
+  /** Lines written for people. */
+  readonly output: readonly string[]
+  /** Reports that were recorded in history. */
+  readonly history: readonly Report[]
+}
+
+/** Services without a network: what a test does not mock fails when it is used, and says so. */
+export function mockServices(options: MockServicesOptions): MockServices {
+  const { clock } = options
+  const tokens = options.tokens ?? testTokens()
+  const http = mockHttp(options.http ?? [], clock)
+  const output: string[] = []
+  const history: Report[] = []
+  const trader = mockTrader({
+    clock,
+    priceOf: options.priceOf ?? (() => undefined),
+    ...(options.tradeDelay_ms === undefined ? {} : { delay_ms: options.tradeDelay_ms }),
+    ...(options.tradeOutcomes === undefined ? {} : { outcomes: options.tradeOutcomes }),
+    ...(options.tradeProgress === undefined ? {} : { progress: options.tradeProgress }),
+  })
+  const cluster: ClusterInfo = {
+    name: tokens.cluster,
+    genesisHash: 'TestGenesis11111111111111111111111111111111',
+    rpcUrl: 'http://rpc.test',
+    jupiterUrl: 'http://jupiter.test/swap/v1',
+    wallet: 'TestWa11et1111111111111111111111111111111111',
+    explorerLink: () => undefined,
+    ...options.cluster,
+  }
+  return {
+    trader,
+    output,
+    history,
+    httpCalls: http.calls,
+    for: nodeId => {
+      const services: Partial<Services> = {
+        tokens,
+        trader,
+        cluster,
+        http,
+        orders: { list: () => ordersOf(trader, nodeId) },
+        output: { line: text => void output.push(text), status: () => undefined },
+        history: { record: report => void history.push(report) },
+        ...options.replace,
+      }
+      return failingWhenMissing(services, nodeId)
+    },
+  }
+}
+
+/** Services that a run may be without; and what `await` looks for on any object. */
+const OPTIONAL: readonly string[] = ['accounts', 'then']
+
+function failingWhenMissing(services: Partial<Services>, nodeId: string): Services {
+  return new Proxy(services, {
+    get(target, name, receiver) {
+      if (typeof name === 'symbol' || OPTIONAL.includes(name) || name in target)
+        return Reflect.get(target, name, receiver)
+      throw new ForgeError('TEST_MOCK_MISSING', {
+        message: `${nodeId} uses the service "${name}", which this test does not mock`,
+        remedy: `Hand it in: \`replace: { ${name}: … }\`.`,
+        context: { service: name as ServiceName },
+      })
+    },
+  }) as Services
+}
