@@ -43,8 +43,10 @@ export class ClmmKind implements PoolKind {
     const [a, b] = [new PublicKey(mintA), new PublicKey(mintB)]
     return Array.from({ length: CONFIGS_MAX }, (_, index) => {
       const config = getPdaAmmConfigId(this.#program, index).publicKey
-      return getPdaPoolId(this.#program, config, a, b).publicKey.toBase58()
-    })
+      const pool = getPdaPoolId(this.#program, config, a, b).publicKey
+      // With its bitmap extension, so that the tick arrays it needs are known after the first round.
+      return [pool, getPdaExBitmapAccount(this.#program, pool).publicKey].map(key => key.toBase58())
+    }).flat()
   }
 
   searches(mintA: string, mintB: string): readonly (readonly AccountFilter[])[] {

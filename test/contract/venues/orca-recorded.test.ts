@@ -107,9 +107,9 @@ describe.skipIf(folder === undefined)('Orca on recorded mainnet pools', () => {
         slippageBps: 50,
       } as const
       await venue.quote(request, NEVER)
-      expect(chain.reads).toBe(2)
+      expect(chain.batches).toBe(2)
       await venue.quote(request, NEVER)
-      expect(chain.reads).toBe(3)
+      expect(chain.batches).toBe(3)
     })
   }
 })

@@ -36,8 +36,8 @@ export class Refused extends Error {
 export class TestChain {
   readonly svm = new LiteSVM().withNativeMints().withTransactionHistory(0n)
   readonly payer = Keypair.generate()
-  /** How often the venue has read. */
-  reads = 0
+  /** How often the venue has read accounts by their addresses. */
+  batches = 0
 
   constructor(programs: readonly string[], unix_s: bigint) {
     for (const address of programs) this.svm.addProgram(address as Address, programBytes(address))
@@ -57,11 +57,10 @@ export class TestChain {
 
   readonly accounts: AccountReader = {
     many: async addresses => {
-      this.reads++
+      this.batches++
       return { slot: Number(this.svm.getClock().slot), accounts: addresses.map(address => this.account(address)) }
     },
     program: async (programId, filters) => {
-      this.reads++
       const all = this.svm.getProgramAccounts(programId as Address).map(account => this.account(account.address)!)
       const passes = (account: ChainAccount): boolean =>
         filters.every(filter => {
@@ -141,6 +140,16 @@ export class TestChain {
         this.setTokenAccount(getAssociatedTokenAddressSync(mint, wallet.publicKey), mint, wallet.publicKey, amount)
     }
     return wallet
+  }
+
+  /** Turns lamports of a wallet's making into wrapped SOL in its account. */
+  wrapSol(wallet: Keypair, amount: bigint): void {
+    this.setTokenAccount(
+      getAssociatedTokenAddressSync(NATIVE_MINT, wallet.publicKey),
+      NATIVE_MINT,
+      wallet.publicKey,
+      amount,
+    )
   }
 
   /** What a wallet holds of a token: lamports for SOL. */
