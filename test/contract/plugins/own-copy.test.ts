@@ -21,6 +21,8 @@ afterEach(() => rmSync(folder, { recursive: true }))
 interface Found {
   readonly plugins: readonly string[]
   readonly problems: readonly string[]
+  /** What the conformance kit found. */
+  readonly faults: readonly string[]
   readonly ownError: boolean
 }
 
@@ -33,6 +35,7 @@ async function load(): Promise<Found> {
 const ALL: Found = {
   plugins: ['signal/every-other package', 'strategy/buy-once file', 'order/halve package'],
   problems: [],
+  faults: [],
   ownError: true,
 }
 
