@@ -2,8 +2,7 @@ import { PLUGIN_KINDS } from '../plugin/contract.ts'
 import type { Checker } from './check/checker.ts'
 import { Findings } from './findings.ts'
 import { referencesOf } from './nodes/used-params.ts'
-import { SourceText } from './text/source-text.ts'
-import { field, givenScalar, type MapEntry, type Tree, textOf } from './text/tree.ts'
+import { field, givenScalar, type MapEntry, type ScalarTree, type Tree, textOf } from './text/tree.ts'
 import { declareParams, type ParamDeclaration } from './values/params.ts'
 import { referencesIn } from './values/references.ts'
 
@@ -38,27 +37,27 @@ export function alternativesOf(tree: Tree, fixed: ReadonlyMap<string, Tree>, che
   const first = choices[0]!
   for (const param of others) {
     for (const value of valuesOf(param)) {
-      const isDefault = param.default?.type === 'scalar' && param.default.value === value
+      const isDefault = param.default?.type === 'scalar' && param.default.value === value.value
       if (!isDefault) choices.push(new Map([...first, [param, value]]))
     }
   }
   return choices.map(choice => {
     const params = new Map(fixed)
     for (const param of naming) if (!choice.has(param) && !param.default) params.set(param.name, open(param))
-    for (const [param, value] of choice) params.set(param.name, chosen(param, value))
-    const label = [...choice].map(([param, value]) => `${param.name} is ${String(value)}`).join(' and ')
+    for (const [param, value] of choice) params.set(param.name, value)
+    const label = [...choice].map(([param, value]) => `${param.name} is ${value.text}`).join(' and ')
     return { params, label }
   })
 }
 
-type Value = string | number | boolean
+type Value = ScalarTree
 
+/** Every value a param may have, at the place where it is listed; none when they are not finitely many. */
 function valuesOf(param: ParamDeclaration): readonly Value[] {
-  const { type, enum: values } = param.schema
-  if (Array.isArray(values)) {
-    return values.filter((one): one is Value => ['string', 'number', 'boolean'].includes(typeof one)).slice(0, MOST)
-  }
-  return type === 'boolean' ? [true, false] : []
+  const listed = param.values.filter((one): one is ScalarTree => one.type === 'scalar' && one.value !== null)
+  if (listed.length > 0) return listed.slice(0, MOST).map(one => ({ ...one, coercible: true }))
+  if (param.schema['type'] !== 'boolean') return []
+  return [true, false].map(value => givenScalar(value, param.keySpan))
 }
 
 function product(params: readonly ParamDeclaration[]): readonly Map<ParamDeclaration, Value>[] {
@@ -68,11 +67,6 @@ function product(params: readonly ParamDeclaration[]): readonly Map<ParamDeclara
     if (all.length > MOST * MOST) return all
   }
   return params.length === 0 ? [] : all
-}
-
-function chosen(param: ParamDeclaration, value: Value): Tree {
-  const text = String(value)
-  return givenScalar(value, new SourceText(`--${param.name}`, text).span(0, text.length))
 }
 
 function open(param: ParamDeclaration): Tree {

@@ -144,7 +144,7 @@ async function readSettings(
   if (!settings || settings.type === 'map' || settings.type === 'unknown') return settings
   const { value, unknown } = toPlain(settings, undefined)
   // Of the pipeline itself it was told already.
-  if (settings !== written.value) {
+  if (settings.span !== written.value.span) {
     explain(
       checker.check({ type: 'object' }, value),
       { tree: settings, path: 'settings', place: settings.span, unknown },

@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { TokenDirectory } from '../../money/token.ts'
 import type { Finding } from '../diagnostic.ts'
 import type { Findings } from '../findings.ts'
-import { hintFor, listOf } from '../suggest.ts'
+import { hintFor, listOf, nearest } from '../suggest.ts'
 import type { Span } from '../text/source-text.ts'
 import { describeType, joinPath, joinPointer, locate, type ScalarTree, shownText, type Tree } from '../text/tree.ts'
 import { isSchema, type JsonSchema } from '../values/schema-walk.ts'
@@ -26,7 +26,9 @@ export interface Checked {
 /** Tells each error once, in words, at the place a person would change. */
 export function explain(errors: readonly ErrorObject[], checked: Checked, findings: Findings): void {
   const known = errors.filter(error => !touchesUnknown(error, checked.unknown))
-  for (const error of settleUnions(known, errors, checked.unknown)) {
+  const settled = settleUnions(known, errors, checked.unknown)
+  for (const error of settled) {
+    if (follows(error, settled)) continue
     const told = describe(error, checked)
     if (told) findings.add(told.span, told.finding)
   }
@@ -42,6 +44,28 @@ export function touchesUnknown(error: ErrorObject, unknown: ReadonlySet<string>)
       return true
   }
   return false
+}
+
+/** Whether an error only follows from another one that is told: a value of the wrong type, a field that is mistyped. */
+function follows(error: ErrorObject, others: readonly ErrorObject[]): boolean {
+  if (error.propertyName !== undefined && error.keyword !== 'propertyNames') return true
+  const beside = others.filter(other => other !== error && other.instancePath === error.instancePath)
+  if (error.keyword !== 'type' && beside.some(other => other.keyword === 'type')) return true
+  if (error.keyword !== 'required') return false
+  const missing = (error.params as { missingProperty?: unknown }).missingProperty
+  return beside.some(other => unknownField(other)?.meant === missing)
+}
+
+/** The field that is unknown, and the one that was meant. */
+function unknownField(
+  error: ErrorObject,
+): { name: string; fields: readonly string[]; meant: string | undefined } | undefined {
+  if (error.keyword !== 'additionalProperties' && error.keyword !== 'unevaluatedProperties') return undefined
+  const params = error.params as { additionalProperty?: unknown; unevaluatedProperty?: unknown }
+  const name = String(params.additionalProperty ?? params.unevaluatedProperty)
+  const properties = isSchema(error.parentSchema) ? error.parentSchema['properties'] : undefined
+  const fields = Object.keys(isSchema(properties) ? properties : {})
+  return { name, fields, meant: nearest(name, fields) }
 }
 
 export function pointerSteps(pointer: string): readonly string[] {
@@ -70,8 +94,7 @@ function describe(error: ErrorObject, checked: Checked): { span: Span; finding: 
   switch (error.keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
-      const name = String(params['additionalProperty'] ?? params['unevaluatedProperty'])
-      const fields = Object.keys(isSchema(schema['properties']) ? schema['properties'] : {})
+      const { name = '', fields = [] } = unknownField(error) ?? {}
       const keySpan = locate(checked.tree, [...steps, name]).keySpan
       const owner = checked.owner && steps.length === 0 ? `${checked.owner} has the fields` : 'the fields are'
       const hint = fields.length === 0 ? `${checked.owner ?? 'it'} takes no fields` : hintFor(name, fields, owner)
@@ -89,8 +112,11 @@ function describe(error: ErrorObject, checked: Checked): { span: Span; finding: 
       const message = `the field "${name}" is missing`
       return at({ code: 'CONFIG_FIELD_MISSING', message, hint: exampleField(name, wanted) }, span, joinPath(path, name))
     }
-    case 'type':
-      return at({ code: 'CONFIG_TYPE_WRONG', ...typeTrouble(found.tree, schema, params['type']) }, pointed(found))
+    case 'type': {
+      const trouble = typeTrouble(found.tree, schema, params['type'], checked.tokens)
+      const message = path === '' ? `${checked.owner ?? 'the file'} ${trouble.message}` : trouble.message
+      return at({ ...trouble, message }, pointed(found))
+    }
     case 'enum':
     case 'const': {
       const values = error.keyword === 'const' ? [params['allowedValue']] : params['allowedValues']
@@ -105,7 +131,7 @@ function describe(error: ErrorObject, checked: Checked): { span: Span; finding: 
       return at(formatTrouble(found.tree, String(params['format']), checked.tokens))
     case 'pattern': {
       // A text of a known format is told by its format alone.
-      if (typeof schema['format'] === 'string' && Object.hasOwn(FORMATS, schema['format'])) return undefined
+      if (ownFormat(schema) !== undefined) return undefined
       const hint = exampleOf(schema) ?? `it has to match ${String(params['pattern'])}`
       return at({
         code: 'CONFIG_FORMAT_WRONG',
@@ -162,32 +188,47 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   null: 'empty',
 }
 
-function typeTrouble(tree: Tree, schema: JsonSchema, type: unknown): { message: string; hint?: string } {
-  const wanted = (Array.isArray(type) ? type : [type]).map(one => TYPE_NAMES[String(one)] ?? String(one)).join(' or ')
-  const is =
-    tree.type === 'scalar' && tree.value !== null ? `${describeType(tree)} (${quoted(tree)})` : describeType(tree)
-  const message =
-    type === 'integer' && tree.type === 'scalar' && typeof tree.value === 'number'
-      ? `has to be a whole number, is ${quoted(tree)}`
-      : `has to be ${wanted}, is ${is}`
-  const format =
-    typeof schema['format'] === 'string' && Object.hasOwn(FORMATS, schema['format']) ? schema['format'] : undefined
-  if (format && tree.type === 'scalar' && tree.shown === undefined) {
-    const problem = formatProblem(format, tree.text)
-    if (problem) return { message, hint: problem.hint }
+function typeTrouble(
+  tree: Tree,
+  schema: JsonSchema,
+  type: unknown,
+  tokens: TokenDirectory | undefined,
+): Omit<Finding, 'path'> {
+  const format = ownFormat(schema)
+  // A number where an amount belongs lacks its unit; that says more than its type.
+  if (format !== undefined && tree.type === 'scalar' && tree.value !== null && tree.shown === undefined) {
+    const problem = formatProblem(format, tree.text, tokens)
+    if (problem) return problem
   }
-  const hint = exampleOf(schema) ?? plainHint(tree, type)
-  return hint === undefined ? { message } : { message, hint }
+  const wanted = (Array.isArray(type) ? type : [type]).map(one => TYPE_NAMES[String(one)] ?? String(one)).join(' or ')
+  const number = tree.type === 'scalar' && typeof tree.value === 'number'
+  const is =
+    tree.type !== 'scalar' || tree.value === null
+      ? describeType(tree)
+      : number && (type === 'integer' || type === 'number')
+        ? shownText(tree)
+        : `${describeType(tree)} (${number ? shownText(tree) : quoted(tree)})`
+  const message = `has to be ${format === undefined ? wanted : FORMATS[format]?.noun}, is ${is}`
+  const hint = plainHint(tree, type) ?? exampleOf(schema)
+  return { code: 'CONFIG_TYPE_WRONG', message, hint }
 }
 
+function ownFormat(schema: JsonSchema): string | undefined {
+  const format = schema['format']
+  return typeof format === 'string' && Object.hasOwn(FORMATS, format) ? format : undefined
+}
+
+/** What was probably meant, for a single value of another type. */
 function plainHint(tree: Tree, type: unknown): string | undefined {
-  if (type === 'string' && tree.type === 'scalar' && tree.value !== null) return `write "${shownText(tree)}" in quotes`
-  if (type === 'array' && tree.type === 'scalar' && tree.value !== null) return `write [${shownText(tree)}]`
-  if ((type === 'number' || type === 'integer') && tree.type === 'scalar' && /^[\d.]+$/.test(tree.text))
-    return `write ${shownText(tree)} without quotes`
-  if (type === 'boolean' && tree.type === 'scalar' && /^(?:yes|on|no|off)$/i.test(tree.text)) {
-    return `write ${/^(?:yes|on)$/i.test(tree.text) ? 'true' : 'false'}`
-  }
+  if (tree.type !== 'scalar' || tree.value === null || tree.shown !== undefined) return undefined
+  const text = shownText(tree)
+  const number = type === 'integer' ? /^\d+$/ : /^\d+(?:\.\d+)?$/
+  if (type === 'string') return `write "${text}" in quotes`
+  if (type === 'array') return `write [${text}]`
+  if ((type === 'number' || type === 'integer') && typeof tree.value === 'string' && number.test(text))
+    return `write ${text} without quotes`
+  if (type === 'boolean' && /^(?:yes|on|no|off)$/i.test(text))
+    return `write ${/^(?:yes|on)$/i.test(text) ? 'true' : 'false'}`
   return undefined
 }
 
@@ -204,7 +245,9 @@ function formatTrouble(tree: Tree, format: string, tokens: TokenDirectory | unde
 
 function exampleOf(schema: JsonSchema): string | undefined {
   const examples = schema['examples']
-  const example = Array.isArray(examples) && examples.length > 0 ? examples[0] : schema['default']
+  const format = ownFormat(schema)
+  const preset = schema['default'] ?? (format === undefined ? undefined : FORMATS[format]?.example)
+  const example = Array.isArray(examples) && examples.length > 0 ? examples[0] : preset
   return example === undefined ? undefined : `write it as in ${JSON.stringify(example)}`
 }
 

@@ -16,22 +16,38 @@ export interface FormatProblem {
 
 type FormatCheck = (text: string, tokens: TokenDirectory | undefined) => FormatProblem | undefined
 
-/** The formats of fields, with an example each: what `Field` of the plugin contract writes into schemas. */
-export const FORMATS: Readonly<Record<string, { readonly example: string; readonly check: FormatCheck }>> = {
-  amount: { example: '10 USDC', check: checkAmount },
-  token: { example: 'SOL', check: checkToken },
-  pair: { example: 'SOL/USDC', check: checkPair },
-  price: { example: '140.25', check: checkPrice },
-  duration: { example: '1h30m', check: checkDuration },
-  time: { example: '2026-01-31T12:00:00Z', check: checkTime },
-  cron: { example: '0 * * * *', check: checkCron },
-  path: { example: 'configs/strategies/dca.json', check: checkPath },
-  url: { example: 'https://example.com/hook', check: checkUrl },
+interface TextFormat {
+  readonly noun: string
+  readonly example: string
+  readonly check: FormatCheck
 }
+
+/** The formats of fields, with an example each: what `Field` of the plugin contract writes into schemas. */
+export const FORMATS: Readonly<Record<string, TextFormat>> = {
+  amount: { noun: 'an amount', example: '10 USDC', check: checkAmount },
+  token: { noun: 'a token', example: 'SOL', check: checkToken },
+  pair: { noun: 'a pair of tokens', example: 'SOL/USDC', check: checkPair },
+  price: { noun: 'a price', example: '140.25', check: checkPrice },
+  duration: { noun: 'a duration', example: '1h30m', check: checkDuration },
+  time: { noun: 'a time', example: '2026-01-31T12:00:00Z', check: checkTime },
+  cron: { noun: 'a cron expression', example: '0 * * * *', check: checkCron },
+  path: { noun: 'the path of a file', example: 'configs/strategies/dca.json', check: checkPath },
+  url: { noun: 'a URL', example: 'https://example.com/hook', check: checkUrl },
+}
+
+/** Characters of a text that messages repeat. */
+const SHOWN = 60
 
 /** What is wrong with a text of that format; nothing when it is right or the format is not ours. */
 export function formatProblem(format: string, text: string, tokens?: TokenDirectory): FormatProblem | undefined {
-  return Object.hasOwn(FORMATS, format) ? FORMATS[format]!.check(text, tokens) : undefined
+  if (!Object.hasOwn(FORMATS, format)) return undefined
+  const problem = FORMATS[format]!.check(text, tokens)
+  if (!problem || text.length <= SHOWN) return problem
+  return { ...problem, message: shorten(problem.message), hint: shorten(problem.hint) }
+}
+
+function shorten(text: string): string {
+  return text.length > 3 * SHOWN ? `${text.slice(0, SHOWN)}… ${text.slice(-SHOWN)}` : text
 }
 
 function checkAmount(text: string, tokens: TokenDirectory | undefined): FormatProblem | undefined {

@@ -57,7 +57,7 @@ function checkInput(node: FlatNode, findings: Findings): void {
       message,
       hint: 'take `from` out',
     })
-  } else if (!node.from) {
+  } else if (!node.from && node.fromKnown) {
     const message = `${label(node)} has no input; it takes ${list(definition.takes)}`
     findings.add(node.keySpan, {
       code: 'CONFIG_INPUT_MISSING',
@@ -72,8 +72,11 @@ function checkOutput(node: FlatNode, findings: Findings): void {
   const definition = node.plugin?.definition
   // An execution acts by itself, and its reports return to the strategy.
   if (!definition || definition.gives.length === 0 || node.kind === 'execution' || node.kind === 'sink') return
+  // What a fragment offers beside its default need not be used.
+  const { outputs } = node.level
+  if ([...outputs].some(([port, taps]) => port !== 'default' && taps.some(tap => tap.name === node.name))) return
   const message = `nobody takes what ${label(node)} gives (${list(definition.gives)})`
-  const hint = `name "${node.id.split('.').at(-1)}" in the \`from\` of a node, or take it out`
+  const hint = `name "${node.name}" in the \`from\` of a node, or take it out`
   findings.add(node.keySpan, { code: 'CONFIG_OUTPUT_UNUSED', severity: 'warning', path: node.path, message, hint })
 }
 

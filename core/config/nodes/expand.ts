@@ -2,6 +2,7 @@ import type { PluginRegistry } from '../../registry/registry.ts'
 import type { Checker } from '../check/checker.ts'
 import { explain } from '../check/explain.ts'
 import type { Findings } from '../findings.ts'
+import { nearest } from '../suggest.ts'
 import type { LocatedDocument } from '../text/read-document.ts'
 import { entry, field, joinPath, type MapEntry, type MapTree, textOf } from '../text/tree.ts'
 import type { Documents } from '../values/documents.ts'
@@ -94,12 +95,13 @@ function readNode(
   const plain = value as Pick<FlatNode, 'edge' | 'onError'>
   return {
     id: position.id,
+    name: written.key,
     kind,
     plugin,
     level,
     taps: tapsOf(field(resolved, 'from')),
     from: entry(resolved, 'from'),
-    fromKnown: known('from'),
+    fromKnown: known('from') && !mistyped(resolved, 'from'),
     with: entry(resolved, 'with'),
     withKnown: known('with'),
     edge: known('edge') ? plain.edge : undefined,
@@ -108,6 +110,12 @@ function readNode(
     keySpan: written.keySpan,
     path,
   }
+}
+
+/** Whether a field of the node was probably meant to be this one. */
+function mistyped(map: MapTree, key: string): boolean {
+  const fields = Object.keys(NODE_SCHEMA['properties'] as object)
+  return !entry(map, key) && map.entries.some(one => !fields.includes(one.key) && nearest(one.key, fields) === key)
 }
 
 async function expandFragment(

@@ -12,6 +12,8 @@ export interface Tap {
 /** A node of the whole pipeline, its references resolved, its wires still names. */
 export interface FlatNode {
   readonly id: string
+  /** As its file names it. */
+  readonly name: string
   readonly kind: PluginKind
   /** Absent when there is no such plugin, which was told. */
   readonly plugin: RegisteredPlugin | undefined

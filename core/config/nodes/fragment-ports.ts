@@ -1,5 +1,5 @@
 import type { Findings } from '../findings.ts'
-import { hintFor } from '../suggest.ts'
+import { hintFor, nearest } from '../suggest.ts'
 import type { Span } from '../text/source-text.ts'
 import { entry, field, joinPath, type MapEntry, type MapTree, type Tree, textOf } from '../text/tree.ts'
 import type { Level, Tap } from './flat-node.ts'
@@ -30,7 +30,8 @@ export function wirePorts(fragment: Tree, level: Level, user: User, findings: Fi
     const optional = field(one.value, 'optional')
     const given = wired.get(one.key)
     level.inputs.set(one.key, given ?? [])
-    if (given || (optional?.type === 'scalar' && optional.value === true)) continue
+    const mistyped = strangers(user.map, names).some(name => nearest(name, names) === one.key)
+    if (given || mistyped || (optional?.type === 'scalar' && optional.value === true)) continue
     const span = entry(user.map, 'ports')?.keySpan ?? user.written.keySpan
     const message = `the input "${one.key}" of the fragment is not wired`
     const hint = names.length === 1 ? 'add `from`' : `add "${one.key}: node" under \`ports\``
@@ -41,6 +42,12 @@ export function wirePorts(fragment: Tree, level: Level, user: User, findings: Fi
   const nodes = field(fragment, 'nodes')
   const only = nodes?.type === 'map' && nodes.entries.length === 1 ? nodes.entries[0] : undefined
   if (level.outputs.size === 0 && only) level.outputs.set('default', [{ name: only.key, span: only.keySpan }])
+}
+
+/** Ports that are wired and do not exist. */
+function strangers(map: MapTree, names: readonly string[]): readonly string[] {
+  const ports = field(map, 'ports')
+  return ports?.type === 'map' ? ports.entries.map(one => one.key).filter(key => !names.includes(key)) : []
 }
 
 function wiredInputs(names: readonly string[], user: User, findings: Findings): ReadonlyMap<string, readonly Tap[]> {

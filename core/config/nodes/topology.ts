@@ -34,22 +34,43 @@ export function orderNodes(
       } else if (state.get(wire.giver) === 'open') {
         const start = stack.findIndex(one => one.node === wire.giver)
         // The stack goes against the wires; a person reads along them.
-        tell([...stack.slice(start).map(one => one.node)].reverse(), wire, told, findings)
+        tell(
+          stack
+            .slice(start)
+            .map(one => one.node)
+            .reverse(),
+          nodes,
+          wires,
+          told,
+          findings,
+        )
       }
     }
   }
   return ordered
 }
 
-function tell(cycle: readonly FlatNode[], wire: Wire, told: Set<string>, findings: Findings): void {
+function tell(
+  found: readonly FlatNode[],
+  nodes: readonly FlatNode[],
+  wires: readonly Wire[],
+  told: Set<string>,
+  findings: Findings,
+): void {
+  // It begins with the node that is written first, and is told where that node names the one before it.
+  const first = found.reduce((a, b) => (nodes.indexOf(b) < nodes.indexOf(a) ? b : a))
+  const at = found.indexOf(first)
+  const cycle = [...found.slice(at), ...found.slice(0, at)]
   const ids = cycle.map(node => node.id)
-  const key = ids.toSorted().join(' ')
-  if (told.has(key)) return
-  told.add(key)
+  if (told.has(ids.join(' '))) return
+  told.add(ids.join(' '))
+  const last = cycle[cycle.length - 1]
+  const closing = wires.find(wire => wire.taker === first && wire.giver === last)
   const message =
     ids.length === 1
       ? `"${ids[0]}" takes from itself`
       : `these nodes wait for each other: ${[...ids, ids[0]].join(' → ')}`
   const hint = 'reports of orders return to their strategy by themselves; no wire goes back'
-  findings.add(wire.span, { code: 'CONFIG_CYCLE', path: joinPath(wire.taker.path, 'from'), message, hint })
+  const span = closing?.span ?? first.keySpan
+  findings.add(span, { code: 'CONFIG_CYCLE', path: joinPath(first.path, 'from'), message, hint })
 }

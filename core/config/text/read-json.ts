@@ -99,9 +99,8 @@ class JsonReader {
         this.#at = keyStart
         if (word !== undefined)
           throw this.#trouble('the name of a field has to be quoted', `write "${word}"`, keyStart + word.length)
-        throw this.#trouble(
-          this.#text[keyStart] === '}' ? 'there is a "," after the last field' : 'the name of a field is expected',
-        )
+        if (this.#text[keyStart] === '}') throw this.#trouble('there is a "," after the last field', 'take it out')
+        throw this.#trouble(this.#expected('the name of a field is expected'))
       }
       const key = this.#string()
       const keySpan = this.#source.span(keyStart, this.#at)
@@ -122,7 +121,7 @@ class JsonReader {
       } else entries.set(key, { key, keySpan, value })
       this.#space()
       if (this.#take('}')) break
-      if (!this.#take(',')) throw this.#trouble('a "," or "}" is expected')
+      if (!this.#take(',')) throw this.#trouble(this.#expected('a "," or "}" is expected'))
     }
     return { type: 'map', entries: [...entries.values()], span: this.#source.span(start, this.#at) }
   }
@@ -134,11 +133,11 @@ class JsonReader {
     if (this.#take(']')) return { type: 'list', items, span: this.#source.span(start, this.#at) }
     for (;;) {
       this.#space()
-      if (this.#text[this.#at] === ']') throw this.#trouble('there is a "," after the last item')
+      if (this.#text[this.#at] === ']') throw this.#trouble('there is a "," after the last item', 'take it out')
       items.push(this.#value(joinPath(path, items.length), depth + 1))
       this.#space()
       if (this.#take(']')) break
-      if (!this.#take(',')) throw this.#trouble('a "," or "]" is expected')
+      if (!this.#take(',')) throw this.#trouble(this.#expected('a "," or "]" is expected'))
     }
     return { type: 'list', items, span: this.#source.span(start, this.#at) }
   }
@@ -179,6 +178,10 @@ class JsonReader {
     const found = pattern.exec(this.#text)?.[0]
     if (found !== undefined) this.#at += found.length
     return found
+  }
+
+  #expected(what: string): string {
+    return this.#at >= this.#text.length ? `the file ends where ${what}` : what
   }
 
   #trouble(message: string, hint?: string, end = this.#at + 1): JsonTrouble {

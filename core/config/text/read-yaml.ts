@@ -113,7 +113,7 @@ class Reader {
 
   #alias(name: string, span: Span, path: string, depth: number): Tree {
     const anchored = this.#anchors.get(name)
-    const nothing = (): Tree => ({ type: 'scalar', value: null, text: '', coercible: false, span })
+    const nothing = (): Tree => ({ type: 'unknown', span })
     if (anchored === undefined || anchored === 'open') {
       const message =
         anchored === 'open' ? `"*${name}" stands inside its own anchor` : `no anchor "&${name}" comes before "*${name}"`
@@ -142,7 +142,7 @@ class Reader {
       this.#findings.add(span, { code: 'CONFIG_TOO_DEEP', path: path.slice(0, 60), message })
     }
     this.#tooDeep = true
-    return { type: 'scalar', value: null, text: '', coercible: false, span }
+    return { type: 'unknown', span }
   }
 
   #measured(tree: Tree, parts: readonly Tree[]): Tree {

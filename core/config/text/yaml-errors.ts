@@ -122,6 +122,12 @@ function colonTrouble(error: YAMLError, source: SourceText, line: number): Expla
       message: `there is no space after "${tight[1]}:"`,
       hint: `write "${tight[1]}: ${tight[2]}"`,
     }
+  if (/^\s*- /.test(text))
+    return {
+      code: 'CONFIG_YAML_SYNTAX',
+      message: 'a list item is not expected here',
+      hint: 'the items of a list stand together, below their field',
+    }
   if (!text.includes(':'))
     return { code: 'CONFIG_YAML_SYNTAX', message: 'this line has no ":"', hint: 'a field is written `name: value`' }
   const value = text.slice(source.position(error.pos[0]).column - 1)
@@ -131,10 +137,22 @@ function colonTrouble(error: YAMLError, source: SourceText, line: number): Expla
       message: 'a value with ": " in it has to be quoted',
       hint: `write "${value.trim()}"`,
     }
+  return tooFar(source, line)
+}
+
+/** A line below a value, indented as if it were part of it. */
+function tooFar(source: SourceText, line: number): Explained {
+  let below = line + 1
+  while (/^\s*(?:#.*)?$/.test(source.line(below)) && lineStart(source, below) < source.text.length) below += 1
+  const text = source.line(below)
+  const own = text.length - text.trimStart().length
+  const start = lineStart(source, below) + own
   return {
     code: 'CONFIG_YAML_INDENT',
-    message: 'the next line is indented as if it belonged to this one, which has a value already',
+    message: `this line is indented as if it belonged to line ${line}, which has a value already`,
     hint: 'fields of the same level start in the same column',
+    start,
+    end: start + Math.max(1, text.trim().length),
   }
 }
 
@@ -153,20 +171,20 @@ function indentation(source: SourceText, line: number): Explained {
     .sort((a, b) => Math.abs(a - own) - Math.abs(b - own))
     .slice(0, 2)
     .sort((a, b) => a - b)
-  const { start } = lineSpan(source, line)
+  const start = lineStart(source, line)
   return {
     code: 'CONFIG_YAML_INDENT',
     message: `this line is indented by ${own} ${own === 1 ? 'space' : 'spaces'}, which fits no field above it`,
     hint: near.length > 0 ? `indent it by ${near.join(' or ')}` : 'begin it in the first column',
-    start,
-    end: start + Math.max(1, text.trimEnd().length),
+    start: start + own,
+    end: start + Math.max(own + 1, text.trimEnd().length),
   }
 }
 
-function lineSpan(source: SourceText, line: number): { start: number } {
+function lineStart(source: SourceText, line: number): number {
   let start = 0
   for (let n = 1; n < line; n += 1) start = source.text.indexOf('\n', start) + 1
-  return { start }
+  return start
 }
 
 function unclosed(document: Document, source: SourceText, before: number): Explained {

@@ -3,6 +3,7 @@ import type { Checker } from '../check/checker.ts'
 import { explain } from '../check/explain.ts'
 import type { Findings } from '../findings.ts'
 import { PARAM_SCHEMA } from '../nodes/document-schema.ts'
+import { referencesOf } from '../nodes/used-params.ts'
 import { hintFor } from '../suggest.ts'
 import { SourceText, type Span } from '../text/source-text.ts'
 import { entry, field, givenScalar, joinPath, type Tree } from '../text/tree.ts'
@@ -17,6 +18,8 @@ export interface ParamDeclaration {
   /** `used`: needed where a reference uses it. */
   readonly needed: 'always' | 'used' | 'never'
   readonly default: Tree | undefined
+  /** The values of its `enum`, at their places. */
+  readonly values: readonly Tree[]
   readonly description: string | undefined
   readonly keySpan: Span
   readonly path: string
@@ -43,7 +46,9 @@ export function declareParams(
     const given = field(value, 'default')
     const needed = required === true ? 'always' : required === false ? 'never' : 'used'
     const description = typeof fields['description'] === 'string' ? fields['description'] : undefined
-    const declaration = { name: key, schema, needed, default: given, description, keySpan, path } as const
+    const listed = field(value, 'enum')
+    const values = listed?.type === 'list' ? listed.items : []
+    const declaration = { name: key, schema, needed, default: given, values, description, keySpan, path } as const
     if (compiles(declaration, value, checker, findings)) declared.push(declaration)
   }
   return declared
@@ -59,6 +64,14 @@ function compiles(declaration: ParamDeclaration, tree: Tree, checker: Checker, f
     return false
   }
   if (declaration.default) {
+    const reference = referencesOf(declaration.default)[0]
+    if (reference) {
+      const message = `a default takes no references, and this one has ${reference.raw}`
+      const path = joinPath(declaration.path, 'default')
+      const hint = `write ${reference.raw} where the param is used`
+      findings.add(declaration.default.span, { code: 'CONFIG_REFERENCE_UNKNOWN', path, message, hint })
+      return false
+    }
     const { value, unknown } = toPlain(declaration.default, declaration.schema)
     const path = joinPath(declaration.path, 'default')
     const errors = checker.check(declaration.schema, value)
