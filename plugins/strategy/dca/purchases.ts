@@ -18,6 +18,12 @@ import { takeUp } from './take-up.ts'
 const RESUMED: readonly OrderRecord['state'][] = ['created', 'armed', 'triggered', 'submitting']
 
 /**
+ * A purchase that could not be made within its own period would come on top of the next one, so it expires; but never
+ * before a transaction that was sent at once had its chance: a blockhash lives about that long.
+ */
+const PURCHASE_MIN_MS = 90_000
+
+/**
  * Walks a plan's calendar by the clock and gives an intent for every slot, once each: whatever the journal has is left
  * alone, taken up again, or counted; what passed meanwhile follows the plan's catch-up policy. It is asked for one
  * event after the other, so that purchases wait here, and not in a queue, while those before them are on their way.
@@ -146,8 +152,7 @@ export class Purchases {
       amount: { token: amount.token, units },
       exact: 'in',
       ...(bounds && { bounds }),
-      // A purchase that could not be made within its own period would come on top of the next one.
-      expiresAt: now + (this.#calendar?.period_ms(slot) ?? 0),
+      expiresAt: now + Math.max(this.#calendar?.period_ms(slot) ?? 0, PURCHASE_MIN_MS),
       ...(slippageBps !== undefined && { slippageBps }),
       reason: late ? `${number}, missed at ${keyOf(slot)}` : number,
     }
