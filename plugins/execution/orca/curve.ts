@@ -14,7 +14,7 @@ import { computeSwap, type SwapResult } from './swap-math.ts'
 
 export const VENUE_NAME = 'orca'
 
-/** Measured with the real program: 70,000 to 130,000 with the accounts' creation apart. */
+/** Measured with the real program, setup and cleanup apart: 50,000 within a tick, 360,000 for an adaptive fee over many. */
 const COMPUTE_UNITS = 110_000
 /** The SDK's fee rates are hundredths of a basis point. */
 const FEE_RATE_PER_BPS = 100
