@@ -4,10 +4,10 @@ import type { BoundPipeline } from '../config/bound-pipeline.ts'
 import { diskFiles } from '../config/files.ts'
 import { loadPipeline } from '../config/load.ts'
 import type { TokenDirectory } from '../money/token.ts'
+import { loadNamedPlugins } from '../registry/load-plugins.ts'
 import { ConfigInvalid } from './config-invalid.ts'
 import type { Environment } from './environment.ts'
 import { openRegistry } from './open-registry.ts'
-import { loadOwnPlugins } from './own-plugins.ts'
 import { packageRoot } from './package-root.ts'
 
 /**
@@ -32,7 +32,7 @@ export async function bindPipeline(options: {
     file: options.file,
     files: diskFiles,
     registry,
-    loadPlugins: loadOwnPlugins,
+    loadPlugins: (specs, fromFile) => loadNamedPlugins(specs, fromFile, registry),
     params: options.params,
     sets: options.set,
     env: environment.variables,

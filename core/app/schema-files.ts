@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox'
 import type { AnyPlugin } from '../plugin/contract.ts'
 import { BUILT_IN_PLUGINS } from './builtin-plugins.ts'
-import { RunDocument } from './run-document.ts'
+import { RunDocument } from './run/run-document.ts'
 
 /** Folders of the plugins' settings, by kind. */
 const FOLDERS = {

@@ -20,7 +20,7 @@ export default class Graph extends BaseCommand {
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Graph)
-    const { drawPipeline } = await import('../../app/draw-pipeline.ts')
+    const { drawPipeline } = await import('../../app/commands/draw-pipeline.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const format = flags.format as 'terminal' | 'mermaid'
     this.print(await drawPipeline(args.file, { format, cluster: flags.cluster, environment: processEnvironment() }))

@@ -18,7 +18,7 @@ export default class History extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(History)
-    const { readHistory } = await import('../../app/read-history.ts')
+    const { readHistory } = await import('../../app/commands/read-history.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const format = flags.json ? 'json' : (flags.format as 'table' | 'csv' | 'json')
     this.print(await readHistory({ dataDirectory: flags['data-dir'], format, environment: processEnvironment() }))

@@ -13,7 +13,7 @@ export default class Lint extends BaseCommand {
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(Lint)
-    const { lintFiles } = await import('../../app/lint-files.ts')
+    const { lintFiles } = await import('../../app/commands/lint-files.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const report = await lintFiles(args.files, { cluster: flags.cluster, environment: processEnvironment() })
     if (flags.json) this.printJson(report.document)

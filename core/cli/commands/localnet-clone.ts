@@ -21,7 +21,7 @@ export default class LocalnetClone extends BaseCommand {
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(LocalnetClone)
-    const { cloneInto } = await import('../../app/clone-accounts.ts')
+    const { cloneInto } = await import('../../app/commands/clone-accounts.ts')
     const cloned = await cloneInto({ from: flags.from, to: flags.to, addresses: args.addresses })
     if (flags.json) this.printJson(cloned)
     else for (const { kind, file } of cloned.files) this.print(`${kind.padEnd(7)}  ${file}`)

@@ -40,7 +40,7 @@ export default class LocalnetStart extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(LocalnetStart)
-    const { startLocalServer } = await import('../../app/local-server.ts')
+    const { startLocalServer } = await import('../../app/commands/local-server.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const { takeSignals } = await import('../signals.ts')
     const signals = takeSignals(text => process.stderr.write(`${text}\n`))

@@ -14,7 +14,7 @@ export default class PluginsList extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(PluginsList)
-    const { listPlugins } = await import('../../app/plugin-catalogue.ts')
+    const { listPlugins } = await import('../../app/commands/plugin-catalogue.ts')
     const list = await listPlugins(process.cwd(), flags.kind as PluginKind | undefined)
     if (flags.json) this.printJson(list.document)
     else this.print(list.text)

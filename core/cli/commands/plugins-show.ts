@@ -15,7 +15,7 @@ export default class PluginsShow extends BaseCommand {
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(PluginsShow)
-    const { showPlugin } = await import('../../app/plugin-catalogue.ts')
+    const { showPlugin } = await import('../../app/commands/plugin-catalogue.ts')
     const shown = await showPlugin(process.cwd(), args.name)
     if (flags.json) this.printJson(shown.document)
     else this.print(shown.text)

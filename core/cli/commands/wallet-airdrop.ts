@@ -12,7 +12,7 @@ export default class WalletAirdrop extends BaseCommand {
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(WalletAirdrop)
-    const { airdrop } = await import('../../app/airdrop.ts')
+    const { airdrop } = await import('../../app/commands/airdrop.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const done = await airdrop(args.sol, {
       cluster: flags.cluster,

@@ -13,7 +13,7 @@ export default class WalletNew extends BaseCommand {
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(WalletNew)
-    const { newWallet } = await import('../../app/new-wallet.ts')
+    const { newWallet } = await import('../../app/commands/new-wallet.ts')
     const made = await newWallet(args.file, { phrase: flags.phrase })
     if (flags.json) this.printJson({ document: 'wallet', version: 1, ...made })
     else {

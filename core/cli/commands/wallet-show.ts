@@ -13,7 +13,7 @@ export default class WalletShow extends BaseCommand {
 
   async run(): Promise<number> {
     const { flags } = await this.parse(WalletShow)
-    const { showWallet } = await import('../../app/wallet-balance.ts')
+    const { showWallet } = await import('../../app/commands/wallet-balance.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const shown = await showWallet({
       cluster: flags.cluster,

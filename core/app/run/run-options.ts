@@ -1,6 +1,6 @@
-import type { Output } from '../plugin/services.ts'
-import type { Environment } from './environment.ts'
-import type { LogLevel } from './logger.ts'
+import type { Output } from '../../plugin/services.ts'
+import type { Environment } from '../environment.ts'
+import type { LogLevel } from '../logger.ts'
 
 /** What a run is asked to do; the command line's flags, without the command line. */
 export interface RunOptions {

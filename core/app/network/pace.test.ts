@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createVirtualClock } from '../time/virtual-clock.ts'
+import { createVirtualClock } from '../../time/virtual-clock.ts'
 import { pacedBy } from './pace.ts'
 
 test('a paced clock reaches each timer only after its share of real time, counted from the start', async () => {

@@ -1,5 +1,5 @@
-import type { Clock } from '../time/clock.ts'
-import type { ClockDriver, VirtualClock } from '../time/virtual-clock.ts'
+import type { Clock } from '../../time/clock.ts'
+import type { ClockDriver, VirtualClock } from '../../time/virtual-clock.ts'
 
 /** Slows a virtual clock down to so many times real time. */
 export function pacedBy(real: Pick<Clock, 'now' | 'sleep'>, virtual: VirtualClock, speed: number): ClockDriver {

@@ -1,9 +1,9 @@
-import type { JsonRpc } from '../chain/rpc/json-rpc.ts'
-import { ForgeError, isForgeError } from '../errors/forge-error.ts'
-import { RPC_CODES } from '../localnet/rpc/rpc-error.ts'
-import { CLOCK_METHOD, type ClockAnswer } from '../localnet/server/clock-method.ts'
-import type { Clock } from '../time/clock.ts'
-import type { ClockDriver } from '../time/virtual-clock.ts'
+import type { JsonRpc } from '../../chain/rpc/json-rpc.ts'
+import { ForgeError, isForgeError } from '../../errors/forge-error.ts'
+import { RPC_CODES } from '../../localnet/rpc/rpc-error.ts'
+import { CLOCK_METHOD, type ClockAnswer } from '../../localnet/server/clock-method.ts'
+import type { Clock } from '../../time/clock.ts'
+import type { ClockDriver } from '../../time/virtual-clock.ts'
 
 /** How far one call moves the server's time: its lease is renewed by every call. */
 const STEP_MS = 600_000

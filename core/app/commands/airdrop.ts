@@ -1,11 +1,11 @@
-import { createHttp } from '../chain/http.ts'
-import { createRpc } from '../chain/rpc/rpc.ts'
-import { ForgeError } from '../errors/forge-error.ts'
-import { formatUnits, parseUnits } from '../money/amount.ts'
-import { createRealClock } from '../time/real-clock.ts'
-import { findCluster, isEmbedded } from './cluster-choice.ts'
-import type { Environment } from './environment.ts'
-import { chooseWallet } from './wallet-choice.ts'
+import { createHttp } from '../../chain/http.ts'
+import { createRpc } from '../../chain/rpc/rpc.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
+import { formatUnits, parseUnits } from '../../money/amount.ts'
+import { createRealClock } from '../../time/real-clock.ts'
+import type { Environment } from '../environment.ts'
+import { findCluster, isEmbedded } from '../network/cluster-choice.ts'
+import { chooseWallet } from '../network/wallet-choice.ts'
 
 const SOL_DECIMALS = 9
 

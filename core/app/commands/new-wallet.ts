@@ -1,7 +1,7 @@
 import { generateMnemonic } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
-import { createKeypairFile, writeKeypairFile } from '../chain/wallet/keypair-file.ts'
-import { walletFromPhrase } from '../chain/wallet/seed-phrase.ts'
+import { createKeypairFile, writeKeypairFile } from '../../chain/wallet/keypair-file.ts'
+import { walletFromPhrase } from '../../chain/wallet/seed-phrase.ts'
 
 /** 24 words. */
 const PHRASE_BITS = 256

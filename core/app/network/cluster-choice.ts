@@ -1,6 +1,6 @@
-import { type Cluster, openCluster } from '../chain/cluster/cluster.ts'
-import { diskFiles } from '../config/files.ts'
-import { packageFile } from './package-root.ts'
+import { type Cluster, openCluster } from '../../chain/cluster/cluster.ts'
+import { diskFiles } from '../../config/files.ts'
+import { packageFile } from '../package-root.ts'
 
 /** The cluster of a `--cluster` and `--rpc-url`. @throws CLUSTER_UNKNOWN, CLUSTER_INVALID */
 export function findCluster(nameOrFile: string, rpcUrl?: string): Promise<Cluster> {

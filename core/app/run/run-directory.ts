@@ -1,6 +1,6 @@
-import type { Clock } from '../time/clock.ts'
+import type { Clock } from '../../time/clock.ts'
+import type { Environment } from '../environment.ts'
 import { freshRunDirectory, givenDirectory, standingDirectory } from './data-directory.ts'
-import type { Environment } from './environment.ts'
 
 /**
  * Where a run keeps its journal: as given; else on localnet a fresh directory, and on a network that outlives us the

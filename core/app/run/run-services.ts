@@ -1,8 +1,8 @@
-import type { ChainTrader } from '../chain/trader/trader.ts'
-import type { BoundNode } from '../config/bound-pipeline.ts'
-import type { ClusterInfo, Output, Services } from '../plugin/services.ts'
-import type { Deployment } from '../store/deployment.ts'
-import type { Connection } from './connection.ts'
+import type { ChainTrader } from '../../chain/trader/trader.ts'
+import type { BoundNode } from '../../config/bound-pipeline.ts'
+import type { ClusterInfo, Output, Services } from '../../plugin/services.ts'
+import type { Deployment } from '../../store/deployment.ts'
+import type { Connection } from '../network/connection.ts'
 
 /** What the nodes of a run are handed, by node: only their own orders differ. */
 export function servicesOf(options: {

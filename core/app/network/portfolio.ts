@@ -1,6 +1,6 @@
-import type { JsonRpc } from '../chain/rpc/json-rpc.ts'
-import type { TokenDirectory } from '../money/token.ts'
-import type { RunPortfolio } from './run-document.ts'
+import type { JsonRpc } from '../../chain/rpc/json-rpc.ts'
+import type { TokenDirectory } from '../../money/token.ts'
+import type { RunPortfolio } from '../run/run-document.ts'
 
 /** The programs whose accounts hold tokens. Source: SPL. */
 const TOKEN_PROGRAMS = [

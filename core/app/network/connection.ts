@@ -1,7 +1,7 @@
-import type { Cluster } from '../chain/cluster/cluster.ts'
-import { createJsonRpc, type JsonRpc } from '../chain/rpc/json-rpc.ts'
-import type { Http } from '../plugin/services.ts'
-import type { Clock } from '../time/clock.ts'
+import type { Cluster } from '../../chain/cluster/cluster.ts'
+import { createJsonRpc, type JsonRpc } from '../../chain/rpc/json-rpc.ts'
+import type { Http } from '../../plugin/services.ts'
+import type { Clock } from '../../time/clock.ts'
 
 /** A chain within reach, with the time that counts there. */
 export interface Connection {

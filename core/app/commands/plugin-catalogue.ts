@@ -1,9 +1,9 @@
-import { listOf, nearest } from '../config/suggest.ts'
-import { ForgeError } from '../errors/forge-error.ts'
-import type { PluginKind } from '../plugin/contract.ts'
-import { describePlugin, renderPlugin, renderPluginList } from '../registry/describe.ts'
-import type { RegisteredPlugin } from '../registry/registry.ts'
-import { openRegistry } from './open-registry.ts'
+import { listOf, nearest } from '../../config/suggest.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
+import type { PluginKind } from '../../plugin/contract.ts'
+import { describePlugin, renderPlugin, renderPluginList } from '../../registry/describe.ts'
+import type { RegisteredPlugin } from '../../registry/registry.ts'
+import { openRegistry } from '../open-registry.ts'
 import type { Printed } from './printed.ts'
 
 /** `plugins list` */

@@ -1,12 +1,12 @@
 import { isAbsolute, join } from 'node:path'
-import { readKeypairFile } from '../chain/wallet/keypair-file.ts'
-import { walletFromSecret } from '../chain/wallet/secret.ts'
-import type { Derivation } from '../chain/wallet/seed-phrase.ts'
-import { Wallet } from '../chain/wallet/wallet.ts'
-import { ForgeError } from '../errors/forge-error.ts'
-import { derivedKey } from '../localnet/derived-key.ts'
-import type { GenesisFund } from '../localnet/genesis.ts'
-import type { Environment } from './environment.ts'
+import { readKeypairFile } from '../../chain/wallet/keypair-file.ts'
+import { walletFromSecret } from '../../chain/wallet/secret.ts'
+import type { Derivation } from '../../chain/wallet/seed-phrase.ts'
+import { Wallet } from '../../chain/wallet/wallet.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
+import { derivedKey } from '../../localnet/derived-key.ts'
+import type { GenesisFund } from '../../localnet/genesis.ts'
+import type { Environment } from '../environment.ts'
 
 /** What the wallet of the seed has at the genesis of the embedded chain. */
 const FUNDED = { lamports: 100_000_000_000n, tokens: [{ symbol: 'USDC', units: 10_000_000_000n }] } as const

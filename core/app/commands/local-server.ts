@@ -1,10 +1,10 @@
-import { serve } from '../localnet/server/serve.ts'
-import { createRealClock } from '../time/real-clock.ts'
-import { chainDirectory } from './chain-directory.ts'
-import { givenDirectory } from './data-directory.ts'
-import type { Environment } from './environment.ts'
-import { openLocalnet } from './open-localnet.ts'
-import { fundOf, seedWallet } from './wallet-choice.ts'
+import { serve } from '../../localnet/server/serve.ts'
+import { createRealClock } from '../../time/real-clock.ts'
+import type { Environment } from '../environment.ts'
+import { chainDirectory } from '../network/chain-directory.ts'
+import { openLocalnet } from '../network/open-localnet.ts'
+import { fundOf, seedWallet } from '../network/wallet-choice.ts'
+import { givenDirectory } from '../run/data-directory.ts'
 
 /** Where a local server listens, and who has money there. */
 export interface ServerDocument {

@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Environment } from '../environment.ts'
 import { freshRunDirectory, lastRunDirectory } from './data-directory.ts'
-import type { Environment } from './environment.ts'
 
 let root: string
 let environment: Environment

@@ -1,5 +1,5 @@
-import type { Cluster } from '../chain/cluster/cluster.ts'
-import { createRealClock } from '../time/real-clock.ts'
+import type { Cluster } from '../../chain/cluster/cluster.ts'
+import { createRealClock } from '../../time/real-clock.ts'
 import type { ChainDirectory } from './chain-directory.ts'
 import type { Connection } from './connection.ts'
 import { type LocalnetChoice, openLocalnet } from './open-localnet.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { BoundPipeline } from '../config/bound-pipeline.ts'
-import { toJson } from '../events/serialize.ts'
+import type { BoundPipeline } from '../../config/bound-pipeline.ts'
+import { toJson } from '../../events/serialize.ts'
 
 /** A hash of what a pipeline was told to do: its nodes with their plugins, wires and settings. Params act through them. */
 export function fingerprintOf(pipeline: BoundPipeline): string {

@@ -1,8 +1,8 @@
-import { hasErrors } from '../config/diagnostic.ts'
-import { draw } from '../config/draw.ts'
-import { mermaid } from '../config/graph.ts'
-import { ConfigInvalid } from './config-invalid.ts'
-import type { Environment } from './environment.ts'
+import { hasErrors } from '../../config/diagnostic.ts'
+import { draw } from '../../config/draw.ts'
+import { mermaid } from '../../config/graph.ts'
+import { ConfigInvalid } from '../config-invalid.ts'
+import type { Environment } from '../environment.ts'
 import { lintFile } from './lint-files.ts'
 
 /**

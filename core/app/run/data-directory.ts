@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
-import type { Clock } from '../time/clock.ts'
-import type { Environment } from './environment.ts'
+import type { Clock } from '../../time/clock.ts'
+import type { Environment } from '../environment.ts'
 
 /** Runs without `--data-dir` that are kept. */
 const RUNS_KEPT = 20

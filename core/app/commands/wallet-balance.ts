@@ -1,13 +1,13 @@
-import { formatUnits } from '../money/amount.ts'
-import { findCluster } from './cluster-choice.ts'
-import { jsonRpcOf } from './connection.ts'
-import { givenDirectory } from './data-directory.ts'
-import type { Environment } from './environment.ts'
-import { openChain } from './open-chain.ts'
-import { readPortfolio } from './portfolio.ts'
+import { formatUnits } from '../../money/amount.ts'
+import type { Environment } from '../environment.ts'
+import { findCluster } from '../network/cluster-choice.ts'
+import { jsonRpcOf } from '../network/connection.ts'
+import { openChain } from '../network/open-chain.ts'
+import { readPortfolio } from '../network/portfolio.ts'
+import { chooseWallet } from '../network/wallet-choice.ts'
+import { givenDirectory } from '../run/data-directory.ts'
 import type { Printed } from './printed.ts'
 import { textTable } from './text-table.ts'
-import { chooseWallet } from './wallet-choice.ts'
 
 /** A wallet's address and what it holds on its cluster. */
 export async function showWallet(options: {

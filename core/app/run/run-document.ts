@@ -1,5 +1,5 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
-import { PLUGIN_KINDS } from '../plugin/contract.ts'
+import { PLUGIN_KINDS } from '../../plugin/contract.ts'
 
 const doc = <Properties extends TProperties>(properties: Properties, description: string): TObject<Properties> =>
   Type.Object(properties, { description, additionalProperties: false })

@@ -1,8 +1,8 @@
-import type { ForgeEvent } from '../events/event.ts'
-import { type Fill, isFinal, type Report } from '../events/report.ts'
-import type { Amount } from '../money/amount.ts'
-import { Samples } from '../runtime/samples.ts'
-import type { Clock } from '../time/clock.ts'
+import type { ForgeEvent } from '../../events/event.ts'
+import { type Fill, isFinal, type Report } from '../../events/report.ts'
+import type { Amount } from '../../money/amount.ts'
+import { Samples } from '../../runtime/samples.ts'
+import type { Clock } from '../../time/clock.ts'
 import type { RunDocument, RunFill, RunOrder } from './run-document.ts'
 
 /** Follows every order of a run by its reports, for the run document. */

@@ -1,6 +1,6 @@
-import type { BoundPipeline } from '../config/bound-pipeline.ts'
-import { ForgeError } from '../errors/forge-error.ts'
-import type { RunResult } from '../runtime/result.ts'
+import type { BoundPipeline } from '../../config/bound-pipeline.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
+import type { RunResult } from '../../runtime/result.ts'
 import { type OrderRecorder, timeText } from './order-recorder.ts'
 import type { RunDocument, RunPortfolio } from './run-document.ts'
 

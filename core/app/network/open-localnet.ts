@@ -1,6 +1,6 @@
-import type { GenesisFund } from '../localnet/genesis.ts'
-import { chainStart_ms, createLocalnet, type Localnet } from '../localnet/localnet.ts'
-import { createVirtualClock, type VirtualClock } from '../time/virtual-clock.ts'
+import type { GenesisFund } from '../../localnet/genesis.ts'
+import { chainStart_ms, createLocalnet, type Localnet } from '../../localnet/localnet.ts'
+import { createVirtualClock, type VirtualClock } from '../../time/virtual-clock.ts'
 
 export interface LocalnetChoice {
   readonly seed: string

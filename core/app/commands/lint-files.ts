@@ -1,11 +1,11 @@
-import { diagnosticsToJson, formatDiagnostic, hasErrors } from '../config/diagnostic.ts'
-import { diskFiles } from '../config/files.ts'
-import { type LintResult, lintPipeline } from '../config/lint.ts'
-import { settingsRoots } from './bind-pipeline.ts'
-import { findCluster } from './cluster-choice.ts'
-import type { Environment } from './environment.ts'
-import { openRegistry } from './open-registry.ts'
-import { loadOwnPlugins } from './own-plugins.ts'
+import { diagnosticsToJson, formatDiagnostic, hasErrors } from '../../config/diagnostic.ts'
+import { diskFiles } from '../../config/files.ts'
+import { type LintResult, lintPipeline } from '../../config/lint.ts'
+import { loadNamedPlugins } from '../../registry/load-plugins.ts'
+import { settingsRoots } from '../bind-pipeline.ts'
+import type { Environment } from '../environment.ts'
+import { findCluster } from '../network/cluster-choice.ts'
+import { openRegistry } from '../open-registry.ts'
 import type { Printed } from './printed.ts'
 
 /** Everything that is wrong with pipelines, without running anything. */
@@ -49,7 +49,7 @@ export async function lintFile(
     file,
     files: diskFiles,
     registry,
-    loadPlugins: loadOwnPlugins,
+    loadPlugins: (specs, fromFile) => loadNamedPlugins(specs, fromFile, registry),
     tokens,
     settingsRoots: settingsRoots(environment),
   })

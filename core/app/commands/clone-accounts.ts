@@ -1,7 +1,7 @@
-import { createHttp } from '../chain/http.ts'
-import { type ClonedFile, cloneAccounts } from '../localnet/clone/clone.ts'
-import { createRealClock } from '../time/real-clock.ts'
-import { findCluster } from './cluster-choice.ts'
+import { createHttp } from '../../chain/http.ts'
+import { type ClonedFile, cloneAccounts } from '../../localnet/clone/clone.ts'
+import { createRealClock } from '../../time/real-clock.ts'
+import { findCluster } from '../network/cluster-choice.ts'
 
 /** Copies accounts and programs of a cluster or endpoint into a folder. */
 export async function cloneInto(options: {

@@ -1,4 +1,4 @@
-import type { Cluster } from '../chain/cluster/cluster.ts'
+import type { Cluster } from '../../chain/cluster/cluster.ts'
 import { chainDirectory } from './chain-directory.ts'
 import { isEmbedded } from './cluster-choice.ts'
 import type { Connection } from './connection.ts'
