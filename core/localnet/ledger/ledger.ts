@@ -25,6 +25,8 @@ const SLOT_HASHES_KEPT = 512
 /** The least that a payer may be left with, unless it is nothing: rent of an empty account. */
 const EMPTY_ACCOUNT_RENT = 890_880n
 
+const NOTHING_DONE = { logs: [], inner: [], computeUnits: 0, returnData: undefined, after: new Map<string, never>() }
+
 /** What became of a transaction: it is in a block (perhaps failed, and then charged), or it never will be. */
 export type Outcome =
   | { readonly landed: true; readonly transaction: LandedTransaction }
@@ -220,9 +222,15 @@ export class Ledger implements LedgerPort {
     this.#enter(slot, transaction)
     const refused =
       options.blockhash === 'any' ? undefined : this.#refusal(transaction, slot, options.blockhash.knownAt)
-    if (refused) return { err: refused, logs: [], inner: [], computeUnits: 0, returnData: undefined, after: new Map() }
+    // A node looks at the signatures first, so a wrong one is told of even when the blockhash is wrong too.
+    const isForged = refused !== undefined && options.verifySignatures && this.#isForged(transaction)
+    if (refused) return { ...NOTHING_DONE, err: isForged ? 'SignatureFailure' : refused }
     const result = this.#svm.simulate(transaction.wire, options.verifySignatures)
     return { ...result, err: this.#nameMissingProgram(transaction, result.err) }
+  }
+
+  #isForged(transaction: WireTransaction): boolean {
+    return this.#svm.simulate(transaction.wire, true).err === 'SignatureFailure'
   }
 
   state(): LedgerState {
