@@ -15,7 +15,8 @@ export function faulty(fetch: Fetch, fault: Fault): Fetch {
     const method = typeof init?.body === 'string' ? String((JSON.parse(init.body) as { method?: string }).method) : ''
     const count = counts.get(method) ?? 0
     counts.set(method, count + 1)
-    const pass = (): Promise<Response> => fetch(input, init)
+    // What is on the wire arrives, also when its sender has stopped waiting.
+    const pass = (): Promise<Response> => fetch(input, { ...init, signal: null })
     return fault({ method, count, pass }) ?? pass()
   }
 }

@@ -13,6 +13,8 @@ const FATES = [
   'lost after',
   '429',
   '503',
+  'late',
+  'late',
   'killed before',
   'killed after',
 ] as const
@@ -25,12 +27,17 @@ async function drop(): Promise<never> {
 }
 
 /** Three purchases under these fates; after a kill, a new trader over the same journal goes on. */
-async function buyThreeUnder(fates: readonly Fate[]): Promise<void> {
-  let next = 0
+async function buyThreeUnder(fates: {
+  readonly sends: readonly Fate[]
+  readonly others: readonly Fate[]
+}): Promise<void> {
+  const next = { sends: 0, others: 0 }
+  const underWay: Promise<Response>[] = []
   let stop = new AbortController()
   const faults = (fetch: Parameters<typeof faulty>[0]): typeof fetch =>
-    faulty(fetch, ({ pass }) => {
-      const fate = fates[next++] ?? 'pass'
+    faulty(fetch, ({ method, pass }) => {
+      const kind = method === 'sendTransaction' ? 'sends' : 'others'
+      const fate = fates[kind][next[kind]++] ?? 'pass'
       switch (fate) {
         case 'pass':
           return undefined
@@ -38,6 +45,10 @@ async function buyThreeUnder(fates: readonly Fate[]): Promise<void> {
           return drop()
         case 'lost after':
           return pass().then(drop)
+        case 'late':
+          // It is under way for longer than anybody waits for an answer, and arrives all the same.
+          here.clock.at(here.clock.now() + 30_000, () => underWay.push(pass()))
+          return drop()
         case '429':
           return Promise.resolve(new Response('', { status: 429, headers: { 'retry-after': '1' } }))
         case '503':
@@ -68,6 +79,7 @@ async function buyThreeUnder(fates: readonly Fate[]): Promise<void> {
   }
   // Long enough for anything that is still under way to land.
   await here.clock.run(here.clock.sleep(300_000))
+  await Promise.all(underWay)
   const spent = START_USDC - (await here.held('USDC'))
   const filled = reports.filter(report => report.state === 'filled')
   expect(spent).toBe(BigInt(filled.length) * 10_000_000n)
@@ -77,9 +89,11 @@ async function buyThreeUnder(fates: readonly Fate[]): Promise<void> {
   await here.close()
 }
 
+const list = (maxLength: number): fc.Arbitrary<Fate[]> => fc.array(fc.constantFrom(...FATES), { maxLength })
+
 describe('whatever happens between the trader and the chain', () => {
   it('buys each thing at most once, and reports exactly what it bought', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.constantFrom(...FATES), { maxLength: 60 }), buyThreeUnder), {
+    await fc.assert(fc.asyncProperty(fc.record({ sends: list(120), others: list(60) }), buyThreeUnder), {
       numRuns: 40,
       endOnFailure: true,
     })
