@@ -41,8 +41,8 @@ export interface ClusterInfo {
   readonly jupiterUrl?: string
   /** The trading wallet's public key. */
   readonly wallet: string
-  /** Addresses of the venues' programs, by venue and then by what they are, as in `orca.whirlpool`; what is not on the cluster is absent. */
-  readonly programs?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Addresses that venues need, by the names of the cluster's profile, as in `orcaWhirlpool`; absent what is not there. */
+  readonly programs?: Readonly<Record<string, string>>
   /** A link to a transaction, where the cluster has an explorer. */
   explorerLink(signature: string): string | undefined
 }
