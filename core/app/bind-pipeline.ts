@@ -5,6 +5,7 @@ import { diskFiles } from '../config/files.ts'
 import { loadPipeline } from '../config/load.ts'
 import type { TokenDirectory } from '../money/token.ts'
 import { loadNamedPlugins } from '../registry/load-plugins.ts'
+import type { PluginRegistry } from '../registry/registry.ts'
 import { ConfigInvalid } from './config-invalid.ts'
 import type { Environment } from './environment.ts'
 import { openRegistry } from './open-registry.ts'
@@ -23,6 +24,8 @@ export async function bindPipeline(options: {
   readonly environment: Environment
 }): Promise<{
   readonly pipeline: BoundPipeline
+  /** Every plugin but those that the pipeline brings itself. */
+  readonly registry: PluginRegistry
   readonly warnings: readonly string[]
   readonly redact: (text: string) => string
 }> {
@@ -43,6 +46,7 @@ export async function bindPipeline(options: {
   if (!pipeline) throw new ConfigInvalid(diagnostics)
   return {
     pipeline,
+    registry,
     redact,
     warnings: diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`),
   }

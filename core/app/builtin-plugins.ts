@@ -1,8 +1,21 @@
+import bestRoute from '../../plugins/execution/best-route/index.ts'
 import jupiter from '../../plugins/execution/jupiter/index.ts'
+import orca from '../../plugins/execution/orca/index.ts'
+import raydium from '../../plugins/execution/raydium/index.ts'
 import consoleSink from '../../plugins/sink/console/index.ts'
 import history from '../../plugins/sink/history/index.ts'
 import dca from '../../plugins/strategy/dca/index.ts'
+import single from '../../plugins/strategy/single/index.ts'
 import type { AnyPlugin } from '../plugin/contract.ts'
 
 /** The plugins that come with SniperForge: the only place that knows them. Importing it imports definitions alone. */
-export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [dca, jupiter, consoleSink, history]
+export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
+  dca,
+  single,
+  jupiter,
+  orca,
+  raydium,
+  bestRoute,
+  consoleSink,
+  history,
+]

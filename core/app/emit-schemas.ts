@@ -9,7 +9,7 @@ import { schemaFiles } from './schema-files.ts'
  * Usage: node core/app/emit-schemas.ts [--check]
  */
 const root = packageFile('schemas')
-const files = await schemaFiles()
+const files = schemaFiles()
 const left = globSync('**/*.json', { cwd: root }).filter(path => !files.has(path))
 const stale = [...files].filter(([path, text]) => {
   const file = join(root, path)

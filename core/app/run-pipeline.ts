@@ -37,7 +37,7 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
   const real = createRealClock()
   const from_ms = real.wall_ms()
   const cluster = await findCluster(options.cluster, options.rpcUrl)
-  const { pipeline, warnings, redact } = await bindPipeline({ ...options, tokens: cluster.tokens })
+  const { pipeline, registry, warnings, redact } = await bindPipeline({ ...options, tokens: cluster.tokens })
   const wallet = chooseWallet({ ...options, cluster: cluster.name })
   const notices = [...warnings]
   const closers: (() => Promise<void> | void)[] = []
@@ -111,6 +111,9 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
         trader,
         deployment,
         output: options.output,
+        rpc: rpcs[0],
+        registry,
+        log: loggers('route'),
       }),
       stateFor: node => flushable(deployment, node),
       drainTimeout_ms: DRAIN_TIMEOUT_MS,

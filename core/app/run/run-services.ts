@@ -1,8 +1,13 @@
+import { createAccountReader } from '../../chain/rpc/account-reader.ts'
+import type { Rpc } from '../../chain/rpc/rpc.ts'
 import type { ChainTrader } from '../../chain/trader/trader.ts'
 import type { BoundNode } from '../../config/bound-pipeline.ts'
+import type { Logger } from '../../plugin/contract.ts'
 import type { ClusterInfo, Output, Services } from '../../plugin/services.ts'
+import type { PluginRegistry } from '../../registry/registry.ts'
 import type { Deployment } from '../../store/deployment.ts'
 import type { Connection } from '../network/connection.ts'
+import { createRouteService } from './route-service.ts'
 
 /** What the nodes of a run are handed, by node: only their own orders differ. */
 export function servicesOf(options: {
@@ -12,24 +17,37 @@ export function servicesOf(options: {
   readonly trader: ChainTrader
   readonly deployment: Deployment
   readonly output: Output
+  readonly rpc: Rpc
+  readonly registry: PluginRegistry
+  readonly log: Logger
 }): (node: BoundNode) => Services {
   const { connection, deployment, output, trader } = options
-  const { tokens, name, explorerLink } = connection.cluster
+  const { tokens, name, explorerLink, profile } = connection.cluster
   const cluster: ClusterInfo = {
     name,
     genesisHash: options.genesisHash,
     rpcUrl: connection.rpcUrls[0]!,
     wallet: options.wallet,
     explorerLink,
+    ...(profile.programs === undefined ? {} : { programs: profile.programs }),
     ...(connection.jupiterUrl === undefined ? {} : { jupiterUrl: connection.jupiterUrl }),
   }
-  return node => ({
+  const { clock, http } = connection
+  const accounts = createAccountReader(options.rpc, connection.cluster.commitment, clock)
+  const shared: Services = {
     tokens,
     trader,
     cluster,
-    http: connection.http,
-    orders: { list: () => deployment.journal.orders({ node: node.id }) },
+    accounts,
+    http,
+    orders: { list: () => [] },
     output,
     history: deployment.history,
+  }
+  const routes = createRouteService({ registry: options.registry, clock, log: options.log, accounts, services: shared })
+  return node => ({
+    ...shared,
+    routes,
+    orders: { list: () => deployment.journal.orders({ node: node.id }) },
   })
 }
