@@ -7,6 +7,15 @@ export type { HttpCall, HttpMock } from './mocks/mock-http.ts'
 export { type MockServices, type MockServicesOptions, mockServices } from './mocks/mock-services.ts'
 export type { MockTrader, TradeOutcome } from './mocks/mock-trader.ts'
 export { testTokens } from './mocks/test-tokens.ts'
+export {
+  formatTestReports,
+  type TestFailure,
+  type TestOutcome,
+  type TestReport,
+  testReportsToJson,
+} from './pipeline-test/report.ts'
+export { type PipelineTestOptions, runPipelineTests } from './pipeline-test/run-pipeline-tests.ts'
+export { pipelineTestSchema } from './pipeline-test/schema.ts'
 export { type PluginTrial, type PluginTrialResult, runPlugin } from './run-plugin.ts'
 export { sampleEvents } from './sample-events.ts'
 export { TEST_START_MS, testClock } from './test-clock.ts'
