@@ -2,7 +2,11 @@ import { codeTable } from '../exit-code.ts'
 
 /** The embedded Solana. */
 export const LOCALNET_CODES = codeTable({
-  LOCALNET_TX_FAILED: { exit: 1, meaning: 'The embedded chain refused a transaction.', remedy: "The program's logs say which check failed." },
+  LOCALNET_TX_FAILED: {
+    exit: 1,
+    meaning: 'The embedded chain refused a transaction.',
+    remedy: "The program's logs say which check failed.",
+  },
   MARKET_FILE_INVALID: {
     exit: 78,
     meaning: 'A candle file can not be read.',
@@ -42,11 +46,6 @@ export const LOCALNET_CODES = codeTable({
     exit: 75,
     meaning: 'Accounts could not be fetched from another cluster.',
     remedy: 'Check the URL and the addresses; public endpoints limit the rate.',
-  },
-  LOCALNET_TOKEN_UNKNOWN: {
-    exit: 78,
-    meaning: 'The embedded chain has no token of that symbol.',
-    remedy: 'Use one of the tokens that the market knows.',
   },
   LOCALNET_PORT_TAKEN: {
     exit: 1,

@@ -40,7 +40,7 @@ export function parseAccountFile(text: string, file: string): { address: string;
   return { address: pubkey, account: accountOf(account) }
 }
 
-export function accountOf(json: AccountJson): LedgerAccount {
+function accountOf(json: AccountJson): LedgerAccount {
   const { lamports, data, owner, executable } = json
   return { lamports, owner, executable, data: new Uint8Array(Buffer.from(data[0], 'base64')) }
 }

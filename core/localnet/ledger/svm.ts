@@ -12,6 +12,7 @@ import {
   type TransactionMetadata,
 } from 'litesvm/dist/internal.js'
 import type { LedgerAccount } from '../ledger-port.ts'
+import { addressText } from './address-text.ts'
 import { instructionErrorName, type TransactionErrorJson, transactionErrorName } from './transaction-error.ts'
 
 export interface InnerInstructionRecord {
@@ -89,7 +90,7 @@ export class Svm {
   programAccounts(owner: string): { address: string; account: LedgerAccount }[] {
     return this.#vm
       .getProgramAccounts(base58.decode(owner))
-      .map(entry => ({ address: base58.encode(entry.address), account: fromNative(entry.account()) }))
+      .map(entry => ({ address: addressText(entry.address), account: fromNative(entry.account()) }))
       .filter(entry => entry.account.lamports > 0n)
   }
 
@@ -125,7 +126,7 @@ export class Svm {
     const result = this.#vm.simulateVersionedTransaction(wire)
     if (result instanceof FailedTransactionMetadata) return { ...failure(result), after: new Map() }
     const after = new Map(
-      result.postAccounts().map(entry => [base58.encode(entry.address), fromNative(entry.account())] as const),
+      result.postAccounts().map(entry => [addressText(entry.address), fromNative(entry.account())] as const),
     )
     return { err: null, ...metadata(result.meta()), after }
   }
@@ -134,7 +135,7 @@ export class Svm {
 function fromNative(account: Account): LedgerAccount {
   return {
     lamports: account.lamports(),
-    owner: base58.encode(account.owner()),
+    owner: addressText(account.owner()),
     data: account.data(),
     executable: account.executable(),
   }
@@ -157,7 +158,7 @@ function metadata(meta: TransactionMetadata): Omit<Execution, 'err'> {
       }),
     ),
     computeUnits: Number(meta.computeUnitsConsumed()),
-    returnData: data.length === 0 ? undefined : { programId: base58.encode(returned.programId()), data },
+    returnData: data.length === 0 ? undefined : { programId: addressText(returned.programId()), data },
   }
 }
 

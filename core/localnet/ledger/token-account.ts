@@ -1,5 +1,5 @@
-import { base58 } from '@scure/base'
 import type { LedgerAccount } from '../ledger-port.ts'
+import { addressText } from './address-text.ts'
 
 export const TOKEN_PROGRAM = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
 export const TOKEN_2022_PROGRAM = 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb'
@@ -79,7 +79,7 @@ function viewOf(data: Uint8Array): DataView {
 }
 
 function key(data: Uint8Array, offset: number): string {
-  return base58.encode(data.subarray(offset, offset + 32))
+  return addressText(data.subarray(offset, offset + 32))
 }
 
 function optionalKey(data: Uint8Array, offset: number): string | undefined {

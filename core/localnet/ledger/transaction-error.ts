@@ -1,5 +1,5 @@
 /** An instruction's error in the shape RPC gives it. */
-export type InstructionErrorJson = string | { readonly Custom: number } | { readonly BorshIoError: string }
+type InstructionErrorJson = string | { readonly Custom: number } | { readonly BorshIoError: string }
 
 /** A transaction's error in the shape RPC gives it. */
 export type TransactionErrorJson =

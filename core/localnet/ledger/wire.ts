@@ -1,5 +1,6 @@
 import { base58 } from '@scure/base'
 import { ForgeError } from '../../errors/forge-error.ts'
+import { addressText } from './address-text.ts'
 
 /** The largest transaction a node takes: what fits one IPv6 packet. */
 export const WIRE_BYTES_MAX = 1_232
@@ -16,7 +17,7 @@ export interface TableLookup {
   readonly readonly: Uint8Array
 }
 
-export interface MessageHeader {
+interface MessageHeader {
   readonly numRequiredSignatures: number
   readonly numReadonlySignedAccounts: number
   readonly numReadonlyUnsignedAccounts: number
@@ -77,8 +78,8 @@ function readMessage(reader: Reader): WireMessage {
     numReadonlySignedAccounts: reader.byte(),
     numReadonlyUnsignedAccounts: reader.byte(),
   }
-  const staticKeys = Array.from({ length: reader.compact() }, () => base58.encode(reader.take(32)))
-  const blockhash = base58.encode(reader.take(32))
+  const staticKeys = Array.from({ length: reader.compact() }, () => addressText(reader.take(32)))
+  const blockhash = addressText(reader.take(32))
   const instructions = Array.from({ length: reader.compact() }, () => ({
     programIdIndex: reader.byte(),
     accounts: reader.bytes(),
@@ -86,7 +87,7 @@ function readMessage(reader: Reader): WireMessage {
   }))
   const lookups = versioned
     ? Array.from({ length: reader.compact() }, () => ({
-        table: base58.encode(reader.take(32)),
+        table: addressText(reader.take(32)),
         writable: reader.bytes(),
         readonly: reader.bytes(),
       }))

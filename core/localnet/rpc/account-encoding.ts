@@ -4,14 +4,14 @@ import { type Config, choice, wholeNumber } from './params.ts'
 import { type AccountLookup, parseAccount } from './parsed-account.ts'
 import { invalidParams, RpcError } from './rpc-error.ts'
 
-export const ACCOUNT_ENCODINGS = ['binary', 'base58', 'base64', 'base64+zstd', 'jsonParsed'] as const
+const ACCOUNT_ENCODINGS = ['binary', 'base58', 'base64', 'base64+zstd', 'jsonParsed'] as const
 export type AccountEncoding = (typeof ACCOUNT_ENCODINGS)[number]
 
 const BASE58_BYTES_MAX = 128
 /** Every account is rent-exempt, so a node gives the highest epoch. */
 const RENT_EPOCH = 2n ** 64n - 1n
 
-export interface DataSlice {
+interface DataSlice {
   readonly offset: number
   readonly length: number
 }

@@ -104,7 +104,7 @@ function page(oldestFirst: readonly LandedTransaction[], config: Config, limit: 
     .reverse()
 }
 
-export function confirmationOf(slot: number, newest: number): Commitment {
+function confirmationOf(slot: number, newest: number): Commitment {
   if (newest - slot >= COMMITMENT_LAG_SLOTS.finalized) return 'finalized'
   return newest - slot >= COMMITMENT_LAG_SLOTS.confirmed ? 'confirmed' : 'processed'
 }

@@ -5,8 +5,6 @@ export const RPC_CODES = {
   signatureVerification: -32003,
   blockNotAvailable: -32004,
   slotSkipped: -32007,
-  longTermStorageSlotSkipped: -32009,
-  keyExcluded: -32010,
   unsupportedVersion: -32015,
   minContextSlot: -32016,
   /** Ours: `sniperforge_clock` by one who does not hold the clock. */

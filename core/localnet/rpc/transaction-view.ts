@@ -6,7 +6,7 @@ import { type Config, choice, optionalNumber } from './params.ts'
 import { uiTokenAmount } from './parsed-account.ts'
 import { RpcError } from './rpc-error.ts'
 
-export const TRANSACTION_ENCODINGS = ['binary', 'base58', 'base64', 'json', 'jsonParsed'] as const
+const TRANSACTION_ENCODINGS = ['binary', 'base58', 'base64', 'json', 'jsonParsed'] as const
 export type TransactionEncoding = (typeof TRANSACTION_ENCODINGS)[number]
 
 export function transactionEncodingOf(config: Config): TransactionEncoding {
