@@ -1,7 +1,7 @@
 import type { OracleData, TickArrayData, WhirlpoolData } from '@orca-so/whirlpools-sdk'
 import { type Mint, unpackMint } from '@solana/spl-token'
 import { type AccountInfo, PublicKey } from '@solana/web3.js'
-import type { ChainAccount } from '../../../core/index.ts'
+import { type ChainAccount, ForgeError } from '../../../core/index.ts'
 import { ParsableOracle, ParsableTickArray, ParsableWhirlpool, WHIRLPOOL_IDL } from './sdk.ts'
 
 /** A mint and the token program that owns it, in the SDK's terms. */
@@ -55,7 +55,14 @@ export class Decoder {
   ): T | undefined {
     if (account === undefined || account.owner !== this.#programId) return undefined
     const isKnown = kinds.some(kind => discriminatorOf(kind).every((byte, index) => account.data[index] === byte))
-    return isKnown ? this.#once(account, info => parse(info) ?? undefined) : undefined
+    if (!isKnown) return undefined
+    return this.#once(account, info => {
+      const parsed = parse(info)
+      // Taking an array that can not be read for an empty one would quote a price that does not exist.
+      if (parsed === null)
+        throw new ForgeError('VENUE_REFUSED', { message: `the SDK can not read the Orca account ${account.address}` })
+      return parsed
+    })
   }
 
   #once<T>(account: ChainAccount, decode: (info: AccountInfo<Buffer>) => T): T {

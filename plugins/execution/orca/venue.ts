@@ -43,6 +43,9 @@ export function createOrcaVenue(dependencies: OrcaDependencies): PoolVenue {
     async plan(quote: Quote, owner: string): Promise<SwapPlan> {
       return planner.plan(quote, owner)
     },
+    async planHops(quotes: readonly Quote[], owner: string): Promise<SwapPlan> {
+      return planner.planHops(quotes, owner)
+    },
   }
 }
 

@@ -30,6 +30,8 @@ export interface ClmmFacts {
   readonly extensionAddress: PublicKey | undefined
   /** In the order a swap meets them. */
   readonly tickArrays: readonly ClmmTickArray[]
+  /** The array just behind, if any: the price may have moved back before the swap lands. */
+  readonly behind: readonly PublicKey[]
   /** The first mint goes in. */
   readonly zeroForOne: boolean
   /** Chain time, for the dynamic fee. */
@@ -40,7 +42,7 @@ export interface ClmmTrade {
   /** The other side of what was specified, with the pool's fee in it. */
   readonly calculated: bigint
   readonly fee: bigint
-  /** To name in the instruction: those crossed, and neighbours in case the price moves first. */
+  /** To name in the instruction, in a swap's order: those crossed, and one neighbour on either side in case the price moves first. */
   readonly tickArrays: readonly PublicKey[]
 }
 
@@ -66,7 +68,8 @@ export function computeClmmSwap(facts: ClmmFacts, exact: 'in' | 'out', specified
       zeroForOne: facts.zeroForOne,
       isBaseInput: exact === 'in',
       blockTimestamp: Number(facts.unix_s),
-      includeExtraTickArrays: true,
+      // The neighbours are named below: the simulation would derive their addresses anew for every size.
+      includeExtraTickArrays: false,
     }),
   )
   if (result === undefined || !result.allTrade) return undefined
@@ -74,7 +77,8 @@ export function computeClmmSwap(facts: ClmmFacts, exact: 'in' | 'out', specified
   const end = facts.zeroForOne ? fromBn(MIN_SQRT_PRICE_X64) + 1n : fromBn(MAX_SQRT_PRICE_X64) - 1n
   const calculated = fromBn(result.amountCalculated)
   if (fromBn(result.sqrtPriceX64) === end || calculated <= 0n) return undefined
-  return { calculated, fee: fromBn(result.feeAmount), tickArrays: unique(result.accounts) }
+  const crossed = facts.tickArrays.slice(0, result.accounts.length + 1).map(({ address }) => address)
+  return { calculated, fee: fromBn(result.feeAmount), tickArrays: [...facts.behind, ...crossed] }
 }
 
 function withOwnOrders({ address, value }: ClmmTickArray): ClmmTickArray {
@@ -82,10 +86,6 @@ function withOwnOrders({ address, value }: ClmmTickArray): ClmmTickArray {
     !tick.ordersAmount.isZero() || !tick.partFilledOrdersRemaining.isZero()
   if (!value.ticks.some(hasOrders)) return { address, value }
   return { address, value: { ...value, ticks: value.ticks.map(tick => (hasOrders(tick) ? { ...tick } : tick)) } }
-}
-
-function unique(keys: readonly PublicKey[]): readonly PublicKey[] {
-  return [...new Map(keys.map(key => [key.toBase58(), key])).values()]
 }
 
 /** What the arithmetic throws for numbers that a pool can not reach, from bn.js and from the SDK. */

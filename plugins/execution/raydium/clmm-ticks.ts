@@ -1,4 +1,5 @@
 import {
+  getPdaExBitmapAccount,
   getPdaTickArrayAddress,
   TickArrayBitmapExtensionLayout,
   TickArrayBitmapUtil,
@@ -32,31 +33,35 @@ export class TickArrays {
     )
   }
 
+  /** Where the bitmap beyond the pool's own is. */
+  extensionAddress(poolId: PublicKey): PublicKey {
+    return this.#once(`${poolId.toBase58()}/extension`, () => getPdaExBitmapAccount(this.#program, poolId).publicKey)
+  }
+
   /** Addresses of the arrays that a swap meets, in its order. */
-  ahead(
-    poolId: PublicKey,
-    pool: ClmmPoolInfo,
-    extension: ChainAccount | undefined,
-    zeroForOne: boolean,
-  ): readonly PublicKey[] {
+  ahead(place: TickPlace, zeroForOne: boolean): readonly PublicKey[] {
+    return this.#find(place, zeroForOne, AHEAD_MAX)
+  }
+
+  /** The address of the first array with liquidity that lies behind, if there is one. */
+  behind(place: TickPlace, zeroForOne: boolean): readonly PublicKey[] {
+    const [first] = this.#find(place, zeroForOne, 1)
+    // The array of the price itself counts for both directions.
+    return this.#find(place, !zeroForOne, 2)
+      .filter(address => first === undefined || !address.equals(first))
+      .slice(0, 1)
+  }
+
+  #find({ poolId, pool, extension }: TickPlace, zeroForOne: boolean, count: number): readonly PublicKey[] {
     const starts = TickArrayBitmapUtil.findTickArrayStartIndex({
       tickSpacing: pool.tickSpacing,
       poolBitmap: pool.tickArrayBitmap,
       tickArrayBitmap: this.extension(extension),
-      findInfo: {
-        type: zeroForOne ? 'zeroForOne' : 'oneForZero',
-        count: AHEAD_MAX,
-        tickArrayCurrent: pool.tickCurrent,
-      },
+      findInfo: { type: zeroForOne ? 'zeroForOne' : 'oneForZero', count, tickArrayCurrent: pool.tickCurrent },
     })
-    return starts.map(start => {
-      const key = `${poolId.toBase58()}/${start}`
-      const known = this.#addresses.get(key)
-      if (known !== undefined) return known
-      const address = getPdaTickArrayAddress(this.#program, poolId, start).publicKey
-      this.#addresses.set(key, address)
-      return address
-    })
+    return starts.map(start =>
+      this.#once(`${poolId.toBase58()}/${start}`, () => getPdaTickArrayAddress(this.#program, poolId, start).publicKey),
+    )
   }
 
   decode(account: ChainAccount | undefined): ClmmTickArray | undefined {
@@ -71,4 +76,20 @@ export class TickArrays {
     this.#kept.set(account.address, { data: account.data, array })
     return array
   }
+
+  #once(key: string, derive: () => PublicKey): PublicKey {
+    const known = this.#addresses.get(key)
+    if (known !== undefined) return known
+    const address = derive()
+    this.#addresses.set(key, address)
+    return address
+  }
+}
+
+/** A pool, and what it says of where its tick arrays are. */
+export interface TickPlace {
+  readonly poolId: PublicKey
+  readonly pool: ClmmPoolInfo
+  /** The account of the bitmap beyond the pool's own, where it exists. */
+  readonly extension: ChainAccount | undefined
 }

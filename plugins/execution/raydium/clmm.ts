@@ -9,8 +9,9 @@ import {
 import { PublicKey, type TransactionInstruction } from '@solana/web3.js'
 import BN from 'bn.js'
 import type { AccountFilter, ChainAccount, PoolLiquidity } from '../../../core/index.ts'
+import type { Batch } from './batch.ts'
 import { type ClmmFacts, computeClmmSwap, isClmmFeeOnInput } from './clmm-math.ts'
-import { TickArrays } from './clmm-ticks.ts'
+import { TickArrays, type TickPlace } from './clmm-ticks.ts'
 import {
   directionOf,
   type OpenPool,
@@ -66,10 +67,15 @@ export class ClmmKind implements PoolKind {
     if (direction === undefined) return undefined
     const zeroForOne = direction === 'a-to-b'
     const poolId = new PublicKey(account.address)
-    const extension = getPdaExBitmapAccount(this.#program, poolId).publicKey.toBase58()
-    const ahead = (bitmap: ChainAccount | undefined) => this.#tickArrays.ahead(poolId, pool, bitmap, zeroForOne)
+    const extensionAddress = this.#tickArrays.extensionAddress(poolId)
+    const extension = extensionAddress.toBase58()
+    const placeIn = (batch: Batch): TickPlace => ({ poolId, pool, extension: batch.get(extension) })
     return {
-      needs: batch => [pool.configId.toBase58(), extension, ...ahead(batch.get(extension)).map(key => key.toBase58())],
+      needs: batch => [
+        pool.configId.toBase58(),
+        extension,
+        ...this.#tickArrays.ahead(placeIn(batch), zeroForOne).map(key => key.toBase58()),
+      ],
       state: batch => {
         const config = batch.get(pool.configId.toBase58())
         const [mintA, mintB] = [batch.mint(pool.mintA.toBase58()), batch.mint(pool.mintB.toBase58())]
@@ -77,15 +83,17 @@ export class ClmmKind implements PoolKind {
         const { unix_s } = batch.time
         const isOpen = unix_s > fromBn(pool.startTime) && (pool.status & SWAP_DISABLED) === 0
         if (!isOpen || mintA.hasTransferHook || mintB.hasTransferHook) return undefined
-        const bitmap = batch.get(extension)
+        const place = placeIn(batch)
+        const ahead = this.#tickArrays.ahead(place, zeroForOne)
         return new ClmmState(account.address, zeroForOne ? [mintA, mintB] : [mintB, mintA], {
           program: this.#program,
           poolId,
           pool,
           config: ClmmConfigLayout.decode(Buffer.from(config.data)),
-          bitmapExtension: this.#tickArrays.extension(bitmap),
-          extensionAddress: bitmap === undefined ? undefined : new PublicKey(extension),
-          tickArrays: ahead(bitmap).flatMap(key => this.#tickArrays.decode(batch.get(key.toBase58())) ?? []),
+          bitmapExtension: this.#tickArrays.extension(place.extension),
+          extensionAddress: place.extension === undefined ? undefined : extensionAddress,
+          tickArrays: untilMissing(ahead.map(key => this.#tickArrays.decode(batch.get(key.toBase58())))),
+          behind: this.#tickArrays.behind(place, zeroForOne),
           zeroForOne,
           unix_s,
         })
@@ -191,4 +199,10 @@ class ClmmState implements PoolState {
       extensionAddress,
     )
   }
+}
+
+/** Behind an array that is not there nothing is known: the swap ends before it. */
+function untilMissing<T>(arrays: readonly (T | undefined)[]): readonly T[] {
+  const end = arrays.indexOf(undefined)
+  return (end < 0 ? arrays : arrays.slice(0, end)).filter(array => array !== undefined)
 }

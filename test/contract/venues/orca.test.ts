@@ -171,6 +171,37 @@ describe.skipIf(!hasProgram(WHIRLPOOL))('Orca with the real program', () => {
     for (const curve of curves) expect(curve.in!(curve.out(1_000_000n)!)).toBeLessThanOrEqual(1_000_000n)
   })
 
+  test('two hops through two pools are one instruction that hands on exactly what the first pool gives', async () => {
+    const { chain, venueOf, plainPair } = chainWithOrca()
+    const [one, two] = plainPair()
+    const creator = chain.wallet([SOL, one, two])
+    chain.wrapSol(creator, 30_000_000_000_000n)
+    const maker = new WhirlpoolMaker(chain, creator)
+    maker.create([one, SOL], POOL)
+    maker.create([SOL, two], {
+      ...POOL,
+      tickSpacing: 128,
+      positions: [{ lower: -12_800, upper: 12_800, liquidity: 4_000_000_000_000n }],
+    })
+    const venue = venueOf(maker)
+    const wallet = chain.wallet([one, two])
+    for (const size of SIZES) {
+      for (const [from, to] of [
+        [one, two],
+        [two, one],
+      ] as const) {
+        const hop = async (input: Token, output: Token, units: bigint) =>
+          (await venue.quote({ input, output, amount: { token: input, units }, exact: 'in', slippageBps: 0 }, NEVER))!
+        const first = await hop(from, SOL, size)
+        const second = await hop(SOL, to, first.output.units)
+        const plan = await venue.planHops!([first, second], wallet.publicKey.toBase58(), NEVER)
+        const executed = chain.execute(plan, wallet, from, to)
+        expect(executed).toMatchObject({ amountIn: size, amountOut: second.output.units })
+        book.count('two whirlpools', `${from.symbol}→SOL→${to.symbol}`, 'in', executed.computeUnits)
+      }
+    }
+  })
+
   test('a size beyond the pool is no route, without a throw', async () => {
     const { chain, venueOf, plainPair } = chainWithOrca()
     const [one, two] = plainPair()
