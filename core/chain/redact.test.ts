@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { redactText, redactUrl } from './redact.ts'
+
+describe('a URL that is shown', () => {
+  it('keeps the host and loses whatever may be a key', () => {
+    expect(redactUrl('https://mainnet.helius-rpc.com/?api-key=6d0c')).toBe(
+      'https://mainnet.helius-rpc.com/?api-key=***',
+    )
+    expect(redactUrl('https://x.quiknode.pro/0123456789abcdef0123/')).toBe('https://x.quiknode.pro/***/')
+    expect(redactUrl('https://me:secret@rpc.example/')).toBe('https://***@rpc.example/')
+    expect(redactUrl('http://127.0.0.1:8899/swap/v1/swap-instructions')).toBe(
+      'http://127.0.0.1:8899/swap/v1/swap-instructions',
+    )
+    expect(redactUrl('nonsense')).toBe('(not a URL)')
+  })
+
+  it('is masked inside texts too', () => {
+    const url = 'https://rpc.example/?api-key=6d0c'
+    expect(redactText(`GET ${url} failed: key 6d0c is wrong`, url)).toBe(
+      'GET https://rpc.example/?api-key=*** failed: key *** is wrong',
+    )
+  })
+})
