@@ -8,9 +8,9 @@ type FlagTable = Interfaces.FlagInput
 /** What all commands share: unknown flags named before anything else is complained about, and how results are printed. */
 export abstract class BaseCommand extends Command {
   /**
-   * Says which flag is unknown before oclif takes its value for an argument.
+   * Says which flag is unknown before oclif takes its value for an argument, and which are missing, with what they are.
    *
-   * @throws FLAG_UNKNOWN with the flag that was probably meant.
+   * @throws FLAG_UNKNOWN with the flag that was probably meant; FLAG_MISSING
    */
   protected override async parse<
     F extends Interfaces.OutputFlags<FlagTable>,
@@ -19,6 +19,7 @@ export abstract class BaseCommand extends Command {
   >(options?: Interfaces.Input<F, B, A>, argv: string[] = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
     const flags = options?.flags ?? this.ctor.flags
     assertFlagsKnown(argv, flags as FlagTable)
+    assertFlagsGiven(argv, flags as FlagTable)
     return super.parse<F, B, A>(options ?? (this.ctor as Interfaces.Input<F, B, A>), argv)
   }
 
@@ -47,6 +48,21 @@ function assertFlagsKnown(argv: readonly string[], flags: FlagTable): void {
       })
     }
   }
+}
+
+/** @throws FLAG_MISSING with what each of them is for. */
+function assertFlagsGiven(argv: readonly string[], flags: FlagTable): void {
+  const given = new Set(argv.map(word => word.split('=', 1)[0]!))
+  const missing = Object.entries(flags).filter(([name, flag]) => flag.required && !given.has(`--${name}`))
+  if (missing.length === 0) return
+  const remedies = missing.map(([name, flag]) => {
+    const options = flag.type === 'option' && flag.options ? ` One of: ${flag.options.join(', ')}.` : ''
+    return `--${name}: ${flag.description ?? flag.summary ?? ''}${options}`
+  })
+  throw new ForgeError('FLAG_MISSING', {
+    message: `${missing.map(([name]) => `--${name}`).join(' and ')} must be given`,
+    remedy: remedies.join('\n          '),
+  })
 }
 
 /** A flag's value as a number above zero. @throws FLAG_INVALID */

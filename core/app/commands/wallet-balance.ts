@@ -28,8 +28,8 @@ export async function showWallet(options: {
     marketFile: options.marketFile,
     speed: undefined,
     dataDirectory: given === undefined ? undefined : givenDirectory(given, options.environment),
-    // Looking does not move a kept chain.
     dryRun: true,
+    look: true,
     wallet: publicKey,
     onNotice: () => undefined,
   })

@@ -15,7 +15,8 @@ export async function openEmbeddedChain(
 ): Promise<Connection> {
   const { directory } = choice
   const { chain, clock } = await openLocalnet({ ...choice, chainDirectory: directory.path, load: [] })
-  if (choice.speed !== 'max') clock.setDriver(pacedBy(createRealClock(), clock, choice.speed))
+  const closed = new AbortController()
+  if (choice.speed !== 'max') clock.setDriver(pacedBy(createRealClock(), clock, choice.speed, closed.signal))
   return {
     cluster,
     clock,
@@ -25,6 +26,7 @@ export async function openEmbeddedChain(
     ownsTime: true,
     drive: work => clock.run(work),
     close: async () => {
+      closed.abort()
       await chain.close()
       directory.release()
     },

@@ -15,14 +15,17 @@ export async function openChain(
     readonly speed: 'max' | number | undefined
     /** Keeps the embedded chain; undefined: nothing is kept. */
     readonly dataDirectory: string | undefined
-    /** Whether the kept chain stays as it is. */
+    /** Whether a kept chain stays as it is. */
     readonly dryRun: boolean
+    /** Only to look: the chain's time is left alone. */
+    readonly look?: boolean
     /** Funded at the genesis of the embedded chain. */
     readonly wallet: string
     readonly onNotice: (text: string) => void
   },
 ): Promise<Connection> {
-  if (!isEmbedded(cluster, options.rpcUrl)) return openRemoteChain(cluster, { speed: options.speed })
+  if (!isEmbedded(cluster, options.rpcUrl))
+    return openRemoteChain(cluster, { speed: options.speed, look: options.look ?? false })
   // The virtual machine is loaded by who needs it.
   const { openEmbeddedChain } = await import('./embedded-chain.ts')
   const directory = chainDirectory(options.dataDirectory, { copy: options.dryRun })

@@ -16,14 +16,19 @@ import { ownsItsTime, takeRemoteClock } from './remote-clock.ts'
  */
 export async function openRemoteChain(
   cluster: Cluster,
-  options: { readonly speed: 'max' | number | undefined },
+  options: {
+    readonly speed: 'max' | number | undefined
+    /** Only to look: the chain's time is left alone. */
+    readonly look?: boolean
+  },
 ): Promise<Connection> {
   const real = createRealClock()
   const direct = createHttp(real)
+  const closed = new AbortController()
   const { rpcUrls, jupiterUrl } = cluster
   const rpc = createJsonRpc({ url: rpcUrls[0]!, fetch: direct.fetch, clock: real })
   try {
-    if (!(await ownsItsTime(rpc))) {
+    if (options.look || !(await ownsItsTime(rpc))) {
       if (options.speed !== undefined) {
         throw new ForgeError('SPEED_REFUSED', { message: `--speed ${options.speed}: ${cluster.name} has its own time` })
       }
@@ -34,6 +39,7 @@ export async function openRemoteChain(
       name: `sniperforge ${randomUUID()}`,
       real,
       speed: options.speed ?? 'max',
+      signal: closed.signal,
     })
     const clock = createVirtualClock({ start_ms: remote.now_ms, driver: remote.driver })
     const driven = createHttp(clock)
@@ -46,6 +52,7 @@ export async function openRemoteChain(
       ownsTime: true,
       drive: work => clock.run(work),
       close: async () => {
+        closed.abort()
         await remote.release()
         await Promise.all([driven.close(), direct.close()])
       },

@@ -4,11 +4,10 @@ import { RPC_CODES } from '../../localnet/rpc/rpc-error.ts'
 import { CLOCK_METHOD, type ClockAnswer } from '../../localnet/server/clock-method.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { ClockDriver } from '../../time/virtual-clock.ts'
+import { PACE_STEP_MS } from './pace.ts'
 
 /** How far one call moves the server's time: its lease is renewed by every call. */
 const STEP_MS = 600_000
-/** With a pace, real time between two calls: well within the lease. */
-const PACED_STEP_MS = 5_000
 /** A driver that died keeps the clock for its lease (30 s): so long it is waited for. */
 const HOLD_ATTEMPTS = 40
 const HOLD_PAUSE_MS = 1_000
@@ -39,9 +38,14 @@ export async function ownsItsTime(rpc: JsonRpc): Promise<boolean> {
  */
 export async function takeRemoteClock(
   rpc: JsonRpc,
-  options: { readonly name: string; readonly real: Clock; readonly speed: 'max' | number },
+  options: {
+    readonly name: string
+    readonly real: Clock
+    readonly speed: 'max' | number
+    readonly signal: AbortSignal
+  },
 ): Promise<RemoteClock> {
-  const { name, real, speed } = options
+  const { name, real, signal, speed } = options
   const call = (action: string, more: object = {}): Promise<ClockAnswer> =>
     rpc<ClockAnswer>(CLOCK_METHOD, [action, { driver: name, ...more }], { repeatable: true })
   const held = await hold(call, real)
@@ -50,9 +54,9 @@ export async function takeRemoteClock(
     now_ms,
     driver: {
       advance: async to_ms => {
-        const step_ms = speed === 'max' ? STEP_MS : PACED_STEP_MS * speed
+        const step_ms = speed === 'max' ? STEP_MS : PACE_STEP_MS * speed
         const target_ms = Math.min(to_ms, now_ms + step_ms)
-        if (speed !== 'max') await real.sleep((target_ms - now_ms) / speed)
+        if (speed !== 'max') await real.sleep((target_ms - now_ms) / speed, signal)
         now_ms = (await call('advance', { to: target_ms })).now
         return { now_ms }
       },

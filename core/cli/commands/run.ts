@@ -8,7 +8,6 @@ export default class Run extends PipelineCommand {
   static override description =
     "The pipeline's params are flags of this command: `run FILE --help` lists them. What it did is printed as a summary, or as one JSON document with --json."
   static override args = { file: Args.string({ description: 'The pipeline (YAML).', required: true }) }
-  static override strict = false
   static override examples = [
     '<%= config.bin %> <%= command.id %> mine.yaml',
     '<%= config.bin %> <%= command.id %> mine.yaml --amount "5 USDC" --dry-run',
