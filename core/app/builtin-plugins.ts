@@ -6,6 +6,7 @@ import consoleSink from '../../plugins/sink/console/index.ts'
 import history from '../../plugins/sink/history/index.ts'
 import dca from '../../plugins/strategy/dca/index.ts'
 import single from '../../plugins/strategy/single/index.ts'
+import localnet from '../localnet/venue/plugin.ts'
 import type { AnyPlugin } from '../plugin/contract.ts'
 
 /** The plugins that come with SniperForge: the only place that knows them. Importing it imports definitions alone. */
@@ -16,6 +17,7 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   orca,
   raydium,
   bestRoute,
+  localnet,
   consoleSink,
   history,
 ]

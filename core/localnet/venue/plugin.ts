@@ -22,7 +22,7 @@ export default definePlugin({
 })
 
 async function openVenue({ services, clock }: VenueContext<Static<typeof CONFIG>>): Promise<Venue> {
-  const programId = services.cluster.programs?.['localnet']?.['swap']
+  const programId = services.cluster.programs?.['swap']
   if (programId === undefined || !services.accounts) {
     throw new ForgeError('VENUE_UNAVAILABLE', {
       message: `${services.cluster.name} has no embedded market`,
