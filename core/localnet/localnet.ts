@@ -151,6 +151,8 @@ function assemble(parts: {
   const durably = async <T>(work: () => Promise<T>): Promise<T> => {
     store?.mark(ledger.slot(), clock.now())
     const answer = await work()
+    // The work may have been to move time.
+    store?.mark(ledger.slot(), clock.now())
     await durable()
     return answer
   }

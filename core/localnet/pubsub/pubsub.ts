@@ -112,6 +112,7 @@ class Hub implements PubSub {
       work()
       return
     }
+    // What could not be written is told to nobody: who sent it gets the error.
     const done: Promise<void> = Promise.all([durable, this.#heldBack])
       .then(work, () => undefined)
       .finally(() => {

@@ -171,6 +171,13 @@ describe('accounts', () => {
     })
     const listed = await connection.getTokenAccountsByOwner(rich.publicKey, { mint: new PublicKey(usdc) })
     expect(listed.value.map(each => each.pubkey.toBase58())).toEqual([holding])
+    const largest = await connection.getTokenLargestAccounts(new PublicKey(usdc))
+    const amounts = largest.value.map(each => BigInt(each.amount))
+    expect(amounts).toEqual(amounts.toSorted((a, b) => (a < b ? 1 : -1)))
+    expect(largest.value.map(each => each.address.toBase58())).toContain(holding)
+    expect((await connection.getTokenSupply(new PublicKey(usdc))).value.amount).toBe(
+      amounts.reduce((a, b) => a + b).toString(),
+    )
     expect(await value('getTokenAccountBalance', holding)).toMatchObject({ amount: '1500000', uiAmountString: '1.5' })
   })
 })

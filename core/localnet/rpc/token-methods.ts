@@ -5,6 +5,8 @@ import { addressAt, addressOf, configAt } from './params.ts'
 import { uiTokenAmount } from './parsed-account.ts'
 import { invalidParams } from './rpc-error.ts'
 
+const LARGEST_COUNT = 20
+
 export const TOKEN_METHODS: Readonly<Record<string, Method>> = {
   getTokenAccountBalance(context, params) {
     const address = addressAt(params, 0)
@@ -26,6 +28,25 @@ export const TOKEN_METHODS: Readonly<Record<string, Method>> = {
     const mint = mintOf(account)
     if (!mint) throw invalidParams('Invalid param: not a Token mint')
     return withContext(bank.slot, uiTokenAmount(mint.supply, mint.decimals))
+  },
+
+  /** The 20 accounts that hold most of a mint. */
+  getTokenLargestAccounts(context, params) {
+    const address = addressAt(params, 0)
+    const bank = bankFor(context, configAt(params, 1))
+    const account = bank.account(address)
+    const mint = mintOf(account)
+    if (!account || !mint) throw invalidParams('Invalid param: not a Token mint')
+    const value = bank
+      .ownedBy(account.owner)
+      .flatMap(entry => {
+        const state = tokenAccountOf(entry.account)
+        return state?.mint === address ? [{ address: entry.address, units: state.amount }] : []
+      })
+      .sort((a, b) => Number(b.units - a.units) || (a.address < b.address ? -1 : 1))
+      .slice(0, LARGEST_COUNT)
+      .map(entry => ({ address: entry.address, ...uiTokenAmount(entry.units, mint.decimals) }))
+    return withContext(bank.slot, value)
   },
 
   getTokenAccountsByOwner: (context, params) => tokenAccountsBy('owner', context, params),

@@ -14,6 +14,9 @@ import { Pace, SPEED_MAX } from './pace.ts'
 /** How often a free pair of ports is looked for when the first one's neighbour is taken. */
 const PAIR_ATTEMPTS = 32
 
+/** Longer than clients keep idle connections, so that none is closed while a request is on its way. */
+const KEEP_ALIVE_MS = 120_000
+
 export interface ServeOptions {
   /** 0 for any free pair. WebSockets are taken at this port and, as web3.js expects, at the next one. */
   readonly port: number
@@ -63,7 +66,9 @@ export async function serve(localnet: Localnet, options: ServeOptions): Promise<
     market: request => paced(() => localnet.answerMarket(request)),
   })
   const open = (): Server =>
-    createServer(listener).on('upgrade', (request, socket, head) => lines.upgrade(request, socket, head))
+    createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener).on('upgrade', (request, socket, head) =>
+      lines.upgrade(request, socket, head),
+    )
   const [main, next] = await listenOnPair(open, options.port, host)
   const { port } = main.address() as AddressInfo
   return {
