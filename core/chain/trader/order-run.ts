@@ -108,7 +108,8 @@ export class OrderRun {
   }
 
   #sign(order: OrderRecord, { draft, quote, blockhash }: Prepared): Attempt {
-    const { journal, signer, clock } = this.#tools
+    const { journal, signer, clock, shop } = this.#tools
+    shop.signal.throwIfAborted()
     journal.assertWritable()
     const { wire, signature } = signDraft(draft, signer)
     return {
