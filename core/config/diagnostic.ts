@@ -31,6 +31,13 @@ export interface Finding {
   readonly severity?: 'error' | 'warning'
 }
 
+/** Characters that a sentence may have: names and values in it can be of any length. */
+const LONGEST = 600
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 120)} … ${text.slice(-100)}` : text
+}
+
 export function diagnosticAt(span: Span, finding: Finding): Diagnostic {
   const { line, column } = span.source.position(span.start)
   const end = span.source.position(Math.max(span.end, span.start + 1))
@@ -43,11 +50,11 @@ export function diagnosticAt(span: Span, finding: Finding): Diagnostic {
     endColumn: Math.max(endColumn, column + 1),
     severity: finding.severity ?? 'error',
     code: finding.code,
-    path: finding.path,
-    message: finding.message,
+    path: cut(finding.path),
+    message: cut(finding.message),
     source,
   } as const
-  return finding.hint === undefined ? diagnostic : { ...diagnostic, hint: finding.hint }
+  return finding.hint === undefined ? diagnostic : { ...diagnostic, hint: cut(finding.hint) }
 }
 
 /** By file (in order of first mention), line and column; each once. */

@@ -80,8 +80,11 @@ function merge(
   for (const { label, diagnostics } of runs) {
     for (const one of new Set(diagnostics.map(key))) labels.set(one, [...(labels.get(one) ?? []), label])
   }
+  // What one alternative leaves unread another may read.
+  const everywhere = (one: Diagnostic): boolean =>
+    one.code !== 'CONFIG_SETTING_UNREAD' || labels.get(key(one))?.length === runs.length
   const all = runs.flatMap(({ diagnostics }) =>
-    diagnostics.map(one => {
+    diagnostics.filter(everywhere).map(one => {
       const shown = labels.get(key(one)) ?? []
       // A place of its own (a fragment of that alternative) speaks for itself once it is the only one there.
       if (shown.length === runs.length || runs.length === 1) return one

@@ -21,6 +21,7 @@ import { bindParams, declareParams } from './values/params.ts'
 import { deepFreeze, toPlain } from './values/plain.ts'
 import { type Outside, Resolver, type Scope } from './values/resolve.ts'
 import { applySets, readSets, reportUnreadSets } from './values/sets.ts'
+import { reportUnreadSettings } from './values/unread-settings.ts'
 
 /** One reading of a pipeline, with params that are known or (lint) partly not. */
 export interface Reading {
@@ -79,7 +80,9 @@ export async function readPipeline(reading: Reading): Promise<ReadPipeline> {
   checkWires(nodes, wiring, findings)
   const ordered = orderNodes(nodes, wiring.wires, findings)
   const bound = ordered.flatMap(node => bindNode(node, wiring.wires, checker, findings) ?? [])
-  if (!(settings?.type === 'unknown')) reportUnreadSets(overrides, resolver.settingsRead, findings)
+  if (settings?.type !== 'unknown') reportUnreadSets(overrides, resolver.settingsRead, findings)
+  // A node that could not be read may have been the one to read a setting.
+  if (findings.errors === 0) reportUnreadSettings(settings, resolver.settingsRead, findings)
 
   const result = { nodes: ordered, wires: wiring.wires }
   if (findings.errors > 0 || bound.length !== nodes.length) return { ...result, bound: undefined }

@@ -19,6 +19,7 @@ export class Checker {
       // Definitions are checked when a plugin is registered and params by PARAM_SCHEMA; compiling the meta-schema costs
       // more than all of lint.
       validateSchema: false,
+      meta: false,
       logger: false,
       formats: Object.fromEntries(
         Object.keys(FORMATS).map(name => [name, (text: string) => formatProblem(name, text, tokens) === undefined]),

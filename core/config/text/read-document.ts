@@ -17,7 +17,7 @@ export interface LocatedDocument {
 /** Parses YAML, or JSON when the name says so. Never throws for what the text is. */
 export function readDocument(name: string, text: string): LocatedDocument {
   const findings = new Findings()
-  const source = new SourceText(name, text.charCodeAt(0) === 0xfeff ? ` ${text.slice(1)}` : text)
+  const source = new SourceText(name, text.replace(/^\ufeff/, ''))
   if (text.length > MAX_BYTES) {
     const message = `the file has ${text.length} characters; the limit is ${MAX_BYTES}`
     findings.add(source.span(0, 1), { code: 'CONFIG_TOO_LARGE', path: '', message })

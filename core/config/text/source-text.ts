@@ -31,6 +31,15 @@ export class SourceText {
     return this.text.slice(start, end - 1).replace(/\r$/, '')
   }
 
+  get lineCount(): number {
+    return this.#lineStarts.length
+  }
+
+  /** The offset of the first character of a line, from 1. */
+  lineStart(number: number): number {
+    return this.#lineStarts[number - 1] ?? this.text.length
+  }
+
   span(start: number, end: number): Span {
     return { source: this, start, end }
   }

@@ -143,10 +143,17 @@ function colonTrouble(error: YAMLError, source: SourceText, line: number): Expla
 /** A line below a value, indented as if it were part of it. */
 function tooFar(source: SourceText, line: number): Explained {
   let below = line + 1
-  while (/^\s*(?:#.*)?$/.test(source.line(below)) && lineStart(source, below) < source.text.length) below += 1
+  if (below > source.lineCount) {
+    return {
+      code: 'CONFIG_YAML_SYNTAX',
+      message: 'this value can not stand here',
+      hint: 'put it in quotes, or on lines of its own',
+    }
+  }
+  while (below < source.lineCount && /^\s*(?:#.*)?$/.test(source.line(below))) below += 1
   const text = source.line(below)
   const own = text.length - text.trimStart().length
-  const start = lineStart(source, below) + own
+  const start = source.lineStart(below) + own
   return {
     code: 'CONFIG_YAML_INDENT',
     message: `this line is indented as if it belonged to line ${line}, which has a value already`,
@@ -171,7 +178,7 @@ function indentation(source: SourceText, line: number): Explained {
     .sort((a, b) => Math.abs(a - own) - Math.abs(b - own))
     .slice(0, 2)
     .sort((a, b) => a - b)
-  const start = lineStart(source, line)
+  const start = source.lineStart(line)
   return {
     code: 'CONFIG_YAML_INDENT',
     message: `this line is indented by ${own} ${own === 1 ? 'space' : 'spaces'}, which fits no field above it`,
@@ -179,12 +186,6 @@ function indentation(source: SourceText, line: number): Explained {
     start: start + own,
     end: start + Math.max(own + 1, text.trimEnd().length),
   }
-}
-
-function lineStart(source: SourceText, line: number): number {
-  let start = 0
-  for (let n = 1; n < line; n += 1) start = source.text.indexOf('\n', start) + 1
-  return start
 }
 
 function unclosed(document: Document, source: SourceText, before: number): Explained {

@@ -25,6 +25,9 @@ export interface ParamDeclaration {
   readonly path: string
 }
 
+/** One schema for each place it is written, so that it is compiled once however often lint reads the file. */
+const schemas = new WeakMap<Tree, JsonSchema>()
+
 /** The declared params in order; wrong schemas are told and left out. */
 export function declareParams(
   tree: Tree | undefined,
@@ -42,7 +45,9 @@ export function declareParams(
     if (errors.length > 0 || !isSchema(plain)) continue
     const { required, ...rest } = plain
     const fields = Array.isArray(required) ? { ...rest, required } : rest
-    const schema = 'type' in fields || 'enum' in fields || 'const' in fields ? fields : { type: 'string', ...fields }
+    const typed = 'type' in fields || 'enum' in fields || 'const' in fields ? fields : { type: 'string', ...fields }
+    const schema = schemas.get(value) ?? typed
+    schemas.set(value, schema)
     const given = field(value, 'default')
     const needed = required === true ? 'always' : required === false ? 'never' : 'used'
     const description = typeof fields['description'] === 'string' ? fields['description'] : undefined

@@ -103,6 +103,11 @@ export const CONFIG_CODES = codeTable({
     meaning: 'A param was given that the pipeline has not.',
     remedy: 'See the known ones.',
   },
+  CONFIG_SETTING_UNREAD: {
+    exit: 78,
+    meaning: 'A setting is read by no node (a warning).',
+    remedy: 'Correct its name, or take it out.',
+  },
   CONFIG_SET_INVALID: { exit: 78, meaning: 'A --set is not `name=value`.', remedy: 'As in --set amount="25 USDC".' },
   CONFIG_SET_UNKNOWN: {
     exit: 78,
