@@ -1,10 +1,7 @@
-import { getLiquidityAssociatedAuthority, liquidityStateV4Layout } from '@raydium-io/raydium-sdk-v2'
-import { Keypair, PublicKey } from '@solana/web3.js'
-import BN from 'bn.js'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Token } from '../../../core/index.ts'
 import { createVirtualClock } from '../../../core/time/virtual-clock.ts'
 import { createRaydiumVenue } from '../../../plugins/execution/raydium/venue.ts'
+import { writeAmmV4Pool } from './chain/amm-v4-pool.ts'
 import { keepingLog } from './chain/keeping-log.ts'
 import { AMM_V4, hasProgram } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
@@ -13,79 +10,6 @@ import { CaseBook, NEVER, proveSwap } from './chain/truth.ts'
 
 const NOW = 1_800_000_000n
 const RESERVE = 1_000_000_000_000n
-const NONE = PublicKey.default
-
-interface PoolOptions {
-  readonly status?: number
-  readonly openTime?: bigint
-  readonly feeNumerator?: number
-  /** Profit that lies in the vaults and is not the pool's to trade. */
-  readonly needTakePnl?: bigint
-}
-
-/** A pool without an order book, its account written by the SDK's layout. */
-function writePool(
-  chain: TestChain,
-  base: Token,
-  quote: Token,
-  reserves: readonly [bigint, bigint],
-  options: PoolOptions = {},
-): string {
-  const { publicKey: authority, nonce } = getLiquidityAssociatedAuthority({ programId: new PublicKey(AMM_V4) })
-  const [pool, baseVault, quoteVault] = [0, 1, 2].map(() => Keypair.generate().publicKey) as [
-    PublicKey,
-    PublicKey,
-    PublicKey,
-  ]
-  const pnl = options.needTakePnl ?? 0n
-  const [baseMint, quoteMint] = [new PublicKey(base.mint), new PublicKey(quote.mint)]
-  chain.setTokenAccount(baseVault, baseMint, authority, reserves[0] + pnl)
-  chain.setTokenAccount(quoteVault, quoteMint, authority, reserves[1] + pnl)
-  const lpMint = Keypair.generate().publicKey
-  chain.setMint(lpMint.toBase58(), base.decimals, authority)
-  const numbers: Record<string, number | bigint> = {
-    status: options.status ?? 6,
-    nonce,
-    maxOrder: 7,
-    depth: 3,
-    baseDecimal: base.decimals,
-    quoteDecimal: quote.decimals,
-    state: 1,
-    minSize: 1,
-    volMaxCutRatio: 500,
-    amountWaveRatio: 5_000_000,
-    baseLotSize: 1,
-    quoteLotSize: 1,
-    minPriceMultiplier: 1,
-    maxPriceMultiplier: 1_000_000_000,
-    systemDecimalValue: 1_000_000_000,
-    minSeparateNumerator: 5,
-    minSeparateDenominator: 10_000,
-    tradeFeeNumerator: options.feeNumerator ?? 25,
-    tradeFeeDenominator: 10_000,
-    pnlNumerator: 12,
-    pnlDenominator: 100,
-    swapFeeNumerator: options.feeNumerator ?? 25,
-    swapFeeDenominator: 10_000,
-    baseNeedTakePnl: pnl,
-    quoteNeedTakePnl: pnl,
-    poolOpenTime: options.openTime ?? 0n,
-    lpReserve: RESERVE,
-  }
-  const fields: Record<string, unknown> = { padding: [0, 0, 0].map(() => new BN(0)) }
-  for (const name of NUMBER_FIELDS) fields[name] = new BN(String(numbers[name] ?? 0))
-  for (const name of KEY_FIELDS) fields[name] = NONE
-  const data = Buffer.alloc(liquidityStateV4Layout.span)
-  const keys = { baseVault, quoteVault, baseMint, quoteMint, lpMint }
-  liquidityStateV4Layout.encode({ ...fields, ...keys } as never, data)
-  chain.setAccount(pool.toBase58(), AMM_V4, data)
-  return pool.toBase58()
-}
-
-const KEY_FIELDS = ['openOrders', 'marketId', 'marketProgramId', 'targetOrders', 'withdrawQueue', 'lpVault', 'owner']
-const NUMBER_FIELDS = (liquidityStateV4Layout as unknown as { fields: readonly { property: string }[] }).fields
-  .map(field => field.property)
-  .filter(name => name !== 'padding' && !/Vault|Mint|openOrders|market|targetOrders|withdrawQueue|owner/.test(name))
 
 function chainWithAmm() {
   const chain = new TestChain([AMM_V4], NOW)
@@ -108,7 +32,7 @@ describe.skipIf(!hasProgram(AMM_V4))('Raydium AMM v4 with the real program', () 
     const { chain, venue } = chainWithAmm()
     const usd = newToken(chain, 'USD', 6)
     const wallet = chain.wallet([SOL, usd])
-    writePool(chain, SOL, usd, [RESERVE, RESERVE / 7n])
+    writeAmmV4Pool(chain, SOL, usd, [RESERVE, RESERVE / 7n])
     for (const size of SIZES) {
       for (const sides of [
         [SOL, usd],
@@ -125,7 +49,7 @@ describe.skipIf(!hasProgram(AMM_V4))('Raydium AMM v4 with the real program', () 
     const { chain, venue } = chainWithAmm()
     const [one, two] = [newToken(chain, 'ONE', 9), newToken(chain, 'TWO', 6)]
     const wallet = chain.wallet([one, two])
-    writePool(chain, two, one, [RESERVE, RESERVE], { feeNumerator: 100, needTakePnl: 77_777_777n })
+    writeAmmV4Pool(chain, two, one, [RESERVE, RESERVE], { feeNumerator: 100, needTakePnl: 77_777_777n })
     for (const size of SIZES) {
       for (const sides of [
         [one, two],
@@ -141,8 +65,8 @@ describe.skipIf(!hasProgram(AMM_V4))('Raydium AMM v4 with the real program', () 
     const { chain, venue } = chainWithAmm()
     const [one, two] = [newToken(chain, 'ONE', 9), newToken(chain, 'TWO', 6)]
     const wallet = chain.wallet([one, two])
-    writePool(chain, one, two, [RESERVE, RESERVE])
-    const better = writePool(chain, two, one, [RESERVE + RESERVE / 10n, RESERVE])
+    writeAmmV4Pool(chain, one, two, [RESERVE, RESERVE])
+    const better = writeAmmV4Pool(chain, two, one, [RESERVE + RESERVE / 10n, RESERVE])
     const quote = await proveSwap({ chain, venue, wallet, book }, 'amm v4', [one, two], 'in', 1_000_000n)
     expect(quote.route[0]?.pool).toBe(better)
   })
@@ -151,8 +75,8 @@ describe.skipIf(!hasProgram(AMM_V4))('Raydium AMM v4 with the real program', () 
     const { chain, venue } = chainWithAmm()
     const [one, two] = [newToken(chain, 'ONE', 9), newToken(chain, 'TWO', 6)]
     const wallet = chain.wallet([one, two])
-    writePool(chain, one, two, [RESERVE, RESERVE], { status: 7, openTime: NOW + 5n })
-    for (const status of [1, 2]) writePool(chain, one, two, [RESERVE, RESERVE], { status })
+    writeAmmV4Pool(chain, one, two, [RESERVE, RESERVE], { status: 7, openTime: NOW + 5n })
+    for (const status of [1, 2]) writeAmmV4Pool(chain, one, two, [RESERVE, RESERVE], { status })
     const request = {
       input: one,
       output: two,
@@ -168,7 +92,7 @@ describe.skipIf(!hasProgram(AMM_V4))('Raydium AMM v4 with the real program', () 
   test('a size beyond the pool is no route, without a throw', async () => {
     const { chain, venue } = chainWithAmm()
     const [one, two] = [newToken(chain, 'ONE', 9), newToken(chain, 'TWO', 6)]
-    writePool(chain, one, two, [RESERVE, RESERVE])
+    writeAmmV4Pool(chain, one, two, [RESERVE, RESERVE])
     const request = { input: one, output: two, slippageBps: 0 } as const
     expect(
       await venue.quote({ ...request, exact: 'out', amount: { token: two, units: RESERVE } }, NEVER),

@@ -1,28 +1,18 @@
-import { getCreatePoolKeys, makeCreateCpmmPoolInInstruction } from '@raydium-io/raydium-sdk-v2'
-import { getAssociatedTokenAddressSync, NATIVE_MINT } from '@solana/spl-token'
-import { type Keypair, PublicKey } from '@solana/web3.js'
-import BN from 'bn.js'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { Token } from '../../../core/index.ts'
 import { createVirtualClock } from '../../../core/time/virtual-clock.ts'
 import { createRaydiumVenue } from '../../../plugins/execution/raydium/venue.ts'
+import { createCpmmPool } from './chain/cpmm-pool.ts'
 import { keepingLog } from './chain/keeping-log.ts'
-import { CPMM, hasProgram, savedAccount } from './chain/programs.ts'
+import { CPMM, hasProgram } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
 import { newToken, SOL } from './chain/tokens.ts'
 import { createTransferFeeMint, mintTo } from './chain/transfer-fee-mint.ts'
 import { CaseBook, NEVER, proveSwap } from './chain/truth.ts'
 
 const NOW = 1_800_000_000n
-const CONFIG = 'D4FPEruKEHrG5TenZ2mpDGEfu1iUvTiqBxvpU8HLBvC2'
-const FEE_RECEIVER = 'DNXgeM9EiiaAbaWvwjHj9fQQLAX5ZsfHyvmYUNRAdNC8'
 
 function chainWithCpmm() {
   const chain = new TestChain([CPMM], NOW)
-  for (const address of [CONFIG, FEE_RECEIVER]) {
-    const { owner, data, lamports } = savedAccount(address)
-    chain.setAccount(address, owner, data, lamports)
-  }
   const venue = createRaydiumVenue({
     accounts: chain.accounts,
     clock: createVirtualClock({ start_ms: Number(NOW) * 1_000 }),
@@ -30,63 +20,6 @@ function chainWithCpmm() {
     programs: { cpmm: CPMM },
   })
   return { chain, venue }
-}
-
-/** A pool made by the program's own `initialize`; answers its address. */
-function createPool(
-  chain: TestChain,
-  creator: Keypair,
-  deposits: readonly (readonly [Token, bigint])[],
-  openTime = 0n,
-): string {
-  const sorted = deposits.toSorted(([a], [b]) =>
-    Buffer.compare(new PublicKey(a.mint).toBuffer(), new PublicKey(b.mint).toBuffer()),
-  )
-  const [sideA, sideB] = sorted.map(([token, units]) => {
-    const mint = new PublicKey(token.mint)
-    const program = new PublicKey(chain.account(token.mint)!.owner)
-    const account = getAssociatedTokenAddressSync(mint, creator.publicKey, false, program)
-    if (mint.equals(NATIVE_MINT)) chain.setTokenAccount(account, mint, creator.publicKey, units)
-    return { mint, program, account, units: new BN(units.toString()) }
-  }) as [PoolSide, PoolSide]
-  const program = new PublicKey(CPMM)
-  const config = new PublicKey(CONFIG)
-  const keys = getCreatePoolKeys({ programId: program, configId: config, mintA: sideA.mint, mintB: sideB.mint })
-  const instruction = makeCreateCpmmPoolInInstruction(
-    program,
-    creator.publicKey,
-    config,
-    keys.authority,
-    keys.poolId,
-    sideA.mint,
-    sideB.mint,
-    keys.lpMint,
-    sideA.account,
-    sideB.account,
-    getAssociatedTokenAddressSync(keys.lpMint, creator.publicKey),
-    keys.vaultA,
-    keys.vaultB,
-    new PublicKey(FEE_RECEIVER),
-    sideA.program,
-    sideB.program,
-    keys.observationId,
-    sideA.units,
-    sideB.units,
-    new BN(openTime.toString()),
-  )
-  // The creator pays: the program lets nobody else.
-  for (const key of instruction.keys) if (key.pubkey.equals(creator.publicKey)) key.isWritable = true
-  chain.send([instruction], [creator])
-  // The program never opens a pool in the second it was made.
-  chain.setTime(chain.time + 1n)
-  return keys.poolId.toBase58()
-}
-
-interface PoolSide {
-  readonly mint: PublicKey
-  readonly program: PublicKey
-  readonly account: PublicKey
-  readonly units: BN
 }
 
 /** From dust to half the pool. */
@@ -101,7 +34,7 @@ describe.skipIf(!hasProgram(CPMM))('Raydium CPMM with the real program', () => {
     const { chain, venue } = chainWithCpmm()
     const usd = newToken(chain, 'USD', 6)
     const wallet = chain.wallet([SOL, usd])
-    createPool(chain, chain.wallet([SOL, usd]), [
+    createCpmmPool(chain, chain.wallet([SOL, usd]), [
       [SOL, RESERVE],
       [usd, RESERVE / 7n],
     ])
@@ -123,7 +56,7 @@ describe.skipIf(!hasProgram(CPMM))('Raydium CPMM with the real program', () => {
     const taxed = createTransferFeeMint(chain, { symbol: 'TAX', decimals: 6, feeBps: 150, maximumFee: 1_000_000_000n })
     const wallet = chain.wallet([usd])
     mintTo(chain, taxed, wallet.publicKey, 2n ** 60n)
-    createPool(chain, wallet, [
+    createCpmmPool(chain, wallet, [
       [usd, RESERVE],
       [taxed, RESERVE],
     ])
@@ -143,7 +76,7 @@ describe.skipIf(!hasProgram(CPMM))('Raydium CPMM with the real program', () => {
     const { chain, venue } = chainWithCpmm()
     const [one, two] = [newToken(chain, 'ONE', 9), newToken(chain, 'TWO', 9)]
     const wallet = chain.wallet([one, two])
-    createPool(
+    createCpmmPool(
       chain,
       wallet,
       [
@@ -167,7 +100,7 @@ describe.skipIf(!hasProgram(CPMM))('Raydium CPMM with the real program', () => {
   test('a size beyond the pool is no route, without a throw', async () => {
     const { chain, venue } = chainWithCpmm()
     const [one, two] = [newToken(chain, 'ONE', 9), newToken(chain, 'TWO', 9)]
-    createPool(chain, chain.wallet([one, two]), [
+    createCpmmPool(chain, chain.wallet([one, two]), [
       [one, RESERVE],
       [two, RESERVE],
     ])

@@ -152,6 +152,13 @@ export class TestChain {
     )
   }
 
+  /** Every account of these programs. */
+  accountsOf(programs: readonly string[]): readonly ChainAccount[] {
+    return programs.flatMap(program =>
+      this.svm.getProgramAccounts(program as Address).map(({ address }) => this.account(address)!),
+    )
+  }
+
   /** What a wallet holds of a token: lamports for SOL. */
   balance(wallet: PublicKey, token: Token): bigint {
     const mint = new PublicKey(token.mint)
@@ -196,7 +203,8 @@ export interface Executed {
   readonly computeUnits: number
 }
 
-function asWeb3(instruction: Instruction): TransactionInstruction {
+/** As web3.js wants it. */
+export function asWeb3(instruction: Instruction): TransactionInstruction {
   return new TransactionInstruction({
     programId: new PublicKey(instruction.programId),
     keys: instruction.accounts.map(({ address, signer, writable }) => ({
