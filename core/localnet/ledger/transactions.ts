@@ -6,7 +6,7 @@ import type { TransactionErrorJson } from './transaction-error.ts'
 /** Who sent a transaction: a client (kept long) or the chain's own market (kept shortly). */
 export type TransactionSource = 'client' | 'world'
 
-const KEPT: Readonly<Record<TransactionSource, number>> = { client: 50_000, world: 2_000 }
+const KEPT: Readonly<Record<TransactionSource, number>> = { client: 20_000, world: 2_000 }
 /** However many there are: a signature must be known for as long as its blockhash could be used. */
 const KEPT_SLOTS_MIN = 300
 

@@ -239,6 +239,7 @@ async function runAndKill(after_ms: number): Promise<string[]> {
     child.once('exit', code => reject(new Error(`the child ended with ${code} before it was killed`)))
   })
   await started
+  await expect(open()).rejects.toMatchObject({ code: 'LOCALNET_IN_USE' })
   await createRealClock().sleep(after_ms)
   const closed = new Promise(resolve => child.once('close', resolve))
   child.kill('SIGKILL')

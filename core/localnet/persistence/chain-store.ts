@@ -9,6 +9,7 @@ import { type ChainSnapshot, readSnapshot, syncDirectory, writeSnapshot } from '
 
 /** A log of this size makes way for a snapshot. */
 const LOG_BYTES_MAX = 16 * 1024 * 1024
+const READ_ATTEMPTS = 5
 
 /** What a directory holds of a chain: start from the snapshot, then replay the records. */
 export interface KeptChain {
@@ -119,12 +120,18 @@ export class ChainStore {
 
 /** The chain's last known time without taking the directory, or undefined when it holds no chain. */
 export function keptTime_ms(directory: string): number | undefined {
-  const generation = generations(directory).at(-1)
-  if (generation === undefined) return undefined
-  const snapshot = readSnapshot(join(directory, `snapshot-${generation}`))
-  if (!snapshot) return undefined
-  const records = RecordLog.read(join(directory, `log-${generation}`)).map(decode)
-  return lastTime_ms(snapshot, records)
+  for (let attempt = 1; ; attempt++) {
+    const generation = generations(directory).at(-1)
+    if (generation === undefined) return undefined
+    try {
+      const snapshot = readSnapshot(join(directory, `snapshot-${generation}`))
+      if (!snapshot) return undefined
+      return lastTime_ms(snapshot, RecordLog.read(join(directory, `log-${generation}`)).map(decode))
+    } catch (thrown) {
+      // Its owner has just put a newer one in its place.
+      if (!isMissing(thrown) || attempt === READ_ATTEMPTS) throw thrown
+    }
+  }
 }
 
 function openNewest(directory: string): { generation: number; kept: KeptChain | undefined; log: RecordLog } {
@@ -164,9 +171,13 @@ function entries(directory: string): string[] {
   try {
     return readdirSync(directory)
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if (isMissing(thrown)) return []
     throw thrown
   }
+}
+
+function isMissing(thrown: unknown): boolean {
+  return (thrown as NodeJS.ErrnoException).code === 'ENOENT'
 }
 
 function removeOlder(directory: string, generation: number): void {

@@ -111,7 +111,7 @@ describe('a line', () => {
     const texts: string[] = []
     const line = localnet.pubsub.connect(text => texts.push(text))
     const call = (method: string, ...params: unknown[]): Record<string, unknown> =>
-      JSON.parse(line.receive(JSON.stringify({ jsonrpc: '2.0', id: 7, method, params }))) as Record<string, unknown>
+      JSON.parse(line.receive(JSON.stringify({ jsonrpc: '2.0', id: 7, method, params }))!) as Record<string, unknown>
     const signature = await airdrop(1e9)
     const { result, id } = call('signatureSubscribe', signature, { commitment: 'processed' })
     expect(id).toBe(7)
@@ -126,7 +126,8 @@ describe('a line', () => {
     expect(call('slotUnsubscribe', slots)['error']).toMatchObject({ code: -32602, message: 'Invalid subscription id.' })
     expect(call('voteSubscribe')['error']).toMatchObject({ code: -32601 })
     expect(call('accountSubscribe', 'x')['error']).toMatchObject({ code: -32602 })
-    expect(JSON.parse(line.receive('{'))).toMatchObject({ error: { code: -32700 } })
+    expect(JSON.parse(line.receive('{')!)).toMatchObject({ error: { code: -32700 } })
+    expect(line.receive('{"jsonrpc":"2.0","method":"ping"}')).toBeUndefined()
     expect(line.sent).toBe(1)
   })
 

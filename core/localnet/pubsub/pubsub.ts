@@ -7,8 +7,11 @@ import { Subscription, type SubscriptionHooks } from './subscription.ts'
 
 /** One subscriber's line: requests come in, answers go back, notifications go out. */
 export interface PubSubConnection {
-  /** Answers a JSON-RPC request; notifications never come before the answer to their subscription. */
-  receive(text: string): string
+  /**
+   * Answers a JSON-RPC request, but not one without an id, such as the pings of web3.js. Notifications never come
+   * before the answer to their subscription, when that is sent at once.
+   */
+  receive(text: string): string | undefined
   /** How many notifications have gone out on this line. */
   readonly sent: number
   close(): void
@@ -58,10 +61,11 @@ class Hub implements PubSub {
   connect(send: (text: string) => void): PubSubConnection {
     const own = new Map<number, Subscription>()
     let sent = 0
-    const receive = (text: string): string => {
+    const receive = (text: string): string | undefined => {
       let id: string | number | null = null
       try {
         const { id: givenId, method, params } = parseRequest(text)
+        if (givenId === undefined) return undefined
         id = givenId
         if (method.endsWith('Unsubscribe')) return toJson({ jsonrpc: '2.0', result: unsubscribe(params[0]), id })
         const hooks = hooksFor(method, params)
@@ -147,7 +151,11 @@ function hooksFor(method: string, params: readonly unknown[]): SubscriptionHooks
   return open(params)
 }
 
-function parseRequest(text: string): { id: string | number | null; method: string; params: readonly unknown[] } {
+function parseRequest(text: string): {
+  id: string | number | null | undefined
+  method: string
+  params: readonly unknown[]
+} {
   let request: unknown
   try {
     request = JSON.parse(text)
@@ -158,7 +166,7 @@ function parseRequest(text: string): { id: string | number | null; method: strin
   const { id, method, params } = request as Record<string, unknown>
   if (typeof method !== 'string') throw new RpcError('invalidRequest', 'Invalid request')
   return {
-    id: typeof id === 'string' || typeof id === 'number' ? id : null,
+    id: typeof id === 'string' || typeof id === 'number' || id === undefined ? id : null,
     method,
     params: Array.isArray(params) ? params : [],
   }

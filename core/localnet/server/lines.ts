@@ -75,7 +75,8 @@ export class Lines implements SequenceCounter {
     }
     await this.#pace?.catchUp()
     // At once: what the subscription has to tell already comes in the next microtask, after this answer.
-    webSocket.send(line.receive(text))
+    const answer = line.receive(text)
+    if (answer !== undefined) webSocket.send(answer)
     this.#pace?.arm()
   }
 
