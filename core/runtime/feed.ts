@@ -1,5 +1,4 @@
 import { type Observable, Subject, takeUntil } from 'rxjs'
-import type { ErrorPolicy } from '../config/bound-pipeline.ts'
 import type { ForgeEvent } from '../events/event.ts'
 
 /** Pulls answered at once before the world gets a turn. */
@@ -154,9 +153,4 @@ export class PullFeed implements Feed {
       () => this.stop(),
     )
   }
-}
-
-/** Milliseconds before the n-th repetition (from 1): the policy's backoff, doubled each time, at most an hour. */
-export function backoff_ms(policy: ErrorPolicy, attempt: number): number {
-  return policy.action === 'retry' ? Math.min(policy.backoff_ms * 2 ** (attempt - 1), 3_600_000) : 0
 }

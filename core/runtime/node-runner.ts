@@ -1,15 +1,16 @@
-import { type Observable, Subject } from 'rxjs'
 import type { BoundNode } from '../config/bound-pipeline.ts'
-import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
-import type { EventKind, ForgeEvent, IntentEvent } from '../events/event.ts'
+import { ForgeError } from '../errors/forge-error.ts'
+import type { ForgeEvent, IntentEvent } from '../events/event.ts'
 import type { Report } from '../events/report.ts'
 import type { Outcome, PluginInstance, PluginKind } from '../plugin/contract.ts'
 import type { Clock } from '../time/clock.ts'
-import type { Waiting } from './event-queue.ts'
-import { backoff_ms, type Feed, type FeedSink, ObservableFeed, PullFeed } from './feed.ts'
-import { Inbox } from './inbox.ts'
+import { Counters } from './counters.ts'
+import { Entrance, type Giver } from './entrance.ts'
+import { backoff_ms, nodeError, reportOnLost, verdict } from './error-policy.ts'
 import type { IntentLedger, PathNode } from './intent-ledger.ts'
 import { NodeMetrics } from './node-context.ts'
+import { NodeFeeds } from './node-feeds.ts'
+import { Outlets } from './outlets.ts'
 import type { NodeCounts } from './result.ts'
 import { Samples } from './samples.ts'
 
@@ -39,7 +40,7 @@ export interface RunHub {
  * from `process` keeps the node at work until it settles, so order is kept. Reports go first, and never into a running
  * `process`.
  */
-export class NodeRunner implements PathNode {
+export class NodeRunner implements PathNode, Giver {
   readonly id: string
   readonly kind: PluginKind
   readonly node: BoundNode
@@ -50,20 +51,17 @@ export class NodeRunner implements PathNode {
   ended = false
 
   readonly #hub: RunHub
-  readonly #inbox: Inbox
-  readonly #givers: NodeRunner[] = []
-  readonly #consumers: NodeRunner[] = []
-  readonly #takersOf = new Map<string, readonly NodeRunner[]>()
+  readonly #counts = new Counters()
+  readonly #entrance: Entrance
+  readonly #outlets: Outlets<NodeRunner>
+  readonly #feeds: NodeFeeds
   readonly #isSink: boolean
   readonly #mail: Report[] = []
-  readonly #busyKeys = new Set<string>()
   #instance: PluginInstance = {}
   #process: (event: ForgeEvent) => Outcome | Promise<Outcome> = () => undefined
   #limit = 1
-  #keyOf: ((event: ForgeEvent) => string) | undefined
-  #feeds: Feed[] = []
-  #feedsOpen = 0
-  #operatorInput: Subject<ForgeEvent> | undefined
+  /** Whether events may be processed in the giver's own call: not with lanes, and not after the end. */
+  #direct = true
 
   /** Consumers without room for what blocks. */
   #blockedBy = 0
@@ -71,8 +69,6 @@ export class NodeRunner implements PathNode {
   #active = 0
   /** Whether this node's own code, or what it set off, is on the stack. */
   #inside = false
-  /** Feed events on their way down the stack: the node does not end under them. */
-  #giving = 0
   #giversOpen = 0
   #held = 0
   #inputEndTold = false
@@ -80,31 +76,28 @@ export class NodeRunner implements PathNode {
   #halted = false
   #closed = false
 
-  #kindGiven: string | undefined
-  #takers: readonly NodeRunner[] = []
-  #travels = false
-
-  #in = 0
-  #out = 0
-  #errors = 0
-  #skipped = 0
-  #dropped = 0
-  #conflated = 0
-  #retries = 0
-
   constructor(node: BoundNode, hub: RunHub, backlog: number) {
     this.id = node.id
     this.kind = node.kind
     this.node = node
     this.#isSink = node.kind === 'sink'
     this.#hub = hub
-    this.#inbox = new Inbox(node.kind, node.edge, backlog)
+    this.#entrance = new Entrance(node, this.#counts, backlog)
+    this.#outlets = new Outlets(node.plugin.gives)
+    this.#feeds = new NodeFeeds({
+      give: event => this.give(event),
+      blocked: () => this.#blockedBy > 0,
+      failed: (thrown, failures) => this.#feedFailed(thrown, failures),
+      feedEnded: () => this.pump(),
+      pause: repetition => this.#pause(repetition),
+      turn: () => hub.clock.sleep(0, hub.signal),
+    })
   }
 
   /** Wires this node behind another. */
   follow(giver: NodeRunner): void {
-    giver.#consumers.push(this)
-    this.#givers.push(giver)
+    giver.#outlets.all.push(this)
+    this.#entrance.givers.push(giver)
     this.#giversOpen++
   }
 
@@ -118,44 +111,38 @@ export class NodeRunner implements PathNode {
       })
     if (process && operator) throw invalid('gives both `process` and `operator`')
     if (events && pull) throw invalid('gives both `events` and `pull`')
-    if (this.#givers.length > 0 && !process && !operator) throw invalid('gives neither `process` nor `operator`')
+    if (this.#entrance.givers.length > 0 && !process && !operator)
+      throw invalid('gives neither `process` nor `operator`')
     this.#instance = instance
     if (process) this.#process = process
     this.#limit = Math.max(1, instance.concurrency ?? 1)
-    if (this.#limit > 1) this.#keyOf = concurrencyKey ? event => concurrencyKey.call(instance, event) : undefined
-    if (operator) {
-      const input = new Subject<ForgeEvent>()
-      this.#operatorInput = input
-      this.#process = event => input.next(event)
-      this.#addObservable(operator(input))
-    }
-    if (events) this.#addObservable(events)
-    if (pull) {
-      const turn = (): Promise<void> => this.#hub.clock.sleep(0, this.#hub.signal)
-      this.#addFeed(new PullFeed(() => pull.call(instance), this.#feedSink(), turn, this.#pause))
-    }
+    this.#direct = this.#limit === 1
+    if (this.#limit > 1 && concurrencyKey) this.#entrance.orderBy(event => this.#laneOf(event, concurrencyKey))
+    this.#feeds.attach(instance)
+    if (operator) this.#process = event => this.#feeds.into(event)
   }
 
   /** Operators listen before anything is given. */
   startOperator(): void {
-    if (this.#operatorInput) this.#feeds[0]?.start()
+    this.#feeds.startOperator()
   }
 
   startFeeds(): void {
-    for (const feed of this.#operatorInput ? this.#feeds.slice(1) : this.#feeds) feed.start()
+    this.#feeds.startOwn()
     this.pump()
   }
 
   /** Stops what this node gives of its own accord. */
   stopFeeds(): void {
-    for (const feed of this.#feeds.slice(this.#operatorInput ? 1 : 0)) feed.stop()
+    this.#feeds.stopOwn()
     this.pump()
   }
 
   /** The end: nothing is taken or given any more. */
   close(): void {
     this.#closed = true
-    for (const feed of this.#feeds) feed.stop()
+    this.#direct = false
+    this.#feeds.stopAll()
   }
 
   async dispose(): Promise<void> {
@@ -168,34 +155,25 @@ export class NodeRunner implements PathNode {
   }
 
   get waiting(): number {
-    return this.#inbox.length
+    return this.#entrance.length
   }
 
   /** Whether nothing is under way and no feed is open: only reports could still move this node. */
   get quiet(): boolean {
-    return !this.#inside && this.#active + this.#giving + this.#inbox.length + this.#feedsOpen === 0
+    return !this.#inside && this.#active + this.#feeds.giving + this.#feeds.open + this.#entrance.length === 0
   }
 
   counts(): NodeCounts {
-    return {
-      in: this.#in,
-      out: this.#out,
-      errors: this.#errors,
-      skipped: this.#skipped,
-      dropped: this.#dropped,
-      conflated: this.#conflated,
-      retries: this.#retries,
-      waiting: this.#inbox.length,
-    }
+    return this.#counts.snapshot(this.#entrance.length)
   }
 
   /** Takes an event: at once when at rest, else into the inbox. */
   accept(event: ForgeEvent, giver: NodeRunner): void {
-    if (!this.#inside && this.#active === 0 && this.#blockedBy === 0 && this.#limit === 1 && !this.#halted) {
+    if (this.#direct && !this.#inside && this.#active === 0 && this.#blockedBy === 0) {
       this.#inside = true
       this.#attempt(event)
       this.#inside = false
-      if (this.#inbox.length > 0 || this.#mail.length > 0 || this.#giversOpen === 0) this.pump()
+      if (this.#entrance.length > 0 || this.#mail.length > 0 || this.#giversOpen === 0) this.pump()
       return
     }
     this.#enqueue(event, giver)
@@ -205,14 +183,16 @@ export class NodeRunner implements PathNode {
   /** Gives an event to whoever takes its kind. `cause` is the event it answers. */
   give(event: ForgeEvent, cause?: ForgeEvent): void {
     if (this.#closed) return
-    if (event.kind !== this.#kindGiven && !this.#turnTo(event, cause)) return
-    const takers = this.#takers
-    let given = event
-    if (this.#travels) {
-      if (event.kind === 'intent') given = this.#hub.ledger.given(event as IntentEvent, this, cause, takers)
-      else this.#hub.ledger.reported(event as Report, this)
+    const { kind } = event
+    const takers = this.#outlets.declared(kind)
+    if (takers === undefined) {
+      this.#undeclared(event, cause)
+      return
     }
-    this.#out++
+    let given = event
+    if (kind === 'intent') given = this.#hub.ledger.given(event as IntentEvent, this, cause, takers)
+    else if (kind === 'report') this.#hub.ledger.reported(event as Report, this)
+    this.#counts.out++
     if (this.watched && !this.#isSink) this.#hub.show(this, given)
     for (let index = 0; index < takers.length; index++) takers[index]!.accept(given, this)
   }
@@ -221,9 +201,9 @@ export class NodeRunner implements PathNode {
   report(report: Report): void {
     if (this.#closed) return
     this.#hub.ledger.reported(report, this)
-    this.#out++
+    this.#counts.out++
     if (this.watched) this.#hub.show(this, report)
-    for (const taker of this.#takersFor('report')) taker.accept(report, this)
+    for (const taker of this.#outlets.of('report')) taker.accept(report, this)
   }
 
   mail(report: Report): void {
@@ -246,23 +226,22 @@ export class NodeRunner implements PathNode {
         continue
       }
       if (this.#active >= this.#limit || this.#blockedBy > 0) break
-      const next = this.#next()
-      if (!next) break
-      if (this.#inbox.take(next)) for (const giver of this.#givers) giver.#unblock()
-      this.#attempt(next.event)
+      const event = this.#entrance.next()
+      if (!event) break
+      this.#attempt(event)
     }
     this.#inside = false
     this.#rest()
   }
 
   #rest(): void {
-    if (this.#active + this.#giving + this.#giversOpen + this.#inbox.length > 0 || this.ended) {
+    if (this.#active + this.#feeds.giving + this.#giversOpen + this.#entrance.length > 0 || this.ended) {
       this.#hub.rested()
       return
     }
-    if (!this.#inputEndTold && this.#givers.length > 0) {
+    if (!this.#inputEndTold && this.#entrance.givers.length > 0) {
       this.#inputEndTold = true
-      this.#operatorInput?.complete()
+      this.#feeds.inputEnded()
       if (this.#instance.onInputEnd && !this.#halted) {
         this.#inside = true
         this.#try(() => this.#instance.onInputEnd?.(), undefined)
@@ -271,9 +250,9 @@ export class NodeRunner implements PathNode {
         return
       }
     }
-    if (this.#feedsOpen === 0 && this.#held === 0) {
+    if (this.#feeds.open === 0 && this.#held === 0) {
       this.ended = true
-      for (const consumer of this.#consumers) {
+      for (const consumer of this.#outlets.all) {
         consumer.#giversOpen--
         consumer.pump()
       }
@@ -281,24 +260,14 @@ export class NodeRunner implements PathNode {
     this.#hub.rested()
   }
 
-  /** The next event that may be processed: the first, or the first whose key has none under way. */
-  #next(): Waiting | undefined {
-    const keyOf = this.#keyOf
-    if (!keyOf) return this.#inbox.first
-    for (let waiting = this.#inbox.first; waiting; waiting = waiting.next) {
-      if (!this.#busyKeys.has(keyOf(waiting.event))) return waiting
-    }
-    return undefined
-  }
-
   #attempt(event: ForgeEvent, attempt = 1): void {
     let outcome: Outcome | Promise<Outcome>
     if (attempt === 1) {
-      this.#in++
+      this.#counts.in++
       if (this.watched && this.#isSink) this.#hub.show(this, event)
     }
     try {
-      outcome = (this.#in & TIMED_MASK) === 0 ? this.#timed(event) : this.#process.call(this.#instance, event)
+      outcome = (this.#counts.in & TIMED_MASK) === 0 ? this.#timed(event) : this.#process.call(this.#instance, event)
     } catch (thrown) {
       this.#processFailed(thrown, event, attempt)
       return
@@ -341,37 +310,29 @@ export class NodeRunner implements PathNode {
   }
 
   #beginWork(event: ForgeEvent | undefined): () => void {
-    const key = event === undefined ? undefined : this.#keyOf?.(event)
+    const free = this.#entrance.occupy(event)
     this.#active++
-    if (key !== undefined) this.#busyKeys.add(key)
     return () => {
       this.#active--
-      if (key !== undefined) this.#busyKeys.delete(key)
+      free()
       this.pump()
     }
   }
 
   #processFailed(thrown: unknown, event: ForgeEvent, attempt: number): void {
     const error = this.#count(thrown, event)
-    const policy = this.node.onError
-    if (policy.action === 'retry' && attempt <= policy.attempts && !this.#operatorInput) {
-      this.#retries++
+    const next = verdict(this.node.onError, this.kind, attempt, this.#feeds.opaque)
+    if (next === 'retry') {
+      this.#counts.retries++
       const done = this.#beginWork(event)
-      this.#pause(attempt).then(
-        () => {
-          this.#attempt(event, attempt + 1)
-          done()
-        },
-        () => {
-          this.#giveUp(event, error)
-          done()
-        },
-      )
+      const again = (): void => this.#attempt(event, attempt + 1)
+      this.#pause(attempt)
+        .then(again, () => this.#giveUp(event, error))
+        .finally(done)
       return
     }
     this.#giveUp(event, error)
-    // A sink that fails for good loses this event only: the others go on.
-    if (policy.action === 'stop' || (policy.action === 'retry' && !this.#isSink)) this.#halt(error)
+    if (next === 'stop') this.#halt(error)
   }
 
   /** For code that answers no event: `onInputEnd`. */
@@ -403,7 +364,7 @@ export class NodeRunner implements PathNode {
 
   /** The event is lost: if it is an intent, whoever wanted it is told. */
   #giveUp(event: ForgeEvent, error: ForgeError): void {
-    this.#skipped++
+    this.#counts.skipped++
     this.#answerFor(event, error, 'failed')
   }
 
@@ -411,37 +372,25 @@ export class NodeRunner implements PathNode {
     if (event.kind !== 'intent' || this.#isSink) return
     const intent = event as IntentEvent
     if (!this.#hub.ledger.has(intent)) return
-    const { key, node, input, output } = intent
-    const reason = { code: error.code, message: error.message, remedy: error.remedy }
-    this.report({ kind: 'report', at: this.#hub.clock.now(), orderId: key, key, node, input, output, state, reason })
+    this.report(reportOnLost(intent, error, state, this.#hub.clock.now()))
   }
 
   #count(thrown: unknown, event?: ForgeEvent): ForgeError {
-    const error = isForgeError(thrown)
-      ? thrown
-      : new ForgeError('NODE_FAILED', {
-          message: `${this.id}: ${messageOf(thrown)}`,
-          context: { node: this.id },
-          cause: thrown,
-        })
-    this.#errors++
+    const error = nodeError(thrown, this.id)
+    this.#counts.errors++
     this.#hub.failed(this, error, event)
     return error
   }
 
   #halt(error: ForgeError): void {
-    if (!this.#halted) {
-      this.#halted = true
-      for (let waiting = this.#inbox.first; waiting; waiting = this.#inbox.first) {
-        if (this.#inbox.take(waiting)) for (const giver of this.#givers) giver.#unblock()
-        this.#refuse(waiting.event)
-      }
-    }
+    this.#halted = true
+    this.#direct = false
+    for (let event = this.#entrance.shift(); event; event = this.#entrance.shift()) this.#refuse(event)
     this.#hub.stop(error)
   }
 
   #refuse(event: ForgeEvent): void {
-    this.#dropped++
+    this.#counts.dropped++
     if (event.kind !== 'intent') return
     const message = `${this.id} had stopped after a failure; nothing was sent`
     this.#answerFor(event, new ForgeError('NODE_HALTED', { message }), 'skipped')
@@ -452,28 +401,16 @@ export class NodeRunner implements PathNode {
       this.#refuse(event)
       return
     }
-    const wasFull = this.#inbox.full
-    const offered = this.#inbox.offer(event)
-    if (offered === 'conflated') this.#conflated++
-    else if (offered === 'dropped-oldest') this.#dropped++
-    else if (offered === 'overrun') this.#overrun(event, giver)
-    if (this.#inbox.full && !wasFull) for (const each of this.#givers) each.#blockedBy++
+    const overrun = this.#entrance.put(event, giver)
+    if (overrun) this.#overrun(overrun, event, giver)
   }
 
   /** A sink's overrun is its own failure and stops nobody; another's is the giver's, by the giver's policy. */
-  #overrun(event: ForgeEvent, giver: NodeRunner): void {
-    this.#dropped++
-    const error = new ForgeError('EDGE_OVERRUN', {
-      message: `${this.#inbox.length} events wait at ${this.id}; no room for another ${event.kind} from ${giver.id}`,
-      context: { node: this.id, giver: giver.id },
-    })
-    if (this.#isSink) {
-      this.#errors++
-      this.#hub.failed(this, error, event)
-      return
-    }
-    giver.#errors++
-    this.#hub.failed(giver, error, event)
+  #overrun(error: ForgeError, event: ForgeEvent, giver: NodeRunner): void {
+    const culprit = this.#isSink ? this : giver
+    culprit.#counts.errors++
+    this.#hub.failed(culprit, error, event)
+    if (this.#isSink) return
     this.#answerFor(event, error, 'skipped')
     if (giver.node.onError.action === 'skip') return
     // At once: an Observable that floods in one go would never let go of the stack.
@@ -481,77 +418,46 @@ export class NodeRunner implements PathNode {
     this.#hub.stop(error)
   }
 
-  #unblock(): void {
+  block(): void {
+    this.#blockedBy++
+  }
+
+  unblock(): void {
     if (--this.#blockedBy > 0) return
     this.pump()
-    for (const feed of this.#feeds) feed.resume()
+    this.#feeds.resume()
   }
 
-  /** Turns to events of another kind. @returns false, after counting the failure, when the plugin may not give it. */
-  #turnTo(event: ForgeEvent, cause: ForgeEvent | undefined): boolean {
+  /** The lane of an event; events whose key can not be told share one. */
+  #laneOf(event: ForgeEvent, concurrencyKey: (event: ForgeEvent) => string): string {
+    try {
+      return concurrencyKey.call(this.#instance, event)
+    } catch (thrown) {
+      this.#count(thrown, event)
+      return ''
+    }
+  }
+
+  #undeclared(event: ForgeEvent, cause: ForgeEvent | undefined): void {
     const { kind } = event
-    if (!this.node.plugin.gives.includes(kind as EventKind)) {
-      const message = `${this.id} gave an event of the kind "${kind}", which its plugin does not declare`
-      const error = this.#count(
-        new ForgeError('EVENT_UNDECLARED', { message, context: { node: this.id, kind } }),
-        event,
-      )
-      this.#giveUp(cause ?? event, error)
-      if (this.node.onError.action === 'stop') this.#halt(error)
-      return false
-    }
-    this.#kindGiven = kind
-    this.#travels = kind === 'intent' || kind === 'report'
-    this.#takers = this.#takersFor(kind)
-    return true
+    const message = `${this.id} gave an event of the kind "${kind}", which its plugin does not declare`
+    const error = this.#count(new ForgeError('EVENT_UNDECLARED', { message, context: { node: this.id, kind } }), event)
+    this.#giveUp(cause ?? event, error)
+    if (this.node.onError.action === 'stop') this.#halt(error)
   }
 
-  #takersFor(kind: string): readonly NodeRunner[] {
-    let takers = this.#takersOf.get(kind)
-    if (!takers) {
-      takers = this.#consumers.filter(consumer => consumer.node.plugin.takes.includes(kind as EventKind))
-      this.#takersOf.set(kind, takers)
-    }
-    return takers
+  /** @returns whether the feed may try again. */
+  #feedFailed(thrown: unknown, failures: number): boolean {
+    const error = this.#count(thrown)
+    const next = verdict(this.node.onError, this.kind, failures, this.#feeds.opaque)
+    if (next === 'retry') this.#counts.retries++
+    if (next === 'stop') this.#halt(error)
+    return next === 'retry'
   }
 
-  #addObservable(events: Observable<ForgeEvent>): void {
-    this.#addFeed(new ObservableFeed(events, this.#feedSink(), this.#pause))
+  #pause(repetition: number): Promise<void> {
+    return this.#hub.clock.sleep(backoff_ms(this.node.onError, repetition), this.#hub.signal)
   }
-
-  #addFeed(feed: Feed): void {
-    this.#feeds.push(feed)
-    this.#feedsOpen++
-  }
-
-  #feedSink(): FeedSink {
-    return {
-      give: event => {
-        this.#giving++
-        this.give(event)
-        this.#giving--
-        if (this.#feedsOpen === 0) this.pump()
-      },
-      blocked: () => this.#blockedBy > 0,
-      ended: () => {
-        this.#feedsOpen--
-        this.pump()
-      },
-      failed: (thrown, attempt) => {
-        const error = this.#count(thrown)
-        const policy = this.node.onError
-        if (policy.action === 'retry' && attempt <= policy.attempts && !this.#operatorInput) {
-          this.#retries++
-          return true
-        }
-        if (policy.action !== 'skip' || this.#operatorInput) this.#halt(error)
-        return false
-      },
-    }
-  }
-
-  readonly #pause = (attempt: number): Promise<void> =>
-    this.#hub.clock.sleep(backoff_ms(this.node.onError, attempt), this.#hub.signal)
 }
 
 function isPromise(outcome: Outcome | Promise<Outcome>): outcome is Promise<Outcome> {
