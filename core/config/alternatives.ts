@@ -1,10 +1,10 @@
 import { PLUGIN_KINDS } from '../plugin/contract.ts'
 import type { Checker } from './check/checker.ts'
 import { Findings } from './findings.ts'
-import { referencesOf } from './nodes/used-params.ts'
 import { field, givenScalar, type MapEntry, type ScalarTree, type Tree, textOf } from './text/tree.ts'
 import { declareParams, type ParamDeclaration } from './values/params.ts'
 import { referencesIn } from './values/references.ts'
+import { referencesOf } from './values/used-params.ts'
 
 /** One choice of values for the params that have finitely many. */
 export interface Alternative {

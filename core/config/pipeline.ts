@@ -10,7 +10,6 @@ import { PIPELINE_SCHEMA } from './nodes/document-schema.ts'
 import { expandNodes } from './nodes/expand.ts'
 import { type FlatNode, newLevel } from './nodes/flat-node.ts'
 import { orderNodes } from './nodes/topology.ts'
-import { usedParams } from './nodes/used-params.ts'
 import { type Wire, wireNodes } from './nodes/wires.ts'
 import { type LoadPlugins, loadOwnPlugins } from './own-plugins.ts'
 import type { LocatedDocument } from './text/read-document.ts'
@@ -22,6 +21,7 @@ import { deepFreeze, toPlain } from './values/plain.ts'
 import { type Outside, Resolver, type Scope } from './values/resolve.ts'
 import { applySets, readSets, reportUnreadSets } from './values/sets.ts'
 import { reportUnreadSettings } from './values/unread-settings.ts'
+import { usedParams } from './values/used-params.ts'
 
 /** One reading of a pipeline, with params that are known or (lint) partly not. */
 export interface Reading {

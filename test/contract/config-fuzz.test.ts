@@ -5,6 +5,8 @@ import { fuzzInput, judge } from './config/fuzz-input.ts'
 const FOUND: readonly { readonly seed: string; readonly files: Readonly<Record<string, string>> }[] = [
   // The line below the last one was looked for without end.
   { seed: 'fuzz/11609', files: { 'pipeline.yaml': 'pes: ? ? ? ? {-0' } },
+  // A value of an enum that is a group of fields was shown as [object Object].
+  { seed: 'fuzz/94345', files: { 'pipeline.yaml': 'pipeline: a\nparams: {type: {enum: [b, {c: 1}]}}\nnodes: {}\n' } },
 ]
 
 it.each(FOUND)('the input of seed $seed, which failed once, is judged', async ({ files }) => {

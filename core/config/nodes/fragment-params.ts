@@ -3,7 +3,7 @@ import type { Findings } from '../findings.ts'
 import { hintFor, nearest } from '../suggest.ts'
 import { entry, field, joinPath, type MapEntry, type MapTree, type Tree } from '../text/tree.ts'
 import { bindParams, declareParams } from '../values/params.ts'
-import { usedParams } from './used-params.ts'
+import { usedParams } from '../values/used-params.ts'
 
 /** The values of a fragment's own params, from the `with` of the node that uses it. */
 export function bindFragmentParams(

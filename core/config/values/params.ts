@@ -1,14 +1,15 @@
 import { messageOf } from '../../errors/forge-error.ts'
 import type { Checker } from '../check/checker.ts'
 import { explain } from '../check/explain.ts'
+import { valueText } from '../check/value-trouble.ts'
 import type { Findings } from '../findings.ts'
-import { PARAM_SCHEMA } from '../nodes/document-schema.ts'
-import { referencesOf } from '../nodes/used-params.ts'
-import { hintFor } from '../suggest.ts'
+import { hintFor, listOf } from '../suggest.ts'
 import { SourceText, type Span } from '../text/source-text.ts'
 import { entry, field, givenScalar, joinPath, type Tree } from '../text/tree.ts'
+import { PARAM_SCHEMA } from './param-schema.ts'
 import { toPlain } from './plain.ts'
 import { isSchema, type JsonSchema } from './schema-walk.ts'
+import { referencesOf } from './used-params.ts'
 
 /** A param as its file declares it. */
 export interface ParamDeclaration {
@@ -196,5 +197,5 @@ export function bindParams(
 
 function valuesOf(schema: JsonSchema): string {
   const values = schema['enum']
-  return Array.isArray(values) ? `, one of ${values.map(String).join(', ')}` : ''
+  return Array.isArray(values) ? `, one of ${listOf(values.map(valueText))}` : ''
 }

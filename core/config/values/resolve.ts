@@ -1,6 +1,7 @@
 import type { Findings } from '../findings.ts'
 import { hintFor } from '../suggest.ts'
 import { describeType, entry, joinPath, type MapEntry, type ScalarTree, type Tree, textOf } from '../text/tree.ts'
+import { descend } from './descend.ts'
 import type { Documents } from './documents.ts'
 import { type Reference, spanOf, splitReferences } from './references.ts'
 
@@ -118,7 +119,7 @@ export class Resolver {
           return unknown
         }
         const value = scope.params.get(name)
-        return value && rest.length > 0 ? this.#descend(value, rest, `params.${name}`, span, path) : value
+        return value && rest.length > 0 ? descend(value, rest, `params.${name}`, { span, path }, this.#findings) : value
       }
       case 'settings': {
         if (scope.settings === 'forbidden') {
@@ -138,7 +139,7 @@ export class Resolver {
           })
           return unknown
         }
-        return this.#descend(scope.settings, reference.steps, 'settings', span, path)
+        return descend(scope.settings, reference.steps, 'settings', { span, path }, this.#findings)
       }
       case 'env': {
         const value = this.#outside.env(name)
@@ -161,26 +162,6 @@ export class Resolver {
         return unknown
       }
     }
-  }
-
-  #descend(from: Tree, steps: readonly string[], name: string, span: ScalarTree['span'], path: string): Tree {
-    let at = from
-    let walked = name
-    for (const step of steps) {
-      if (at.type === 'unknown') return at
-      const next = at.type === 'list' ? at.items[Number(step)] : entry(at, step)?.value
-      if (!next) {
-        const known = at.type === 'map' ? at.entries.map(one => one.key) : []
-        const message =
-          at.type === 'scalar' ? `${walked} is ${describeType(at)} and has no "${step}"` : `${walked} has no "${step}"`
-        const hint = hintFor(step, known, `${walked} has`)
-        this.#findings.add(span, { code: 'CONFIG_REFERENCE_UNKNOWN', path, message, hint })
-        return { type: 'unknown', span }
-      }
-      at = next
-      walked = joinPath(walked, step)
-    }
-    return at
   }
 
   async #include(

@@ -1,5 +1,5 @@
 import type { Tree } from '../text/tree.ts'
-import { type Reference, referencesIn } from '../values/references.ts'
+import { type Reference, referencesIn } from './references.ts'
 
 /** Every reference in the texts of a tree. */
 export function referencesOf(
