@@ -7,14 +7,12 @@ import {
 } from '@raydium-io/raydium-sdk-v2'
 import { PublicKey } from '@solana/web3.js'
 import type { ChainAccount } from '../../../core/index.ts'
-import type { ClmmPoolInfo, ClmmTickArray } from './clmm-math.ts'
+import type { BitmapExtension, ClmmPoolInfo, ClmmTickArray } from './clmm-state.ts'
 
 /** Tick arrays with liquidity that are read ahead of the price: what a transaction has room for. */
 const AHEAD_MAX = 6
 /** Decoded arrays kept while their bytes are the same: decoding one takes longer than reading it. */
 const KEPT_MAX = 2_000
-
-export type BitmapExtension = ReturnType<typeof TickArrayBitmapExtensionLayout.decode>
 
 /** Finds and decodes the tick arrays of pools. */
 export class TickArrays {

@@ -10,7 +10,8 @@ import { PublicKey, type TransactionInstruction } from '@solana/web3.js'
 import BN from 'bn.js'
 import type { AccountFilter, ChainAccount, PoolLiquidity } from '../../../core/index.ts'
 import type { Batch } from './batch.ts'
-import { type ClmmFacts, computeClmmSwap, isClmmFeeOnInput } from './clmm-math.ts'
+import { computeClmmSwap, isClmmFeeOnInput } from './clmm-math.ts'
+import type { ClmmFacts } from './clmm-state.ts'
 import { TickArrays, type TickPlace } from './clmm-ticks.ts'
 import {
   directionOf,

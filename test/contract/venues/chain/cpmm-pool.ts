@@ -3,12 +3,8 @@ import { getAssociatedTokenAddressSync, NATIVE_MINT } from '@solana/spl-token'
 import { type Keypair, PublicKey } from '@solana/web3.js'
 import BN from 'bn.js'
 import type { Token } from '../../../../core/index.ts'
-import { CPMM, savedAccount } from './programs.ts'
+import { CPMM, CPMM_CONFIG, CPMM_FEE_RECEIVER, savedAccount } from './programs.ts'
 import type { TestChain } from './test-chain.ts'
-
-/** The first configuration of mainnet, and where the fee for a new pool goes. */
-const CONFIG = 'D4FPEruKEHrG5TenZ2mpDGEfu1iUvTiqBxvpU8HLBvC2'
-const FEE_RECEIVER = 'DNXgeM9EiiaAbaWvwjHj9fQQLAX5ZsfHyvmYUNRAdNC8'
 
 /** A pool made by the program's own `initialize`; answers its address. */
 export function createCpmmPool(
@@ -27,13 +23,13 @@ export function createCpmmPool(
     if (mint.equals(NATIVE_MINT)) chain.setTokenAccount(account, mint, creator.publicKey, units)
     return { mint, program, account, units: new BN(units.toString()) }
   }) as [PoolSide, PoolSide]
-  for (const address of [CONFIG, FEE_RECEIVER]) {
+  for (const address of [CPMM_CONFIG, CPMM_FEE_RECEIVER]) {
     if (chain.account(address) !== undefined) continue
     const { owner, data, lamports } = savedAccount(address)
     chain.setAccount(address, owner, data, lamports)
   }
   const program = new PublicKey(CPMM)
-  const config = new PublicKey(CONFIG)
+  const config = new PublicKey(CPMM_CONFIG)
   const keys = getCreatePoolKeys({ programId: program, configId: config, mintA: sideA.mint, mintB: sideB.mint })
   const instruction = makeCreateCpmmPoolInInstruction(
     program,
@@ -49,7 +45,7 @@ export function createCpmmPool(
     getAssociatedTokenAddressSync(keys.lpMint, creator.publicKey),
     keys.vaultA,
     keys.vaultB,
-    new PublicKey(FEE_RECEIVER),
+    new PublicKey(CPMM_FEE_RECEIVER),
     sideA.program,
     sideB.program,
     keys.observationId,
