@@ -87,6 +87,7 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
       rpcs,
       wallet,
       sender: options.dryRun ? DRY_RUN : liveSender(rpcs[0], genesisHash),
+      venuePrograms: cluster.venuePrograms,
       log: loggers('trader'),
       signal: stop.signal,
     })

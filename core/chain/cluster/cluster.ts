@@ -23,6 +23,8 @@ export interface Cluster {
   readonly jupiterUrl: string | undefined
   readonly commitment: 'confirmed' | 'finalized'
   readonly tokens: TokenDirectory
+  /** Programs that transactions may call besides Solana's own. */
+  readonly venuePrograms: ReadonlySet<string>
   explorerLink(signature: string): string | undefined
 }
 
@@ -59,6 +61,7 @@ export async function openCluster(
     jupiterUrl: jupiterUrl?.replace('{rpc}', (rpcUrls[0] ?? '').replace(/\/+$/, '')),
     commitment: profile.commitment ?? 'confirmed',
     tokens: tokenDirectory(profile, [...shipped.values()]),
+    venuePrograms: new Set(Object.values(profile.programs ?? {})),
     explorerLink: signature => explorer?.replace('{signature}', signature),
   }
 }

@@ -1,3 +1,12 @@
+import { base58 } from '@scure/base'
+import { identifySystemInstruction, SystemInstruction } from '@solana-program/system'
+import {
+  AssociatedTokenInstruction,
+  identifyAssociatedTokenInstruction,
+  identifyTokenInstruction,
+  TokenInstruction,
+} from '@solana-program/token'
+import type { WireCalls } from '../rpc/rpc-types.ts'
 import {
   ASSOCIATED_TOKEN_PROGRAM,
   BASE_PROGRAMS,
@@ -31,7 +40,7 @@ const NEVER: Readonly<Record<string, ReadonlySet<string>>> = {
   ]),
   [TOKEN_PROGRAM]: new Set(['approve', 'approveChecked', 'setAuthority', 'burn', 'burnChecked', 'batch']),
   [TOKEN_2022_PROGRAM]: new Set(['approve', 'approveChecked', 'setAuthority', 'burn', 'burnChecked', 'batch']),
-  [ASSOCIATED_TOKEN_PROGRAM]: new Set(['recoverNested']),
+  [ASSOCIATED_TOKEN_PROGRAM]: new Set(['recoverNested', 'recoverNestedAssociatedToken']),
 }
 
 /** Every call that programs made of each other: known programs only, and nothing that hands authority on. */
@@ -53,4 +62,51 @@ export function checkCalls(calls: readonly InnerCall[], expected: Expectation): 
     }
   }
   return undefined
+}
+
+/**
+ * The calls in one form, whichever the endpoint gives: nodes decode the programs they know, and leave the others.
+ *
+ * @param addresses of the transaction, for calls given by index
+ * @throws RangeError for an index past them; what a decoder throws for data it does not know
+ */
+export function readCalls(wire: readonly WireCalls[], addresses: readonly string[]): readonly InnerCall[] {
+  const at = (index: number): string => {
+    const address = addresses[index]
+    if (address === undefined) throw new RangeError(`account ${index} of ${addresses.length}`)
+    return address
+  }
+  return wire.flatMap(({ index: instruction, instructions }) =>
+    instructions.map(call => {
+      if ('parsed' in call)
+        return { instruction, programId: call.programId, name: call.parsed.type, accounts: texts(call.parsed.info) }
+      const programId = 'programId' in call ? call.programId : at(call.programIdIndex)
+      const accounts = call.accounts.map(account => (typeof account === 'number' ? at(account) : account))
+      return { instruction, programId, ...nameOf(programId, base58.decode(call.data)), accounts }
+    }),
+  )
+}
+
+function texts(info: unknown): readonly string[] {
+  return typeof info === 'object' && info !== null ? Object.values(info).filter(value => typeof value === 'string') : []
+}
+
+function nameOf(programId: string, data: Uint8Array): { readonly name?: string } {
+  switch (programId) {
+    case TOKEN_PROGRAM:
+      return named(TokenInstruction[identifyTokenInstruction(data)])
+    case TOKEN_2022_PROGRAM:
+      // Its first instructions are those of the token program; the rest are extensions, which have no part in a swap.
+      return named((data[0] ?? 0) in TokenInstruction ? TokenInstruction[data[0] ?? 0] : 'extension')
+    case SYSTEM_PROGRAM:
+      return named(SystemInstruction[identifySystemInstruction(data)])
+    case ASSOCIATED_TOKEN_PROGRAM:
+      return named(AssociatedTokenInstruction[identifyAssociatedTokenInstruction(data)])
+    default:
+      return {}
+  }
+}
+
+function named(name: string | undefined): { readonly name?: string } {
+  return name === undefined ? {} : { name: name.charAt(0).toLowerCase() + name.slice(1) }
 }

@@ -34,7 +34,7 @@ export function checkInstructions(message: DecodedMessage, expected: Expectation
     return { rule: 'fee-payer', message: `${message.feePayer} would pay the fee` }
   const foreign = message.signers.find(signer => signer !== expected.wallet)
   if (foreign) return { rule: 'signers', message: `it also wants the signature of ${foreign}` }
-  const budget = priorityFee(message.instructions)
+  const budget = priorityFeeOf(message.instructions)
   if (budget > expected.maxPriorityFee_lamports) {
     return {
       rule: 'priority-fee',
@@ -42,11 +42,11 @@ export function checkInstructions(message: DecodedMessage, expected: Expectation
       instruction: message.instructions.findIndex(each => each.programId === COMPUTE_BUDGET_PROGRAM),
     }
   }
-  const wrap = { lamports: 0n }
+  const spent: Spent = { wrapped: 0n, tip: 0n }
   for (const [index, instruction] of message.instructions.entries()) {
     let refusal: Omit<Refusal, 'instruction'> | undefined
     try {
-      refusal = checkOne(instruction, expected, wrap)
+      refusal = checkOne(instruction, expected, spent)
     } catch (error) {
       // Data that its own program's decoder does not know is not understood, so it is not signed.
       refusal = { rule: 'undecodable', message: messageOf(error) }
@@ -56,16 +56,22 @@ export function checkInstructions(message: DecodedMessage, expected: Expectation
   return undefined
 }
 
+/** Lamports that the instructions looked at so far take out of the wallet. */
+interface Spent {
+  wrapped: bigint
+  tip: bigint
+}
+
 type Verdict = Omit<Refusal, 'instruction'> | undefined
 
-function checkOne(instruction: Instruction, expected: Expectation, wrap: { lamports: bigint }): Verdict {
+function checkOne(instruction: Instruction, expected: Expectation, spent: Spent): Verdict {
   switch (instruction.programId) {
     case COMPUTE_BUDGET_PROGRAM:
     case MEMO_PROGRAM:
     case MEMO_V1_PROGRAM:
       return undefined
     case SYSTEM_PROGRAM:
-      return checkSystem(instruction, expected, wrap)
+      return checkSystem(instruction, expected, spent)
     case TOKEN_PROGRAM:
     case TOKEN_2022_PROGRAM:
       return checkToken(instruction, expected)
@@ -82,7 +88,7 @@ function checkOne(instruction: Instruction, expected: Expectation, wrap: { lampo
 }
 
 /** What the compute budget instructions make the wallet pay: price × limit, on the limit asked for. */
-function priorityFee(instructions: readonly Instruction[]): bigint {
+export function priorityFeeOf(instructions: readonly Instruction[]): bigint {
   let price = 0n
   let limit = MAX_COMPUTE_UNITS
   for (const { programId, data } of instructions) {
@@ -95,22 +101,23 @@ function priorityFee(instructions: readonly Instruction[]): bigint {
   return (price * limit + 999_999n) / 1_000_000n
 }
 
-function checkSystem(instruction: Instruction, expected: Expectation, wrap: { lamports: bigint }): Verdict {
+function checkSystem(instruction: Instruction, expected: Expectation, spent: Spent): Verdict {
   const kind = identifySystemInstruction(instruction.data)
   const view = new DataView(instruction.data.buffer, instruction.data.byteOffset, instruction.data.byteLength)
   const to = instruction.accounts[1]?.address ?? ''
   if (kind === SystemInstruction.TransferSol) {
     const lamports = view.getBigUint64(4, true)
     if (to === associatedTokenAddress(expected.wallet, SOL_MINT, TOKEN_PROGRAM) || to === expected.wallet) {
-      wrap.lamports += lamports
+      spent.wrapped += lamports
       const most = expected.input.mint === SOL_MINT ? expected.input.maxUnits : 0n
-      return wrap.lamports > most
-        ? { rule: 'wrap', message: `it wraps ${wrap.lamports} lamports where ${most} are to be spent` }
+      return spent.wrapped > most
+        ? { rule: 'wrap', message: `it wraps ${spent.wrapped} lamports where ${most} are to be spent` }
         : undefined
     }
     if (expected.tipAccounts.has(to)) {
-      return lamports > expected.maxTip_lamports
-        ? { rule: 'tip', message: `its tip of ${lamports} lamports is over the cap of ${expected.maxTip_lamports}` }
+      spent.tip += lamports
+      return spent.tip > expected.maxTip_lamports
+        ? { rule: 'tip', message: `its tip of ${spent.tip} lamports is over the cap of ${expected.maxTip_lamports}` }
         : undefined
     }
     return { rule: 'transfer', message: `it sends ${lamports} lamports to ${to}` }
@@ -172,4 +179,14 @@ function checkAssociatedToken(instruction: Instruction, expected: Expectation): 
   return account === associatedTokenAddress(expected.wallet, mint!, program!)
     ? undefined
     : { rule: 'associated-token', message: `${account} is not the wallet's account for ${mint}` }
+}
+
+/** What tips take: transfers from the wallet to tip accounts. */
+export function tipOf(message: DecodedMessage, expected: Expectation): bigint {
+  let tip = 0n
+  for (const { programId, accounts, data } of message.instructions) {
+    if (programId !== SYSTEM_PROGRAM || !expected.tipAccounts.has(accounts[1]?.address ?? '')) continue
+    tip += new DataView(data.buffer, data.byteOffset, data.byteLength).getBigUint64(4, true)
+  }
+  return tip
 }

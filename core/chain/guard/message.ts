@@ -1,26 +1,22 @@
 import { PublicKey, VersionedMessage } from '@solana/web3.js'
 import type { Instruction } from '../../plugin/venue.ts'
+import type { LookupTables } from '../transaction/lookup-tables.ts'
 
 /** What will be signed, decoded from its bytes: never from what somebody said they would build. */
 export interface DecodedMessage {
   readonly feePayer: string
+  /** Every address, in the order instructions count them: the message's own, then those of lookup tables. */
+  readonly addresses: readonly string[]
   readonly signers: readonly string[]
   /** Every account the transaction may write, those of lookup tables included. */
   readonly writable: readonly string[]
   readonly instructions: readonly Instruction[]
 }
 
-/** The contents of a lookup table as the chain has them. */
-export type LookupTables = ReadonlyMap<string, readonly string[]>
-
-/** Addresses of the lookup tables a message names, to be read from the chain before it is decoded. */
-export function lookupTablesOf(bytes: Uint8Array): readonly string[] {
-  return VersionedMessage.deserialize(bytes).addressTableLookups.map(lookup => lookup.accountKey.toBase58())
-}
-
 /**
  * Decodes a message with every address in place.
  *
+ * @param tables contents of the lookup tables as the chain has them
  * @throws RangeError for an index past its table: such a message can not be understood, so it is not signed.
  */
 export function decodeMessage(bytes: Uint8Array, tables: LookupTables): DecodedMessage {
@@ -41,6 +37,7 @@ export function decodeMessage(bytes: Uint8Array, tables: LookupTables): DecodedM
   }
   return {
     feePayer: address(0),
+    addresses,
     signers: fixed.slice(0, message.header.numRequiredSignatures),
     writable: addresses.filter((_, index) => isWritable(index)),
     instructions: message.compiledInstructions.map(instruction => ({
@@ -57,7 +54,7 @@ export function decodeMessage(bytes: Uint8Array, tables: LookupTables): DecodedM
 }
 
 function entry(tables: LookupTables, table: string, index: number): string {
-  const found = tables.get(table)?.[index]
+  const found = tables[table]?.[index]
   if (found === undefined) throw new RangeError(`lookup table ${table} has no entry ${index}`)
   return found
 }

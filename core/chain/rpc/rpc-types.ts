@@ -36,7 +36,20 @@ export interface Simulation {
   readonly computeUnits: number | undefined
   /** The watched accounts afterwards, in order, where the endpoint gives them. */
   readonly accounts: readonly (Account | undefined)[] | undefined
+  /** What programs called of each other, where the endpoint tells; absent for an older endpoint. */
+  readonly calls?: readonly WireCalls[] | undefined
 }
+
+/** Calls of one top-level instruction as an RPC endpoint gives them: decoded, half decoded, or by index. */
+export interface WireCalls {
+  readonly index: number
+  readonly instructions: readonly WireCall[]
+}
+
+type WireCall =
+  | { readonly programId: string; readonly parsed: { readonly type: string; readonly info: unknown } }
+  | { readonly programId: string; readonly accounts: readonly string[]; readonly data: string }
+  | { readonly programIdIndex: number; readonly accounts: readonly number[]; readonly data: string }
 
 export interface TokenBalance {
   readonly accountIndex: number

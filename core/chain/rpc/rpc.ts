@@ -8,6 +8,7 @@ import type {
   LatestBlockhash,
   SignatureStatus,
   Simulation,
+  WireCalls,
 } from './rpc-types.ts'
 
 /** The part of Solana's JSON-RPC that trading needs. Addresses and signatures are base58, amounts lamports. */
@@ -112,6 +113,7 @@ export function createRpc(options: JsonRpcOptions & { signal?: AbortSignal }): R
           commitment,
           sigVerify: false,
           replaceRecentBlockhash: true,
+          innerInstructions: true,
           ...(watch.length > 0 && { accounts: { encoding: 'base64', addresses: watch } }),
         },
       ]
@@ -121,6 +123,7 @@ export function createRpc(options: JsonRpcOptions & { signal?: AbortSignal }): R
           logs?: string[] | null
           unitsConsumed?: number
           accounts?: (WireAccount | null)[] | null
+          innerInstructions?: WireCalls[] | null
         }>
       >('simulateTransaction', params)
       return {
@@ -129,6 +132,7 @@ export function createRpc(options: JsonRpcOptions & { signal?: AbortSignal }): R
         logs: answer.value.logs ?? [],
         computeUnits: answer.value.unitsConsumed,
         accounts: answer.value.accounts?.map(accountOf),
+        calls: answer.value.innerInstructions ?? undefined,
       }
     },
     send: wire =>

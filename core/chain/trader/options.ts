@@ -46,6 +46,8 @@ export interface TraderOptions {
   readonly rpcs: readonly [Rpc, ...Rpc[]]
   readonly wallet: Signer
   readonly sender: Sender
+  /** Programs that a transaction may call besides Solana's own: those of the cluster profile. */
+  readonly venuePrograms: ReadonlySet<string>
   readonly log: Logger
   /** Ends every wait: what is in flight stays in the journal for the next start. */
   readonly signal: AbortSignal

@@ -5,6 +5,8 @@ import type { Reason } from '../../events/report.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import type { TradeOptions } from '../../plugin/services.ts'
 import type { Quote, Venue } from '../../plugin/venue.ts'
+import type { Expectation } from '../guard/expectation.ts'
+import { simulateGuarded } from '../guard/guard.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import type { LatestBlockhash, Simulation } from '../rpc/rpc-types.ts'
 import { compose, type Draft } from '../transaction/compose.ts'
@@ -38,6 +40,7 @@ export interface Workshop {
   readonly funds: Funds
   readonly blockhashes: BlockhashCache
   readonly tables: LookupTableCache
+  readonly venuePrograms: ReadonlySet<string>
   readonly settings: TraderSettings
   readonly signal: AbortSignal
 }
@@ -125,7 +128,12 @@ async function build(
     price_microLamports: options.priorityFee_microLamports,
     salt: saltOf(order),
   })
-  const simulation = await shop.rpc.simulate(draft.wire, reservation.wallet.addresses, 'processed')
+  const simulation = await simulateGuarded(
+    shop.rpc,
+    { wire: draft.wire, message: draft.message, tables },
+    expectationOf(shop, quote, options),
+    reservation.wallet.addresses,
+  )
   if (simulation.error !== undefined) {
     return { kind: 'failed', reason: explainTransactionError(simulation.error, simulation.logs) }
   }
@@ -139,6 +147,23 @@ async function build(
   draft.setComputeUnitLimit(limit_units)
   return { kind: 'ready', draft, quote, blockhash, simulation, limit_units, reservation }
 }
+
+/** What the transaction may do: the trade as it was quoted, and nothing besides. */
+function expectationOf(shop: Workshop, quote: Quote, options: TradeOptions): Expectation {
+  const [most, least] = quote.exact === 'in' ? [quote.input, quote.threshold] : [quote.threshold, quote.output]
+  return {
+    wallet: shop.wallet,
+    input: { mint: most.token.mint, maxUnits: most.units },
+    output: { mint: least.token.mint, minUnits: least.units },
+    venuePrograms: shop.venuePrograms,
+    maxPriorityFee_lamports: priorityFee_lamports(COMPUTE_UNITS_MAX, options.priorityFee_microLamports),
+    maxTip_lamports: 0n,
+    tipAccounts: NO_TIPS,
+    maxForeignRent_lamports: 0n,
+  }
+}
+
+const NO_TIPS: ReadonlySet<string> = new Set()
 
 /** 24 bits that follow from the order and the attempt. */
 function saltOf(order: OrderRecord): number {

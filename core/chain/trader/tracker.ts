@@ -20,7 +20,8 @@ interface InFlight {
   readonly send: ((wire: Uint8Array) => Promise<void>) | undefined
   /** Nothing is sent after this time. */
   readonly sendUntil: number
-  nextSendAt: number
+  /** Aborts when the end is known. */
+  readonly ended: AbortSignal
   readonly settle: (landing: Landing) => void
   readonly fail: (thrown: unknown) => void
 }
@@ -70,15 +71,17 @@ export class Tracker {
         return
       }
       const abort = (): void => entry.fail(this.#signal.reason)
+      const ended = new AbortController()
       const end = (): void => {
         this.#inFlight.delete(entry)
         this.#signal.removeEventListener('abort', abort)
+        ended.abort()
       }
       const entry: InFlight = {
         attempt,
         send,
         sendUntil,
-        nextSendAt: this.#clock.now(),
+        ended: ended.signal,
         settle: landing => {
           end()
           resolve(landing)
@@ -91,7 +94,7 @@ export class Tracker {
       this.#signal.addEventListener('abort', abort, { once: true })
       if (this.#inFlight.size === 0) this.#heightAskedAt = this.#clock.now()
       this.#inFlight.add(entry)
-      this.#send(entry).catch(entry.fail)
+      this.#keepSending(entry).catch(entry.fail)
       this.#startLoop()
     })
   }
@@ -114,25 +117,22 @@ export class Tracker {
       await this.#clock.sleep(this.#settings.pollEvery_ms, this.#signal)
       await this.#askStatuses()
       await this.#askExpiries()
-      const due = [...this.#inFlight].filter(entry => entry.nextSendAt <= this.#clock.now())
-      await Promise.all(due.map(entry => this.#send(entry)))
     }
   }
 
-  async #send(entry: InFlight): Promise<void> {
-    const now = this.#clock.now()
-    entry.nextSendAt = now + this.#settings.resendEvery_ms
-    if (!entry.send || now > entry.sendUntil) return
-    try {
-      await entry.send(entry.attempt.wire)
-    } catch (thrown) {
-      // The bytes may have arrived all the same: only the chain can say.
-      const { signature, orderId } = entry.attempt
-      this.#log.warn('no clear answer to a sent transaction; it stays in flight', {
-        orderId,
-        signature,
-        cause: messageOf(thrown),
-      })
+  /** Apart from the questions: an endpoint that answers slowly must not keep the bytes from going out again. */
+  async #keepSending({ attempt, send, sendUntil, ended }: InFlight): Promise<void> {
+    while (send && !ended.aborted && this.#clock.now() <= sendUntil) {
+      try {
+        await send(attempt.wire)
+      } catch (thrown) {
+        // The bytes may have arrived all the same: only the chain can say.
+        const { signature, orderId } = attempt
+        const cause = messageOf(thrown)
+        this.#log.warn('no clear answer to a sent transaction; it stays in flight', { orderId, signature, cause })
+      }
+      // Rejects only when the end is known.
+      await this.#clock.sleep(this.#settings.resendEvery_ms, ended).catch(() => undefined)
     }
   }
 

@@ -45,6 +45,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
       funds: new Funds(rpcs[0], wallet.publicKey, accounts, settings.solReserve_lamports),
       blockhashes: new BlockhashCache(rpcs[0], clock),
       tables: new LookupTableCache(rpcs[0], clock),
+      venuePrograms: options.venuePrograms,
       settings,
       signal,
     },

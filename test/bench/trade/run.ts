@@ -85,6 +85,7 @@ async function traderRate(): Promise<number> {
     rpcs: [rpc],
     wallet,
     sender: liveSender(rpc, localnet.genesisHash),
+    venuePrograms: cluster.venuePrograms,
     log: { debug: silent, info: silent, warn: silent, error: silent },
     signal: new AbortController().signal,
   })

@@ -84,6 +84,7 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
       rpcs: [rpc],
       wallet,
       sender: (options.sender ?? liveSender)(rpc, genesisHash),
+      venuePrograms: cluster.venuePrograms,
       log,
       signal: more.signal ?? new AbortController().signal,
       ...(options.settings && { settings: options.settings }),
