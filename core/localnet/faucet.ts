@@ -3,8 +3,8 @@ import { getSetComputeUnitLimitInstruction } from '@solana-program/compute-budge
 import { getTransferSolInstruction } from '@solana-program/system'
 import { faucetKey } from './genesis.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import { parseWire, type WireTransaction } from './ledger/message/wire.ts'
 import { describeTransactionError } from './ledger/transaction-error.ts'
-import { parseWire, type WireTransaction } from './ledger/wire.ts'
 import { RpcError } from './rpc/rpc-error.ts'
 import { signTransaction } from './sign-transaction.ts'
 

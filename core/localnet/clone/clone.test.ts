@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRealClock } from '../../time/real-clock.ts'
 import { createVirtualClock } from '../../time/virtual-clock.ts'
 import { derivedKey } from '../derived-key.ts'
-import { parseWire } from '../ledger/wire.ts'
+import { parseWire } from '../ledger/message/wire.ts'
 import { createLocalnet, type Localnet } from '../localnet.ts'
 import { localToken } from '../market/tokens.ts'
 import { SWAP_PROGRAM, swapProgramElf } from '../program/swap-program.ts'
@@ -129,6 +129,7 @@ describe('loading', () => {
     ['no address', [`${HOLDER}.json`, '{"account":{}}'], '"pubkey" is not an address'],
     ['data in another encoding', [`${HOLDER}.json`, accountText('"base58"')], '"account" needs'],
     ['a program that is none', [`${SWAP_PROGRAM}.so`, 'x'], 'not an ELF file'],
+    ['a program that the loader refuses', [`${SWAP_PROGRAM}.so`, '\u007fELF and nothing'], 'Failed to add program'],
     ['a program without an id', ['swap.so', '\u007fELF'], 'its name is not an address'],
   ])('says what is wrong with a directory that has %s', async (_what, file, message) => {
     if (file) writeFileSync(join(directory, file[0]!), file[1]!)

@@ -40,9 +40,19 @@ export async function readAccountDirectory(directory: string): Promise<LoadedDir
   return { programs, accounts, digest: hash.digest('hex') }
 }
 
-/** Writes what was read into the chain's genesis. */
+/**
+ * Writes what was read into the chain's genesis.
+ *
+ * @throws LOCALNET_ACCOUNT_FILE_INVALID for a program that the loader refuses
+ */
 export function writeLoaded(ledger: LedgerPort, loaded: LoadedDirectory): void {
-  for (const { programId, elf } of loaded.programs) ledger.addProgram(programId, elf)
+  for (const { programId, elf } of loaded.programs) {
+    try {
+      ledger.addProgram(programId, elf)
+    } catch (thrown) {
+      throw invalid(`${programId}.so`, messageOf(thrown), thrown)
+    }
+  }
   for (const { address, account } of loaded.accounts) ledger.setAccount(address, account)
 }
 

@@ -16,9 +16,10 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createVirtualClock, type VirtualClock } from '../../time/virtual-clock.ts'
 import { derivedKey } from '../derived-key.ts'
-import { Ledger, type Outcome } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import type { Outcome } from './ledger-state.ts'
+import { parseMessage, parseWire } from './message/wire.ts'
 import { BLOCKHASH_LIFE_BLOCKS, SLOT_MS, Slots } from './slots.ts'
-import { parseMessage, parseWire } from './wire.ts'
 
 const START_MS = Date.parse('2024-01-01T00:00:00Z')
 const GENESIS = derivedKey('a genesis hash').address

@@ -1,67 +1,23 @@
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { LedgerAccount, LedgerPort } from '../ledger-port.ts'
-import { Accounts, type AddressedAccount, type UndoState } from './accounts.ts'
-import { feeOf } from './fee.ts'
-import { LOOKUP_TABLE_PROGRAM, loadAddresses, NOTHING_LOADED } from './lookup-table.ts'
-import { usesValidNonce } from './nonce.ts'
-import {
-  BLOCKHASH_LIFE_BLOCKS,
-  COMMITMENT_LAG_SLOTS,
-  type Commitment,
-  FIRST_SLOT,
-  SLOTS_PER_EPOCH,
-  Slots,
-} from './slots.ts'
+import { Accounts } from './accounts.ts'
+import type { BankView, LedgerRecord, LedgerState, Outcome } from './ledger-state.ts'
+import { feeOf } from './message/fee.ts'
+import { loadAddresses, NOTHING_LOADED } from './message/lookup-table.ts'
+import { usesValidNonce } from './message/nonce.ts'
+import { isWritable, parseWire, type WireTransaction } from './message/wire.ts'
+import { BLOCKHASH_LIFE_BLOCKS, COMMITMENT_LAG_SLOTS, type Commitment, FIRST_SLOT, Slots } from './slots.ts'
 import { type Simulation, Svm } from './svm.ts'
+import { Sysvars } from './sysvars.ts'
 import { tokenBalances } from './token-balances.ts'
 import { describeTransactionError, type TransactionErrorJson } from './transaction-error.ts'
 import { type LandedTransaction, type TransactionSource, Transactions } from './transactions.ts'
-import { isWritable, parseWire, type WireTransaction } from './wire.ts'
 
-const SLOT_HASHES_SYSVAR = 'SysvarS1otHashes111111111111111111111111111'
-const RECENT_BLOCKHASHES_SYSVAR = 'SysvarRecentB1ockHashes11111111111111111111'
-const SLOT_HASHES_KEPT = 512
 /** The least that a payer may be left with, unless it is nothing: rent of an empty account. */
 const EMPTY_ACCOUNT_RENT = 890_880n
 
 const NOTHING_DONE = { logs: [], inner: [], computeUnits: 0, returnData: undefined, after: new Map<string, never>() }
-
-/** What became of a transaction: it is in a block (perhaps failed, and then charged), or it never will be. */
-export type Outcome =
-  | { readonly landed: true; readonly transaction: LandedTransaction }
-  | { readonly landed: false; readonly signature: string; readonly err: TransactionErrorJson }
-
-/** The chain as it stands for one commitment. */
-export interface BankView {
-  readonly slot: number
-  readonly height: number
-  readonly blockhash: string
-  account(address: string): LedgerAccount | undefined
-  ownedBy(owner: string): AddressedAccount[]
-}
-
-/** A transaction as the log keeps it: with its time, replaying it gives the same again. */
-export interface LedgerRecord {
-  readonly wire: Uint8Array
-  readonly slot: number
-  readonly time_ms: number
-  readonly source: TransactionSource
-  /** How often the machine's own blockhash had been changed, for nonces, when it landed. */
-  readonly nonceBlockhashes: number
-}
-
-/** All of a ledger that can't be derived, for a snapshot. */
-export interface LedgerState {
-  readonly svm: Uint8Array
-  readonly slot: number
-  readonly undo: UndoState
-  readonly transactions: readonly LandedTransaction[]
-  readonly firstKeptSlot: number
-  readonly transactionCount: number
-  readonly nonceBlockhashes: number
-  readonly lastClient_ms: number | undefined
-}
 
 export interface LedgerOptions {
   readonly clock: Clock
@@ -82,11 +38,7 @@ export class Ledger implements LedgerPort {
   readonly #accounts: Accounts
   readonly #listeners = new Set<LandedListener>()
   #onRecord: ((record: LedgerRecord) => void) | undefined
-  /** The slot that the machine's sysvars are set to. */
-  #enteredSlot = 0
-  #slotHashesOf = 0
-  #nonceSlot = 0
-  #nonceBlockhashes: number
+  readonly #sysvars: Sysvars
   #lastClient_ms: number | undefined
   #genesis: boolean
 
@@ -98,8 +50,7 @@ export class Ledger implements LedgerPort {
     this.#accounts = new Accounts(this.#svm, state?.undo)
     this.transactions = new Transactions(state?.transactions, state?.firstKeptSlot, state?.transactionCount)
     this.#genesis = state === undefined
-    this.#enteredSlot = state?.slot ?? 0
-    this.#nonceBlockhashes = state?.nonceBlockhashes ?? 0
+    this.#sysvars = new Sysvars(this.#svm, this.slots, state)
     this.#lastClient_ms = state?.lastClient_ms
     if (!state) this.#enter(this.slot())
   }
@@ -208,8 +159,7 @@ export class Ledger implements LedgerPort {
 
   /** Executes a transaction of the log again, at the time it had. */
   replay(record: LedgerRecord): void {
-    this.#changeNonceBlockhash(record.nonceBlockhashes)
-    this.#nonceSlot = record.slot
+    this.#sysvars.changeNonceBlockhash(record.slot, record.nonceBlockhashes)
     this.#land(parseWire(record.wire), record.time_ms, record.source, false)
   }
 
@@ -236,12 +186,12 @@ export class Ledger implements LedgerPort {
   state(): LedgerState {
     return {
       svm: this.#svm.toBytes(),
-      slot: this.#enteredSlot,
+      slot: this.#sysvars.slot,
       undo: this.#accounts.undoState(),
       transactions: this.transactions.all(),
       firstKeptSlot: this.transactions.firstKeptSlot,
       transactionCount: this.transactions.count,
-      nonceBlockhashes: this.#nonceBlockhashes,
+      nonceBlockhashes: this.#sysvars.nonceBlockhashes,
       lastClient_ms: this.#lastClient_ms,
     }
   }
@@ -292,7 +242,13 @@ export class Ledger implements LedgerPort {
     this.transactions.add(landed)
     if (source === 'client') this.#lastClient_ms = time_ms
     if (live) {
-      this.#onRecord?.({ wire: transaction.wire, slot, time_ms, source, nonceBlockhashes: this.#nonceBlockhashes })
+      this.#onRecord?.({
+        wire: transaction.wire,
+        slot,
+        time_ms,
+        source,
+        nonceBlockhashes: this.#sysvars.nonceBlockhashes,
+      })
       for (const listener of this.#listeners) listener(landed, changed)
     }
     return { landed: true, transaction: landed }
@@ -324,36 +280,9 @@ export class Ledger implements LedgerPort {
     return true
   }
 
-  /** Sets the machine's sysvars for the slot; what costs more only for transactions that read it. */
   #enter(slot: number, transaction?: WireTransaction): void {
-    if (slot !== this.#enteredSlot) {
-      this.#enteredSlot = slot
-      const epoch = this.slots.epochOf(slot)
-      const epochStart_s = this.slots.unixTimeOf(Math.max(FIRST_SLOT, epoch * SLOTS_PER_EPOCH))
-      this.#svm.setClock({ slot, epoch, epochStart_s, now_s: this.slots.unixTimeOf(slot) })
-      this.#accounts.finalize(slot - COMMITMENT_LAG_SLOTS.finalized)
-    }
-    const keys = transaction?.message.staticKeys
-    if (slot !== this.#nonceSlot && keys?.includes(RECENT_BLOCKHASHES_SYSVAR)) {
-      this.#nonceSlot = slot
-      this.#changeNonceBlockhash(this.#nonceBlockhashes + 1)
-    }
-    if (slot === this.#slotHashesOf || !keys) return
-    if (!keys.includes(LOOKUP_TABLE_PROGRAM) && !keys.includes(SLOT_HASHES_SYSVAR)) return
-    this.#slotHashesOf = slot
-    const newest = slot - 1
-    const count = Math.min(SLOT_HASHES_KEPT, newest - FIRST_SLOT + 1)
-    this.#svm.setSlotHashes(
-      Array.from({ length: count }, (_, back) => ({
-        slot: newest - back,
-        hash: this.slots.blockhashOf(newest - back),
-      })),
-    )
-  }
-
-  /** Durable nonces advance only to a new blockhash of the machine's own; how many there were is part of the log. */
-  #changeNonceBlockhash(count: number): void {
-    for (; this.#nonceBlockhashes < count; this.#nonceBlockhashes++) this.#svm.nextBlockhash()
+    if (!this.#sysvars.enter(slot, transaction?.message)) return
+    this.#accounts.finalize(slot - COMMITMENT_LAG_SLOTS.finalized)
   }
 
   #assertGenesis(address: string): void {

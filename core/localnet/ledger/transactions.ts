@@ -1,4 +1,4 @@
-import type { LoadedAddresses } from './lookup-table.ts'
+import type { LoadedAddresses } from './message/lookup-table.ts'
 import { FIRST_SLOT } from './slots.ts'
 import type { Execution } from './svm.ts'
 import type { TransactionErrorJson } from './transaction-error.ts'

@@ -1,4 +1,4 @@
-import type { LedgerRecord } from '../ledger/ledger.ts'
+import type { LedgerRecord } from '../ledger/ledger-state.ts'
 
 const TRANSACTION = 1
 const MARK = 2

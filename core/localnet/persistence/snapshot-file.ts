@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
-import type { LedgerState } from '../ledger/ledger.ts'
+import type { LedgerState } from '../ledger/ledger-state.ts'
 
 const MAGIC = Buffer.from('SFCHAIN1')
 const DIGEST_BYTES = 32

@@ -1,4 +1,5 @@
-import type { BankView, Ledger } from '../ledger/ledger.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { BankView } from '../ledger/ledger-state.ts'
 import type { Commitment } from '../ledger/slots.ts'
 import { type Config, commitmentOf, optionalNumber } from './params.ts'
 import { RpcError } from './rpc-error.ts'

@@ -1,5 +1,5 @@
 import { ForgeError } from '../../errors/forge-error.ts'
-import { parseWire, WIRE_BYTES_MAX, type WireTransaction } from '../ledger/wire.ts'
+import { parseWire, WIRE_BYTES_MAX, type WireTransaction } from '../ledger/message/wire.ts'
 import { type Config, choice, tryDecodeBase58 } from './params.ts'
 import { invalidParams } from './rpc-error.ts'
 

@@ -1,7 +1,7 @@
 import { base58 } from '@scure/base'
+import { parseWire, type WireInstruction, type WireMessage } from '../ledger/message/wire.ts'
 import type { Execution, InnerInstructionRecord } from '../ledger/svm.ts'
 import type { LandedTransaction, TokenBalance } from '../ledger/transactions.ts'
-import { parseWire, type WireInstruction, type WireMessage } from '../ledger/wire.ts'
 import { type Config, choice, optionalNumber } from './params.ts'
 import { uiTokenAmount } from './parsed-account.ts'
 import { RpcError } from './rpc-error.ts'

@@ -1,8 +1,8 @@
-import { derivedKey } from '../derived-key.ts'
-import { FIRST_SLOT, SLOT_MS, SLOTS_PER_EPOCH } from '../ledger/slots.ts'
-import { assertMinContextSlot, bankFor, type Method, type RpcContext, withContext } from './method.ts'
-import { commitmentOf, configAt, numberAt, stringAt, wholeNumber } from './params.ts'
-import { invalidParams, RpcError } from './rpc-error.ts'
+import { derivedKey } from '../../derived-key.ts'
+import { FIRST_SLOT, SLOT_MS, SLOTS_PER_EPOCH } from '../../ledger/slots.ts'
+import { assertMinContextSlot, bankFor, type Method, type RpcContext, withContext } from '../method.ts'
+import { commitmentOf, configAt, numberAt, stringAt, wholeNumber } from '../params.ts'
+import { invalidParams, RpcError } from '../rpc-error.ts'
 
 const BLOCKS_MAX = 500_000
 const LEADERS_MAX = 5_000

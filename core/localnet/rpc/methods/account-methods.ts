@@ -1,8 +1,8 @@
-import { accountViewOf, encodeAccount } from './account-encoding.ts'
-import { accountFilters } from './account-filter.ts'
-import { bankFor, type Method, withContext } from './method.ts'
-import { addressAt, addressOf, configAt, flag, numberAt } from './params.ts'
-import { invalidParams } from './rpc-error.ts'
+import { accountViewOf, encodeAccount } from '../account-encoding.ts'
+import { accountFilters } from '../account-filter.ts'
+import { bankFor, type Method, withContext } from '../method.ts'
+import { addressAt, addressOf, configAt, flag, numberAt } from '../params.ts'
+import { invalidParams } from '../rpc-error.ts'
 
 const ACCOUNTS_MAX = 100
 

@@ -1,6 +1,6 @@
-import { COMMITMENT_LAG_SLOTS, type Commitment } from '../ledger/slots.ts'
-import type { LandedTransaction } from '../ledger/transactions.ts'
-import { assertMinContextSlot, type Method, type RpcContext, withContext } from './method.ts'
+import { COMMITMENT_LAG_SLOTS, type Commitment } from '../../ledger/slots.ts'
+import type { LandedTransaction } from '../../ledger/transactions.ts'
+import { assertMinContextSlot, type Method, type RpcContext, withContext } from '../method.ts'
 import {
   addressAt,
   type Config,
@@ -11,10 +11,10 @@ import {
   numberAt,
   optionalNumber,
   signatureOf,
-} from './params.ts'
-import { invalidParams } from './rpc-error.ts'
+} from '../params.ts'
+import { invalidParams } from '../rpc-error.ts'
+import { statusJson, transactionEncodingOf, transactionJson } from '../transaction-view.ts'
 import { assertBlockExists } from './slot-methods.ts'
-import { statusJson, transactionEncodingOf, transactionJson } from './transaction-view.ts'
 
 const STATUSES_MAX = 256
 const SIGNATURES_MAX = 1_000

@@ -1,5 +1,5 @@
-import { API_VERSION, type Method } from './method.ts'
-import { addressAt, configAt, wholeNumber } from './params.ts'
+import { API_VERSION, type Method } from '../method.ts'
+import { addressAt, configAt, wholeNumber } from '../params.ts'
 import { LEADER } from './slot-methods.ts'
 
 /** The first four bytes of Agave's feature set hash, as mainnet nodes of this version report it. */

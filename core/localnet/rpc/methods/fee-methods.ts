@@ -1,11 +1,11 @@
-import { ForgeError } from '../../errors/forge-error.ts'
-import { feeOf } from '../ledger/fee.ts'
-import { usesValidNonce } from '../ledger/nonce.ts'
-import { BLOCKHASH_LIFE_BLOCKS, FIRST_SLOT } from '../ledger/slots.ts'
-import { parseMessage, type WireMessage } from '../ledger/wire.ts'
-import { bankFor, type Method, withContext } from './method.ts'
-import { addressOf, configAt, stringAt } from './params.ts'
-import { invalidParams } from './rpc-error.ts'
+import { ForgeError } from '../../../errors/forge-error.ts'
+import { feeOf } from '../../ledger/message/fee.ts'
+import { usesValidNonce } from '../../ledger/message/nonce.ts'
+import { parseMessage, type WireMessage } from '../../ledger/message/wire.ts'
+import { BLOCKHASH_LIFE_BLOCKS, FIRST_SLOT } from '../../ledger/slots.ts'
+import { bankFor, type Method, withContext } from '../method.ts'
+import { addressOf, configAt, stringAt } from '../params.ts'
+import { invalidParams } from '../rpc-error.ts'
 
 const FEE_ADDRESSES_MAX = 128
 

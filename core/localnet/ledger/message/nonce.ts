@@ -1,5 +1,5 @@
 import { base58 } from '@scure/base'
-import type { LedgerAccount } from '../ledger-port.ts'
+import type { LedgerAccount } from '../../ledger-port.ts'
 import type { WireMessage } from './wire.ts'
 
 const SYSTEM_PROGRAM = '11111111111111111111111111111111'

@@ -1,5 +1,5 @@
 import { base58 } from '@scure/base'
-import type { LedgerAccount } from '../ledger-port.ts'
+import type { LedgerAccount } from '../../ledger-port.ts'
 import type { TableLookup } from './wire.ts'
 
 export const LOOKUP_TABLE_PROGRAM = 'AddressLookupTab1e1111111111111111111111111'

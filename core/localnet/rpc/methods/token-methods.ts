@@ -1,9 +1,15 @@
-import { isTokenProgram, mintOf, TOKEN_2022_PROGRAM, TOKEN_PROGRAM, tokenAccountOf } from '../ledger/token-account.ts'
-import { accountViewOf, encodeAccount } from './account-encoding.ts'
-import { bankFor, type Method, type RpcContext, withContext } from './method.ts'
-import { addressAt, addressOf, configAt } from './params.ts'
-import { uiTokenAmount } from './parsed-account.ts'
-import { invalidParams } from './rpc-error.ts'
+import {
+  isTokenProgram,
+  mintOf,
+  TOKEN_2022_PROGRAM,
+  TOKEN_PROGRAM,
+  tokenAccountOf,
+} from '../../ledger/token-account.ts'
+import { accountViewOf, encodeAccount } from '../account-encoding.ts'
+import { bankFor, type Method, type RpcContext, withContext } from '../method.ts'
+import { addressAt, addressOf, configAt } from '../params.ts'
+import { uiTokenAmount } from '../parsed-account.ts'
+import { invalidParams } from '../rpc-error.ts'
 
 const LARGEST_COUNT = 20
 

@@ -1,6 +1,6 @@
 import { base58 } from '@scure/base'
-import { ForgeError } from '../../errors/forge-error.ts'
-import { addressText } from './address-text.ts'
+import { ForgeError } from '../../../errors/forge-error.ts'
+import { addressText } from '../address-text.ts'
 
 /** The largest transaction a node takes: what fits one IPv6 packet. */
 export const WIRE_BYTES_MAX = 1_232

@@ -1,12 +1,12 @@
-import type { Simulation } from '../ledger/svm.ts'
-import { describeTransactionError } from '../ledger/transaction-error.ts'
-import type { WireTransaction } from '../ledger/wire.ts'
-import { accountViewOf, encodeAccount } from './account-encoding.ts'
-import { assertMinContextSlot, type Method, type RpcContext, withContext } from './method.ts'
-import { addressOf, type Config, commitmentOf, configAt, flag, optionalNumber, stringAt } from './params.ts'
-import { invalidParams, RpcError } from './rpc-error.ts'
-import { transactionOf } from './transaction-input.ts'
-import { innerInstructionsJson, returnDataJson } from './transaction-view.ts'
+import type { WireTransaction } from '../../ledger/message/wire.ts'
+import type { Simulation } from '../../ledger/svm.ts'
+import { describeTransactionError } from '../../ledger/transaction-error.ts'
+import { accountViewOf, encodeAccount } from '../account-encoding.ts'
+import { assertMinContextSlot, type Method, type RpcContext, withContext } from '../method.ts'
+import { addressOf, type Config, commitmentOf, configAt, flag, optionalNumber, stringAt } from '../params.ts'
+import { invalidParams, RpcError } from '../rpc-error.ts'
+import { transactionOf } from '../transaction-input.ts'
+import { innerInstructionsJson, returnDataJson } from '../transaction-view.ts'
 
 export const SEND_METHODS: Readonly<Record<string, Method>> = {
   sendTransaction(context, params) {
