@@ -1,4 +1,4 @@
-import type { Cron } from 'croner'
+import type { NextByCron } from './cron.ts'
 
 /** One appointment to buy. */
 export interface Slot {
@@ -8,7 +8,7 @@ export interface Slot {
   readonly at: number
 }
 
-export type CalendarRule = { readonly interval_ms: number } | { readonly cron: Pick<Cron, 'nextRun'> }
+export type CalendarRule = { readonly interval_ms: number } | { readonly cron: NextByCron }
 
 export interface CalendarLimits {
   /** Number of slots in all. */
@@ -35,7 +35,7 @@ export function keyOf(slot: Slot): string {
 /** By interval the anchor itself is the first slot; by cron the first match at or after it. */
 export function createCalendar(rule: CalendarRule, anchor_ms: number, limits: CalendarLimits): Calendar {
   const next_ms = (time_ms: number): number | undefined =>
-    'cron' in rule ? rule.cron.nextRun(new Date(time_ms))?.getTime() : time_ms + rule.interval_ms
+    'cron' in rule ? rule.cron(time_ms) : time_ms + rule.interval_ms
   const within = (index: number, at: number | undefined): Slot | undefined => {
     if (at === undefined || (limits.slots !== undefined && index >= limits.slots)) return undefined
     return limits.end_ms !== undefined && at > limits.end_ms ? undefined : { index, at }

@@ -1,4 +1,3 @@
-import { Cron } from 'croner'
 import {
   type Amount,
   ForgeError,
@@ -14,6 +13,7 @@ import {
 } from '../../../core/index.ts'
 import type { CalendarRule } from './calendar.ts'
 import type { DcaConfig } from './config.ts'
+import { type NextByCron, readCron } from './cron.ts'
 
 /** What a configuration means on one cluster: parsed, and free of contradictions. */
 export interface Plan {
@@ -88,10 +88,10 @@ function ruleOf(config: DcaConfig): CalendarRule {
   return { interval_ms }
 }
 
-function cronOf(pattern: string): Cron {
-  let cron: Cron
+function cronOf(pattern: string): NextByCron {
+  let cron: NextByCron
   try {
-    cron = new Cron(pattern, { timezone: 'UTC', paused: true, mode: '5-part' })
+    cron = readCron(pattern)
   } catch (cause) {
     throw new ForgeError('PLUGIN_CONFIG_INVALID', {
       message: `cron: "${pattern}" is not a cron pattern of five fields`,
@@ -101,7 +101,7 @@ function cronOf(pattern: string): Cron {
     })
   }
   // Any leap year will do: a pattern that gives nothing from there gives nothing ever.
-  if (!cron.nextRun(new Date(0))) throw wrong('cron', `"${pattern}" never comes`)
+  if (cron(0) === undefined) throw wrong('cron', `"${pattern}" never comes`)
   return cron
 }
 
