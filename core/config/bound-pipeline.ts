@@ -1,7 +1,7 @@
 import type { AnyPlugin, PluginKind } from '../plugin/contract.ts'
 
 /** A place in a file a user wrote; lines and columns from 1. */
-export interface SourcePlace {
+interface SourcePlace {
   readonly file: string
   readonly line: number
   readonly column: number
@@ -11,8 +11,11 @@ export interface SourcePlace {
 export interface EdgePolicy {
   /** Events it may have waiting, at least 1. */
   readonly buffer: number
-  /** `block` slows the giver, `drop-oldest` forgets, `conflate` keeps the newest of each pair with low and high. */
-  readonly whenFull: 'block' | 'drop-oldest' | 'conflate'
+  /**
+   * `block` slows the giver, `drop-oldest` forgets, `conflate` keeps the newest of each pair with low and high. Absent:
+   * the runtime's default for each kind of event.
+   */
+  readonly whenFull?: 'block' | 'drop-oldest' | 'conflate'
 }
 
 /** What happens to an event whose processing threw. */

@@ -1,5 +1,4 @@
 import type { PluginKind } from '../plugin/contract.ts'
-import type { BoundPipeline } from './bound-pipeline.ts'
 import type { FlatNode } from './nodes/flat-node.ts'
 import type { Wire } from './nodes/wires.ts'
 import { field, type Tree, textOf } from './text/tree.ts'
@@ -13,7 +12,7 @@ export interface PipelineOutline {
   readonly nodes: readonly OutlineNode[]
 }
 
-export interface OutlineNode {
+interface OutlineNode {
   readonly id: string
   readonly kind: PluginKind
   readonly plugin: string
@@ -35,14 +34,6 @@ export function outlineOf(
       plugin: node.plugin?.definition.name ?? '?',
       from: wires.filter(wire => wire.taker === node).map(wire => wire.giver.id),
     })),
-  }
-}
-
-export function outlineOfBound(pipeline: BoundPipeline): PipelineOutline {
-  return {
-    name: pipeline.name,
-    alternative: '',
-    nodes: pipeline.nodes.map(({ id, kind, plugin, from }) => ({ id, kind, plugin: plugin.name, from })),
   }
 }
 

@@ -120,7 +120,7 @@ describe('a bound pipeline', () => {
 
   it('has the policies of its edges and errors, by default skip for sinks and stop for others', async () => {
     const text =
-      'pipeline: demo\nnodes:\n  in: {source: quotes}\n  bars: {signal: candles, from: in, edge: {whenFull: conflate}, onError: {retry: 4, backoff: 250ms}}\n  cross: {signal: cross, from: bars, onError: skip}\n  plan: {strategy: follow, from: cross, with: {spend: 1 SOL}}\n  out: {sink: console, from: [in, plan], onError: retry}\n  log: {sink: console, from: in}\n'
+      'pipeline: demo\nnodes:\n  in: {source: quotes}\n  bars: {signal: candles, from: in, edge: {whenFull: conflate}, onError: {retry: 4, backoff: 250ms}}\n  cross: {signal: cross, from: bars, onError: skip}\n  plan: {strategy: follow, from: cross, with: {spend: 1 SOL}}\n  out: {sink: console, from: [in, plan], onError: retry}\n  log: {sink: console, from: in, edge: {buffer: 10}}\n'
     const { nodes } = await load({ 'pipeline.yaml': text })
     expect(nodes.map(one => one.onError)).toEqual([
       { action: 'stop' },
@@ -131,6 +131,7 @@ describe('a bound pipeline', () => {
       { action: 'skip' },
     ])
     expect(nodes[1]?.edge).toEqual({ buffer: 64, whenFull: 'conflate' })
+    expect(nodes.at(-1)?.edge).toEqual({ buffer: 10 })
     expect(nodes[2]).not.toHaveProperty('edge')
   })
 })

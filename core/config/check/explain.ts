@@ -44,7 +44,7 @@ export function explain(errors: readonly ErrorObject[], checked: Checked, findin
 }
 
 /** An error at, or below, what is not known yet says nothing. */
-export function touchesUnknown(error: ErrorObject, unknown: ReadonlySet<string>): boolean {
+function touchesUnknown(error: ErrorObject, unknown: ReadonlySet<string>): boolean {
   if (unknown.size === 0) return false
   for (const pointer of unknown) {
     if (error.instancePath === pointer || error.instancePath.startsWith(`${pointer}/`)) return true
@@ -77,7 +77,7 @@ function unknownField(
   return { name, fields, meant: nearest(name, fields) }
 }
 
-export function pointerSteps(pointer: string): readonly string[] {
+function pointerSteps(pointer: string): readonly string[] {
   if (pointer === '') return []
   return pointer
     .slice(1)

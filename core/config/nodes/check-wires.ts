@@ -1,6 +1,5 @@
-import { EVENT_KINDS } from '../../events/event.ts'
 import type { Findings } from '../findings.ts'
-import { joinPath } from '../text/tree.ts'
+import { entry, joinPath } from '../text/tree.ts'
 import type { FlatNode } from './flat-node.ts'
 import type { Wire, Wiring } from './wires.ts'
 
@@ -48,6 +47,8 @@ function checkKinds({ giver, taker, span }: Wire, findings: Findings): void {
 function checkInput(node: FlatNode, findings: Findings): void {
   const definition = node.plugin?.definition
   if (!definition) return
+  // Reports return by themselves to the nodes their intent passed: only a sink is wired for them.
+  const wanted = definition.takes.filter(kind => kind !== 'report' || node.kind === 'sink')
   if (definition.takes.length === 0) {
     if (!node.from) return
     const message = `${label(node)} takes nothing`
@@ -57,7 +58,7 @@ function checkInput(node: FlatNode, findings: Findings): void {
       message,
       hint: 'take `from` out',
     })
-  } else if (!node.from && node.fromKnown) {
+  } else if (wanted.length > 0 && !node.from && node.fromKnown) {
     const message = `${label(node)} has no input; it takes ${list(definition.takes)}`
     findings.add(node.keySpan, {
       code: 'CONFIG_INPUT_MISSING',
@@ -81,34 +82,29 @@ function checkOutput(node: FlatNode, findings: Findings): void {
 }
 
 const KEPT = ['intent', 'report']
+const MARKET = ['price', 'candle']
 
 function checkEdge(node: FlatNode, wires: readonly Wire[], findings: Findings): void {
   const { edge, edgeEntry, plugin } = node
   if (!edge || !edgeEntry || !plugin) return
   const path = joinPath(node.path, 'edge')
-  if (plugin.definition.takes.length === 0) {
+  const { takes } = plugin.definition
+  if (takes.length === 0) {
     const message = `${label(node)} takes nothing, so it has no edge`
-    findings.add(edgeEntry.keySpan, { code: 'CONFIG_INPUT_REFUSED', path, message, hint: 'take `edge` out' })
+    const hint = 'take `edge` out'
+    findings.add(edgeEntry.keySpan, { code: 'CONFIG_INPUT_REFUSED', path, message, hint })
     return
   }
-  if (edge.whenFull === 'block') return
-  const carried = EVENT_KINDS.filter(
-    kind =>
-      KEPT.includes(kind) &&
-      plugin.definition.takes.includes(kind) &&
-      wires.some(wire => wire.giver.plugin?.definition.gives.includes(kind)),
-  )
-  if (carried.length === 0) return
-  const message = `whenFull: ${edge.whenFull} may lose events, and this edge carries ${list(carried)}`
-  const whenFull =
-    edgeEntry.value.type === 'map' ? edgeEntry.value.entries.find(one => one.key === 'whenFull') : undefined
+  const carried = takes.filter(kind => wires.some(wire => wire.giver.plugin?.definition.gives.includes(kind)))
+  const kept = carried.filter(kind => KEPT.includes(kind))
+  // Conflation merges market data and leaves the rest alone: it is wrong only where there is nothing to merge.
+  const drops =
+    edge.whenFull === 'drop-oldest' || (edge.whenFull === 'conflate' && !carried.some(kind => MARKET.includes(kind)))
+  if (!drops || kept.length === 0) return
+  const message = `whenFull: ${edge.whenFull} is not for intents and reports, and this edge carries ${list(kept)}`
+  const whenFull = entry(edgeEntry.value, 'whenFull')?.value.span ?? edgeEntry.keySpan
   const hint = 'orders and reports are never dropped: write `whenFull: block`'
-  findings.add(whenFull?.value.span ?? edgeEntry.keySpan, {
-    code: 'CONFIG_EDGE_DROPS',
-    path: joinPath(path, 'whenFull'),
-    message,
-    hint,
-  })
+  findings.add(whenFull, { code: 'CONFIG_EDGE_DROPS', path: joinPath(path, 'whenFull'), message, hint })
 }
 
 function label(node: FlatNode): string {

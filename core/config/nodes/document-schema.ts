@@ -3,9 +3,9 @@ import { PARAM_SCHEMA } from '../values/param-schema.ts'
 import type { JsonSchema } from '../values/schema-walk.ts'
 
 /** Names of nodes, ports and fragments: they become parts of order keys, so they stay plain. */
-export const NAME_PATTERN = '^[A-Za-z][A-Za-z0-9_-]{0,63}$'
+const NAME_PATTERN = '^[A-Za-z][A-Za-z0-9_-]{0,63}$'
 /** Names of pipelines: they become commands. */
-export const COMMAND_PATTERN = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
+const COMMAND_PATTERN = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$'
 
 const PARAMS: JsonSchema = {
   type: 'object',
@@ -107,9 +107,8 @@ const EDGE: JsonSchema = {
     buffer: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 64, description: 'Events that may wait.' },
     whenFull: {
       enum: ['block', 'drop-oldest', 'conflate'],
-      default: 'block',
       description:
-        'block slows the giver, drop-oldest forgets, conflate keeps the newest of each pair with low and high.',
+        'block slows the giver, drop-oldest forgets, conflate keeps the newest of each pair with low and high. By default market data conflates and the rest blocks.',
     },
   },
   additionalProperties: false,

@@ -1,5 +1,6 @@
 import type { PluginKind } from '../../plugin/contract.ts'
 import type { RegisteredPlugin } from '../../registry/registry.ts'
+import type { EdgePolicy } from '../bound-pipeline.ts'
 import type { Span } from '../text/source-text.ts'
 import type { MapEntry } from '../text/tree.ts'
 
@@ -25,14 +26,14 @@ export interface FlatNode {
   readonly with: MapEntry | undefined
   /** False when `with` is wrong as a whole, or only a run will know it. */
   readonly withKnown: boolean
-  readonly edge: { readonly buffer: number; readonly whenFull: 'block' | 'drop-oldest' | 'conflate' } | undefined
+  readonly edge: EdgePolicy | undefined
   readonly edgeEntry: MapEntry | undefined
   readonly onError: 'stop' | 'skip' | 'retry' | { readonly retry: number; readonly backoff: string } | undefined
   readonly keySpan: Span
   readonly path: string
 }
 
-export type Slot =
+type Slot =
   | { readonly type: 'node'; readonly node: FlatNode }
   | { readonly type: 'fragment'; readonly level: Level }
   /** Something is wrong with it, which was told. */

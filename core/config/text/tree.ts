@@ -20,7 +20,7 @@ export interface ScalarTree {
   readonly span: Span
 }
 
-export interface ListTree {
+interface ListTree {
   readonly type: 'list'
   readonly items: readonly Tree[]
   readonly span: Span
@@ -39,7 +39,7 @@ export interface MapEntry {
 }
 
 /** A value that only a run will know: lint checks around it. */
-export interface UnknownTree {
+interface UnknownTree {
   readonly type: 'unknown'
   readonly span: Span
 }

@@ -40,7 +40,7 @@ function plain(tree: Tree, schema: JsonSchema | undefined, pointer: string, unkn
 }
 
 /** A key as a step of a JSON pointer (RFC 6901). */
-export function pointerStep(key: string): string {
+function pointerStep(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 

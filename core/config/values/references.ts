@@ -1,8 +1,8 @@
 import type { Span } from '../text/source-text.ts'
 import type { ScalarTree } from '../text/tree.ts'
 
-export const SCOPES = ['params', 'settings', 'env', 'secret'] as const
-export type ReferenceScope = (typeof SCOPES)[number]
+const SCOPES = ['params', 'settings', 'env', 'secret'] as const
+type ReferenceScope = (typeof SCOPES)[number]
 
 /** One `${scope.a.b}` of a text. */
 export interface Reference {
