@@ -103,7 +103,7 @@ async function quoteWithinBounds(
     if (verdict.kind === 'outside') return { kind: 'skipped', reason: verdict.reason }
     if (asked >= shop.settings.quotesMax) {
       const message = 'the price moves too fast to be held within its bound'
-      return { kind: 'skipped', reason: { code: 'PRICE_ABOVE_BOUND', message } }
+      return { kind: 'skipped', reason: { code: 'PRICE_UNSTEADY', message } }
     }
     slippageBps = verdict.slippageBps
   }

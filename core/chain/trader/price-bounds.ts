@@ -6,6 +6,8 @@ import { BPS, mulDiv } from '../../money/rounding.ts'
 import { sameToken } from '../../money/token.ts'
 import type { Quote } from '../../plugin/venue.ts'
 
+type BoundCode = 'PRICE_ABOVE_BOUND' | 'PRICE_BELOW_BOUND'
+
 /** What the bounds say to a quote: take it, ask again with less slippage, or leave it. */
 export type BoundsVerdict =
   | { readonly kind: 'within' }
@@ -38,20 +40,21 @@ export function judgeBounds(intent: IntentEvent, quote: Quote): BoundsVerdict {
 
 /** Buying may not pay more than the bound, selling may not get less, not even at the quote's threshold. */
 function judgeThreshold(quote: Quote, bound: Price, buying: boolean): BoundsVerdict {
+  const code = buying ? 'PRICE_ABOVE_BOUND' : 'PRICE_BELOW_BOUND'
   if (quote.exact === 'in') {
     const needed = buying ? baseFor(bound, quote.input, 'up') : valueAt(bound, quote.input, 'up').units
     if (quote.threshold.units >= needed) return { kind: 'within' }
-    return tighten(quote.output.units - needed, quote.output, bound)
+    return tighten(quote.output.units - needed, quote.output, bound, code)
   }
   const allowed = buying ? valueAt(bound, quote.output, 'down').units : baseFor(bound, quote.output, 'down')
   if (quote.threshold.units <= allowed) return { kind: 'within' }
-  return tighten(allowed - quote.input.units, quote.input, bound)
+  return tighten(allowed - quote.input.units, quote.input, bound, code)
 }
 
-function tighten(room: bigint, quoted: Amount, bound: Price): BoundsVerdict {
+function tighten(room: bigint, quoted: Amount, bound: Price, code: BoundCode): BoundsVerdict {
   const slippageBps = room < 0n ? -1 : Number((room * BPS) / quoted.units)
   if (slippageBps > 0) return { kind: 'tighten', slippageBps }
-  return outside('PRICE_ABOVE_BOUND', `${formatAmount(quoted)} leaves no room to ${formatPrice(bound)}`)
+  return outside(code, `${formatAmount(quoted)} leaves no room for slippage to ${formatPrice(bound)}`)
 }
 
 /** Base units that so much of the quote token is worth at a price. */
@@ -65,6 +68,6 @@ function baseFor(price: Price, payment: Amount, rounding: 'up' | 'down'): bigint
   )
 }
 
-function outside(code: 'PRICE_ABOVE_BOUND' | 'PRICE_BELOW_BOUND', message: string): BoundsVerdict {
+function outside(code: BoundCode, message: string): BoundsVerdict {
   return { kind: 'outside', reason: { code, message } }
 }

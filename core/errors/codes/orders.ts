@@ -42,6 +42,11 @@ export const ORDER_CODES = codeTable({
     meaning: 'The price to get is below the bound that was set.',
     remedy: 'Lower the bound, or wait for a higher price.',
   },
+  PRICE_UNSTEADY: {
+    exit: 1,
+    meaning: 'The price moves too fast to be held within its bound.',
+    remedy: 'Widen the bound, or wait for a calmer market.',
+  },
   FUNDS_INSUFFICIENT: {
     exit: 1,
     meaning: 'The wallet does not hold what the trade needs.',
