@@ -1,4 +1,4 @@
-import { interval, map, Observable, range, take } from 'rxjs'
+import { interval, map, NEVER, Observable, range, take } from 'rxjs'
 import { Type } from 'typebox'
 import { describe, expect, it } from 'vitest'
 import type { ForgeEvent, PriceEvent } from '../../events/event.ts'
@@ -49,7 +49,7 @@ describe('the conformance kit', () => {
   it('passes a plugin that keeps the contract', async () => {
     const results = await checkPlugin(average)
     expect(results.filter(({ ok }) => !ok)).toEqual([])
-    expect(results).toHaveLength(9)
+    expect(results).toHaveLength(10)
   })
 
   it('passes a source on the clock it is handed', async () => {
@@ -138,6 +138,11 @@ describe('the conformance kit', () => {
     const failures = await failed(leaking)
     expect(failures['it stops when it is cancelled']).toContain('it left a timer')
     expect(failures['it drains']).toContain('it left a timer')
+  })
+
+  it('finds what never ends', async () => {
+    const endless = with_(() => ({ process: () => undefined, events: NEVER }))
+    expect((await failed(endless))['it ends when its input ends']).toContain('still at work a day after')
   })
 
   it('finds a flood that can not be slowed', async () => {

@@ -49,6 +49,7 @@ export async function checkPlugin(definition: AnyPlugin, options: CheckOptions =
     ['it leaves its config as it was', () => configTouched(definition, trial)],
     ['it gives the same for the same seed', () => differsOnReplay(definition, trial)],
     ['it takes no time, randomness or network from globals', () => ambientUse(definition, trial)],
+    ['it ends when its input ends', () => outlivesInput(definition, trial)],
     ['it stops when it is cancelled', () => cancelled(definition, trial)],
     ['it drains', () => drained(definition, trial)],
     ['it keeps little in hand when those behind it are slow', () => overruns(definition, trial)],
@@ -123,6 +124,24 @@ async function differsOnReplay(definition: AnyPlugin, trial: PluginTrial): Promi
 async function ambientUse(definition: AnyPlugin, trial: PluginTrial): Promise<string> {
   const { used } = await watchAmbient(() => runPlugin(definition, trial))
   return used.join('\n')
+}
+
+/** What only works on what it is given has nothing to do after that; strategies and sources may have a calendar. */
+async function outlivesInput(
+  definition: AnyPlugin,
+  trial: PluginTrial & { readonly until_ms: number },
+): Promise<string> {
+  if (definition.takes.length === 0 || definition.kind === 'strategy') return ''
+  const { run, clock } = await startPlugin(definition, trial)
+  const patience = new AbortController()
+  const late = clock.sleep(trial.until_ms - clock.now() + 86_400_000, patience.signal).catch(() => undefined)
+  const ended = await clock.run(Promise.race([run.done, late]))
+  patience.abort()
+  if (ended?.ended === 'timed-out')
+    return `${ended.reason ?? ended.ended}: report on every intent, and let every promise settle`
+  if (ended) return ''
+  await clock.run(run.abort('it does not end'))
+  return 'it was still at work a day after its last event: complete `events` in `onInputEnd`'
 }
 
 async function cancelled(definition: AnyPlugin, trial: PluginTrial & { readonly until_ms: number }): Promise<string> {

@@ -49,6 +49,17 @@ export function plainEvent(event: ForgeEvent): PlainEvent {
       return { ...base, level: event.level, title: event.title, text: event.text }
     case 'report':
       return { ...base, ...plainReport(event) }
+    case 'routes': {
+      const { key, input, output, rows, why } = event
+      return {
+        ...base,
+        key,
+        input: formatAmount(input),
+        output: output.symbol,
+        rows: rows.map(({ kind, label, net }) => ({ kind, label, net: formatAmount(net) })),
+        why,
+      }
+    }
     default:
       return { ...(event as PlainEvent), ...base }
   }

@@ -1,29 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { BUILT_IN_PLUGINS } from '../../../core/app/builtin-plugins.ts'
 import { priceFromNumber } from '../../../core/money/price.ts'
+import type { AccountReader, RouteService } from '../../../core/plugin/services.ts'
+import type { QuoteRequest } from '../../../core/plugin/venue.ts'
+import type { MockServicesOptions } from '../../../core/testing/index.ts'
 import { checkPlugin } from '../../../core/testing/index.ts'
 
-/** Prices at which the mocked trader fills, whatever the pair. */
-const services = {
-  priceOf: (input: Parameters<typeof price>[0], output: Parameters<typeof price>[1]) => price(input, output),
-}
+const profile = join(import.meta.dirname, '../../../configs/clusters/mainnet-beta.yaml')
+const { programs } = parse(readFileSync(profile, 'utf8')) as { programs: Record<string, string> }
 
-function price(
-  input: Parameters<typeof priceFromNumber>[0]['base'],
-  output: Parameters<typeof priceFromNumber>[0]['base'],
-) {
-  return priceFromNumber({ base: output, quote: input }, 150)
-}
+const LOADER = 'BPFLoaderUpgradeab1e11111111111111111111111'
 
-describe.each(BUILT_IN_PLUGINS.map(definition => [`${definition.kind}/${definition.name}`, definition] as const))(
-  '%s',
-  (_name, definition) => {
-    it.each(definition.examples.map(example => [example.title, example] as const))(
-      'keeps the contract: %s',
-      async (_title, example) => {
-        const results = await checkPlugin(definition, { with: example.with, services })
-        expect(results.filter(({ ok }) => !ok)).toEqual([])
+/** A chain that has the venues' programs, and no pool of theirs. */
+const emptyChain: AccountReader = {
+  many: async addresses => ({
+    slot: 1,
+    accounts: addresses.map(address =>
+      Object.values(programs).includes(address)
+        ? { address, lamports: 1n, owner: LOADER, data: new Uint8Array(36) }
+        : undefined,
+    ),
+  }),
+  program: async () => ({ slot: 1, accounts: [] }),
+}
+const noRoutes: RouteService = {
+  open: async () => ({
+    name: 'routes',
+    quote: async () => undefined,
+    plan: async () => ({ instructions: [], lookupTables: [] }),
+    decide: async ({ input, output, amount }: QuoteRequest) => ({
+      quote: undefined,
+      comparison: {
+        input: { token: input, units: amount.units },
+        output,
+        rows: [],
+        why: 'there is no route',
+        slippage: { bps: 50, reasons: [] },
+        priorityFee_microLamports: 0n,
+        unavailable: [],
+        timing: [],
       },
-    )
-  },
+    }),
+  }),
+}
+const services: Omit<MockServicesOptions, 'clock'> = {
+  cluster: { programs: { ...programs, swap: programs['jupiter']! } },
+  priceOf: (input, output) => priceFromNumber({ base: output, quote: input }, 150),
+  replace: { accounts: emptyChain, routes: noRoutes },
+}
+
+const examples = BUILT_IN_PLUGINS.flatMap(definition =>
+  definition.examples.map(
+    example => [`${definition.kind}/${definition.name}`, example.title, definition, example] as const,
+  ),
 )
+
+describe('the contract', () => {
+  it.each(examples)('is kept by %s: %s', async (_name, _title, definition, example) => {
+    const results = await checkPlugin(definition, { with: example.with, services })
+    expect(results.filter(({ ok }) => !ok)).toEqual([])
+  })
+})
