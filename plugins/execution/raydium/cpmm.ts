@@ -147,7 +147,9 @@ class CpmmState implements PoolState {
       return this.#result(units, transferIn, result)
     }
     const leaving = mintOut.sentFor(units)
-    if (leaving >= this.#reserves[1]) return undefined
+    // The program rounds an input below half a unit to none, and then refuses it; the SDK takes a whole unit.
+    const isDust = this.#reserves[0] * leaving * 2n < this.#reserves[1] - leaving
+    if (leaving >= this.#reserves[1] || isDust) return undefined
     const result = this.#compute('out', leaving)
     const entering = fromBn(result.inputAmount)
     const sent = mintIn.sentFor(entering)

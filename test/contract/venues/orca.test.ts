@@ -6,7 +6,7 @@ import { hasProgram, WHIRLPOOL } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
 import { newToken, SOL } from './chain/tokens.ts'
 import { createTransferFeeMint, mintTo } from './chain/transfer-fee-mint.ts'
-import { CaseBook, NEVER, proveSwap } from './chain/truth.ts'
+import { CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
 import { WhirlpoolMaker, type WhirlpoolOptions } from './chain/whirlpool.ts'
 
 const NOW = 1_800_000_000n
@@ -22,6 +22,7 @@ const POOL: WhirlpoolOptions = {
     { lower: -12_800, upper: 12_800, liquidity: 400_000_000_000n },
   ],
 }
+const LARGEST = 100_000_000_000n
 const ADAPTIVE = {
   filterPeriod: 30,
   decayPeriod: 600,
@@ -74,6 +75,7 @@ describe.skipIf(!hasProgram(WHIRLPOOL))('Orca with the real program', () => {
           await proveSwap(trader, name, sides, 'out', size / 50n)
         }
       }
+      await proveScattered(trader, name, [one, two], LARGEST)
     })
   }
 
@@ -96,6 +98,7 @@ describe.skipIf(!hasProgram(WHIRLPOOL))('Orca with the real program', () => {
       }
     }
     expect(Math.max(...feeShares)).toBeGreaterThan(0.004)
+    await proveScattered(trader, 'adaptive-fee pool', [one, two], LARGEST)
   })
 
   test('an adaptive-fee pool is no route before trading is enabled, and one after it', async () => {
@@ -154,6 +157,7 @@ describe.skipIf(!hasProgram(WHIRLPOOL))('Orca with the real program', () => {
         await proveSwap(trader, 'whirlpool with transfer fee', sides, 'out', size / 50n)
       }
     }
+    await proveScattered(trader, 'whirlpool with transfer fee', [usd, taxed], LARGEST)
   })
 
   test('the pool that gives most is taken, and every pool of the pair is a curve', async () => {

@@ -6,7 +6,7 @@ import { keepingLog } from './chain/keeping-log.ts'
 import { AMM_V4, hasProgram } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
 import { newToken, SOL } from './chain/tokens.ts'
-import { CaseBook, NEVER, proveSwap } from './chain/truth.ts'
+import { CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
 
 const NOW = 1_800_000_000n
 const RESERVE = 1_000_000_000_000n
@@ -43,6 +43,7 @@ describe.skipIf(!hasProgram(AMM_V4))('Raydium AMM v4 with the real program', () 
         await proveSwap({ chain, venue, wallet, book }, 'amm v4', sides, 'out', size / scale / 9n)
       }
     }
+    await proveScattered({ chain, venue, wallet, book }, 'amm v4', [SOL, usd], 50_000_000_000n)
   })
 
   test("a pool's own fee and the profit set aside in its vaults are in the quote", async () => {
@@ -59,6 +60,7 @@ describe.skipIf(!hasProgram(AMM_V4))('Raydium AMM v4 with the real program', () 
         await proveSwap({ chain, venue, wallet, book }, 'amm v4 of 100 bps', sides, 'out', size / 9n)
       }
     }
+    await proveScattered({ chain, venue, wallet, book }, 'amm v4 of 100 bps', [one, two], 50_000_000_000n)
   })
 
   test('the best of several pools is taken', async () => {

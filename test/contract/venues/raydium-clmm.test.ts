@@ -7,7 +7,7 @@ import { CLMM, hasProgram } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
 import { newToken, SOL } from './chain/tokens.ts'
 import { createTransferFeeMint, mintTo } from './chain/transfer-fee-mint.ts'
-import { CaseBook, NEVER, proveSwap } from './chain/truth.ts'
+import { CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
 
 const NOW = 1_800_000_000n
 const PAR = 2n ** 64n
@@ -66,6 +66,7 @@ describe.skipIf(!hasProgram(CLMM))('Raydium CLMM with the real program', () => {
         await proveSwap({ chain, venue, wallet, book }, 'clmm', sides, 'out', size / 50n)
       }
     }
+    await proveScattered({ chain, venue, wallet, book }, 'clmm', [one, two], 100_000_000_000n)
   })
 
   test('SOL is wrapped and unwrapped around the swap, and the rest of an exact output comes back', async () => {
@@ -109,6 +110,7 @@ describe.skipIf(!hasProgram(CLMM))('Raydium CLMM with the real program', () => {
         await proveSwap({ chain, venue, wallet, book }, 'clmm with transfer fee', sides, 'out', size / 50n)
       }
     }
+    await proveScattered({ chain, venue, wallet, book }, 'clmm with transfer fee', [usd, taxed], 100_000_000_000n)
   })
 
   test('a size beyond the pool is no route, without a throw', async () => {

@@ -7,7 +7,7 @@ import { CPMM, hasProgram } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
 import { newToken, SOL } from './chain/tokens.ts'
 import { createTransferFeeMint, mintTo } from './chain/transfer-fee-mint.ts'
-import { CaseBook, NEVER, proveSwap } from './chain/truth.ts'
+import { CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
 
 const NOW = 1_800_000_000n
 
@@ -48,6 +48,7 @@ describe.skipIf(!hasProgram(CPMM))('Raydium CPMM with the real program', () => {
         await proveSwap({ chain, venue, wallet, book }, 'cpmm', sides, 'out', size / scale / 9n)
       }
     }
+    await proveScattered({ chain, venue, wallet, book }, 'cpmm', [SOL, usd], 50_000_000_000n)
   })
 
   test('transfer fees of a Token-2022 mint are in the quote, on either side', async () => {
@@ -70,6 +71,7 @@ describe.skipIf(!hasProgram(CPMM))('Raydium CPMM with the real program', () => {
         await proveSwap({ chain, venue, wallet, book }, 'cpmm with transfer fee', sides, 'out', size / 9n)
       }
     }
+    await proveScattered({ chain, venue, wallet, book }, 'cpmm with transfer fee', [usd, taxed], 50_000_000_000n)
   })
 
   test('a pool before its open time is no route, and one after it', async () => {

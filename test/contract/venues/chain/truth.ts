@@ -1,6 +1,7 @@
 import type { Keypair } from '@solana/web3.js'
 import { expect } from 'vitest'
 import type { PoolVenue, Quote, Token } from '../../../../core/index.ts'
+import { seededRandom } from '../../../../core/time/random.ts'
 import { programHash } from './programs.ts'
 import type { Executed, TestChain } from './test-chain.ts'
 
@@ -54,4 +55,30 @@ export async function proveSwap(
   expect({ in: executed.amountIn, out: executed.amountOut }).toEqual({ in: quote.input.units, out: quote.output.units })
   book.count(poolType, `${input.symbol}→${output.symbol}`, exact, executed.computeUnits)
   return { ...quote, executed }
+}
+
+/**
+ * Many swaps one after another on a moving pool: direction, exactness and size by chance, sizes even over all
+ * magnitudes up to `largest`. Dust that has no route is passed over; most have one.
+ */
+export async function proveScattered(
+  trader: Trader,
+  poolType: string,
+  pair: readonly [Token, Token],
+  largest: bigint,
+  count = 60,
+): Promise<void> {
+  const random = seededRandom(poolType)
+  let proven = 0
+  for (let index = 0; index < count; index++) {
+    const sides = random.next() < 0.5 ? pair : ([pair[1], pair[0]] as const)
+    const exact = random.next() < 0.5 ? 'in' : 'out'
+    const units = BigInt(Math.ceil(Number(largest) ** random.next()))
+    const amount = { token: exact === 'in' ? sides[0] : sides[1], units }
+    const request = { input: sides[0], output: sides[1], amount, exact, slippageBps: 0 } as const
+    if ((await trader.venue.quote(request, NEVER)) === undefined) continue
+    await proveSwap(trader, poolType, sides, exact, units)
+    proven++
+  }
+  expect(proven).toBeGreaterThan(count * 0.7)
 }
