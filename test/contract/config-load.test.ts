@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import type { BoundPipeline } from '../../core/config/bound-pipeline.ts'
@@ -133,6 +134,27 @@ describe('a bound pipeline', () => {
     expect(nodes[1]?.edge).toEqual({ buffer: 64, whenFull: 'conflate' })
     expect(nodes.at(-1)?.edge).toEqual({ buffer: 10 })
     expect(nodes[2]).not.toHaveProperty('edge')
+  })
+})
+
+describe('the page about the format', () => {
+  it('shows a pipeline and a fragment that are right', async () => {
+    const page = readFileSync(new URL('../../core/config/README.md', import.meta.url), 'utf8')
+    const files = Object.fromEntries(
+      [...page.matchAll(/```yaml\n# (\S+)\n([\s\S]*?)```/g)].map(([, name = '', text = '']) => [name, text]),
+    )
+    const { nodes } = await load(files)
+    expect(nodes.map(({ id, from }) => `${id} < ${from.join(' ')}`)).toEqual([
+      'prices < ',
+      'plan.candles < prices',
+      'plan.cross < plan.candles',
+      'plan.follow < plan.cross',
+      'monthly < ',
+      'swap < plan.follow monthly',
+      'chart < prices plan.candles',
+      'out < swap',
+    ])
+    expect(nodes.find(one => one.id === 'monthly')?.config).toEqual({ spend: '1 SOL', buy: 'SOL' })
   })
 })
 

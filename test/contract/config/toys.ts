@@ -110,7 +110,7 @@ export const TOYS: readonly AnyPlugin[] = [
   toy({
     kind: 'sink',
     name: 'console',
-    takes: ['report', 'notice', 'intent', 'price'],
+    takes: ['report', 'notice', 'intent', 'price', 'candle'],
     gives: [],
     config: Type.Object({ format: Type.Optional(Type.Union([Type.Literal('short'), Type.Literal('long')])) }),
   }),
