@@ -8,11 +8,15 @@ export interface ConfigFiles {
   exists(path: string): Promise<boolean>
 }
 
+/** Whatever is larger is no configuration, and not worth the memory. */
+const MOST_BYTES = 16 * 1024 * 1024
+
 /** The disk; relative paths belong to the working directory. */
 export const diskFiles: ConfigFiles = {
   async readText(path) {
     const found = await stat(path)
     if (!found.isFile()) throw new Error('it is not a file')
+    if (found.size > MOST_BYTES) throw new Error(`it has ${found.size} bytes, and ${MOST_BYTES} are the most`)
     return readFile(path, 'utf8')
   },
   async exists(path) {

@@ -234,6 +234,26 @@ describe('secrets', () => {
     expect(JSON.parse(JSON.stringify(config))).toEqual({ url: '***', headers: { auth: '***', kind: 'plain' } })
   })
 
+  it('that can not be read are told, with the reason', async () => {
+    const { pipeline, diagnostics } = await loadPipeline({
+      file: 'pipeline.yaml',
+      files: memoryFiles(files),
+      registry: registryOf(TOYS),
+      params: {},
+      sets: [],
+      env: {},
+      secret: async name => {
+        throw new Error(`the store of ${name} is locked`)
+      },
+      settingsRoots: [],
+    })
+    expect(pipeline).toBeUndefined()
+    expect(diagnostics.map(one => `${one.code} ${one.message}`)).toEqual([
+      'CONFIG_SECRET_MISSING the secret "HOOK" can not be read: the store of HOOK is locked',
+      'CONFIG_SECRET_MISSING the secret "KEY" can not be read: the store of KEY is locked',
+    ])
+  })
+
   it('are taken out of other texts by the redactor that comes with the pipeline', async () => {
     const { redact } = await loadPipeline({
       file: 'pipeline.yaml',

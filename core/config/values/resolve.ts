@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors/forge-error.ts'
 import type { Findings } from '../findings.ts'
 import { hintFor } from '../suggest.ts'
 import { describeType, entry, joinPath, type MapEntry, type ScalarTree, type Tree, textOf } from '../text/tree.ts'
@@ -155,7 +156,14 @@ export class Resolver {
         return unknown
       }
       case 'secret': {
-        const value = await this.#outside.secret(name)
+        let value: string | undefined | null
+        try {
+          value = await this.#outside.secret(name)
+        } catch (thrown) {
+          const message = `the secret "${name}" can not be read: ${messageOf(thrown)}`
+          this.#findings.add(span, { code: 'CONFIG_SECRET_MISSING', path, message })
+          return unknown
+        }
         if (value === null) return unknown
         if (value !== undefined) return opaqueText(value, leaf, reference.raw, true)
         this.#findings.add(span, { code: 'CONFIG_SECRET_MISSING', path, message: `there is no secret "${name}"` })
