@@ -1,6 +1,7 @@
 import { CLUSTER_PROFILE } from '../chain/cluster/profile-schema.ts'
 import { fragmentSchema, pipelineSchema, settingsSchema } from '../config/emit-schemas.ts'
 import { builtIn, createRegistry } from '../registry/create-registry.ts'
+import { pipelineTestSchema } from '../testing/pipeline-test/schema.ts'
 import { BUILT_IN_PLUGINS } from './builtin-plugins.ts'
 import { RunDocument } from './run/run-document.ts'
 
@@ -26,6 +27,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   add('pipeline.schema.json', pipelineSchema(registry))
   add('fragment.schema.json', fragmentSchema(registry))
   add('cluster.schema.json', CLUSTER_PROFILE)
+  add('test.schema.json', { title: 'Tests of a pipeline', ...pipelineTestSchema })
   add('run.schema.json', { title: 'The document of a run', ...RunDocument })
   for (const plugin of BUILT_IN_PLUGINS) {
     add(`${FOLDERS[plugin.kind]}/${plugin.name}.schema.json`, settingsSchema(plugin))

@@ -9,6 +9,7 @@ import LocalnetStart from './commands/localnet-start.ts'
 import PluginsList from './commands/plugins-list.ts'
 import PluginsShow from './commands/plugins-show.ts'
 import Run from './commands/run.ts'
+import TestPipelines from './commands/test.ts'
 import WalletAirdrop from './commands/wallet-airdrop.ts'
 import WalletNew from './commands/wallet-new.ts'
 import WalletShow from './commands/wallet-show.ts'
@@ -33,6 +34,7 @@ export const COMMANDS: Record<string, Command.Class> = {
   'plugins:list': PluginsList,
   'plugins:show': PluginsShow,
   run: Run,
+  test: TestPipelines,
   'wallet:airdrop': WalletAirdrop,
   'wallet:new': WalletNew,
   'wallet:show': WalletShow,

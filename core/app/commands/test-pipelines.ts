@@ -1,0 +1,37 @@
+import { diskFiles } from '../../config/files.ts'
+import { loadNamedPlugins } from '../../registry/load-plugins.ts'
+import { formatTestReports, type TestReport, testReportsToJson } from '../../testing/pipeline-test/report.ts'
+import { runPipelineTests } from '../../testing/pipeline-test/run-pipeline-tests.ts'
+import { settingsRoots } from '../bind-pipeline.ts'
+import type { Environment } from '../environment.ts'
+import { findCluster } from '../network/cluster-choice.ts'
+import { openRegistry } from '../open-registry.ts'
+import type { Printed } from './printed.ts'
+
+/** Runs pipelines' own tests in virtual time: no network, no wallet, no chain. */
+export async function testPipelines(
+  files: readonly string[],
+  options: { readonly cluster: string; readonly only: string | undefined; readonly environment: Environment },
+): Promise<Printed & { readonly ok: boolean }> {
+  const { environment, only } = options
+  const { registry } = await openRegistry({ packagesFrom: environment.workingDirectory })
+  const { tokens } = await findCluster(options.cluster)
+  const reports: TestReport[] = []
+  for (const file of files) {
+    reports.push(
+      await runPipelineTests(file, {
+        registry,
+        loadPlugins: (specs, fromFile) => loadNamedPlugins(specs, fromFile, registry),
+        files: diskFiles,
+        tokens,
+        settingsRoots: settingsRoots(environment),
+        only,
+      }),
+    )
+  }
+  return {
+    ok: reports.every(report => report.ok),
+    text: formatTestReports(reports),
+    document: testReportsToJson(reports),
+  }
+}
