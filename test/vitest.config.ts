@@ -11,6 +11,7 @@ export default defineConfig(({ mode }) => ({
       mode === 'long'
         ? ['test/**/*.long.test.ts']
         : ['{core,plugins}/**/*.test.ts', 'test/{contract,simulation,e2e}/**/*.test.ts'],
+    globalSetup: ['test/e2e/build.ts'],
     exclude: mode === 'long' ? [] : ['**/*.long.test.ts', 'test/fixtures/**'],
     maxWorkers: 2,
     testTimeout: mode === 'long' ? 900_000 : 30_000,

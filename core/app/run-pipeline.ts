@@ -28,7 +28,7 @@ import { servicesOf } from './run/run-services.ts'
 const DRAIN_TIMEOUT_MS = 60_000
 
 /**
- * Runs a pipeline from its file to its document: configuration, chain, journal, trader, nodes, in this order; taken down
+ * Runs a pipeline from its file to its document: configuration, journal, chain, trader, nodes, in this order; taken down
  * in reverse. A virtual clock stands still until all of it is up, so that nothing depends on how long that took.
  *
  * @throws what stands in the way of starting; how it went from there is in the document.
@@ -42,6 +42,22 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
   const notices = [...warnings]
   const closers: (() => Promise<void> | void)[] = []
   try {
+    // The lease comes first: a second process on the same data is told who has it, before it touches anything.
+    const dataDirectory = runDirectory({
+      given: options.dataDirectory,
+      dryRun: options.dryRun,
+      environment: options.environment,
+      cluster: cluster.name,
+      wallet: wallet.publicKey,
+      pipeline: pipeline.name,
+      real,
+    })
+    const random = seededRandom(cluster.name === 'localnet' ? options.seed : randomUUID())
+    const store =
+      dataDirectory === undefined
+        ? openMemoryStore({ random })
+        : openStore({ dataDir: dataDirectory, clock: real, random })
+    closers.push(() => store.close())
     const connection = await openChain(cluster, {
       ...options,
       wallet: wallet.publicKey,
@@ -52,22 +68,6 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
     const loggers = createLoggers({ level: options.logLevel, clock, write: options.writeLog, redact })
     const rpcs = rpcsOf(connection)
     const genesisHash = await drive(verifyGenesis(cluster.profile, rpcs[0]))
-
-    const random = seededRandom(connection.ownsTime ? options.seed : randomUUID())
-    const dataDirectory = runDirectory({
-      given: options.dataDirectory,
-      dryRun: options.dryRun,
-      environment: options.environment,
-      cluster: cluster.name,
-      wallet: wallet.publicKey,
-      pipeline: pipeline.name,
-      real,
-    })
-    const store =
-      dataDirectory === undefined
-        ? openMemoryStore({ random })
-        : openStore({ dataDir: dataDirectory, clock: real, random })
-    closers.push(() => store.close())
     const deployment = store.deploy({
       pipeline: pipeline.name,
       genesisHash,

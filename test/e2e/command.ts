@@ -20,6 +20,8 @@ export interface Started {
   /** Resolves when its output has the text. */
   says(text: string): Promise<void>
   kill(signal: NodeJS.Signals): void
+  /** What it has printed so far. */
+  stdout(): string
   readonly ended: Promise<Ended>
 }
 
@@ -70,6 +72,7 @@ export function start(
         look()
       }),
     kill: signal => child.kill(signal),
+    stdout: () => stdout,
     ended,
   }
 }

@@ -10,9 +10,6 @@ import type { AccountReader, RouteService, Services } from '../../plugin/service
 import type { PluginRegistry } from '../../registry/registry.ts'
 import type { Clock } from '../../time/clock.ts'
 
-/** The venue that only the embedded chain has: its own pools, traded without an aggregator. */
-const LOCAL_VENUE = 'localnet'
-
 /** Opens routes over the venues that execution plugins offer. */
 export function createRouteService(options: {
   readonly registry: PluginRegistry
@@ -26,7 +23,6 @@ export function createRouteService(options: {
   const { cluster, tokens } = services
   const choose = async (name: string, config: Readonly<Record<string, unknown>>): Promise<VenueChoice> => {
     try {
-      if (name === LOCAL_VENUE) return await localVenue(cluster.name, accounts, clock)
       const plugin = options.registry.find('execution', name)?.definition
       if (!plugin?.venue) throw unknownVenue(name, options.registry)
       const checked = checkedConfig(plugin, config, tokens)
@@ -58,17 +54,6 @@ export function createRouteService(options: {
   }
 }
 
-async function localVenue(cluster: string, accounts: AccountReader, clock: Clock): Promise<VenueChoice> {
-  if (cluster !== 'localnet') {
-    const message = `${cluster} is a network of its own: the embedded market is not there`
-    return { name: LOCAL_VENUE, missing: { code: 'VENUE_NOT_HERE', message } }
-  }
-  const [{ createLocalVenue }, { SWAP_PROGRAM }] = await clock.holdWhile('import', () =>
-    Promise.all([import('../../localnet/venue/venue.ts'), import('../../localnet/program/swap-program.ts')]),
-  )
-  return { name: LOCAL_VENUE, venue: createLocalVenue(accounts, SWAP_PROGRAM) }
-}
-
 function checkedConfig(plugin: AnyPlugin, config: Readonly<Record<string, unknown>>, tokens: TokenDirectory): unknown {
   const value: unknown = structuredClone(config)
   const problems = Checker.for(tokens)
@@ -87,6 +72,6 @@ function unknownVenue(name: string, registry: PluginRegistry): ForgeError {
     .map(({ definition }) => definition.name)
   return new ForgeError('PLUGIN_UNKNOWN', {
     message: `no execution plugin offers the venue "${name}"`,
-    remedy: `There are: ${[LOCAL_VENUE, ...known].join(', ')}.`,
+    remedy: `There are: ${known.join(', ')}.`,
   })
 }

@@ -1,0 +1,143 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { newHome, sniperforge } from './command.ts'
+
+const home = newHome()
+afterAll(() => home.remove())
+
+const said = async (args: readonly string[]) => sniperforge(home.path, args)
+
+test.each([
+  ['an unknown flag', ['strategy-run', '--tpye', 'dca'], 2, 'FLAG_UNKNOWN', 'Did you mean "--type"?'],
+  ['a missing flag', ['strategy-run', '--type', 'dca'], 2, 'FLAG_MISSING', '--config: Its settings'],
+  [
+    'a wrong choice',
+    ['strategy-run', '--type', 'dcaa', '--config', 'dca.json'],
+    2,
+    'FLAG_INVALID',
+    'Did you mean "dca"?',
+  ],
+  ['an unknown command', ['stratgy-run'], 2, 'COMMAND_UNKNOWN', 'Did you mean "strategy-run"?'],
+  ['an unknown command of a topic', ['plugins', 'lst'], 2, 'COMMAND_UNKNOWN', 'Did you mean "plugins list"?'],
+  [
+    'an unknown cluster',
+    ['strategy-run', '--type', 'dca', '--config', 'dca.json', '--cluster', 'devnt'],
+    78,
+    'CLUSTER_UNKNOWN',
+    'Did you mean "devnet"?',
+  ],
+  [
+    'no wallet on a public network',
+    [
+      'strategy-run',
+      '--type',
+      'dca',
+      '--config',
+      'dca.json',
+      '--set',
+      'amount=1 SOL',
+      '--set',
+      'token=devUSDC',
+      '--cluster',
+      'devnet',
+    ],
+    2,
+    'WALLET_MISSING',
+    'wallet new',
+  ],
+  [
+    'a speed that is none',
+    ['strategy-run', '--type', 'dca', '--config', 'dca.json', '--speed', 'fast'],
+    2,
+    'FLAG_INVALID',
+    'a number above 0',
+  ],
+  [
+    'a URL that is none',
+    ['strategy-run', '--type', 'dca', '--config', 'dca.json', '--rpc-url', 'not-a-url'],
+    2,
+    'FLAG_INVALID',
+    'http://127.0.0.1:8899',
+  ],
+  ['history before anything ran', ['history', '--data-dir', '/nowhere'], 1, 'HISTORY_MISSING', 'Run a pipeline first'],
+  ['an unknown plugin', ['plugins', 'show', 'dcaa'], 78, 'PLUGIN_UNKNOWN', 'Did you mean "dca"?'],
+  ['a missing file', ['run', 'nope.yaml'], 78, 'CONFIG_FILE_MISSING', 'there is no such file'],
+] as const)(
+  '%s is told with its code and remedy',
+  async (_what, args, exit, code, remedy) => {
+    const { code: exited, stdout, stderr } = await said(args)
+    expect(stderr).toContain(code)
+    expect(stderr).toContain(remedy)
+    expect(stdout).toBe('')
+    expect(exited).toBe(exit)
+  },
+  60_000,
+)
+
+test('with --json a mistake is one document on stdout, and nothing on stderr', async () => {
+  const { code, stdout, stderr } = await said([
+    'strategy-run',
+    '--type',
+    'dca',
+    '--config',
+    'dca.json',
+    '--set',
+    'slotz=3',
+    '--json',
+  ])
+  expect({ code, stderr }).toEqual({ code: 78, stderr: '' })
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: { code: 'CONFIG_INVALID', diagnostics: [{ code: 'CONFIG_FIELD_UNKNOWN', hint: 'did you mean "slots"?' }] },
+    exitCode: 78,
+  })
+})
+
+test('lint tells everything that is wrong, with places, and exits 78', async () => {
+  const folder = join(home.path, 'lint')
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'broken.yaml')
+  writeFileSync(
+    file,
+    [
+      'pipeline: broken',
+      'nodes:',
+      '  plan: {strategy: dcaa, with: {token: SOL}}',
+      '  swap: {execution: jupiter, from: plann}',
+      '  out: {sink: console, from: swap, wiht: {}}',
+    ].join('\n'),
+  )
+  const { code, stdout } = await said(['lint', file])
+  expect(code).toBe(78)
+  expect(stdout).toContain(`${file}:3:`)
+  expect(stdout).toContain('did you mean "dca"?')
+  expect(stdout).toContain('did you mean "plan"?')
+  expect(stdout).toContain('did you mean "with"?')
+  const asJson = await said(['lint', file, '--json'])
+  expect(asJson.code).toBe(78)
+  expect((JSON.parse(asJson.stdout) as { files: { ok: boolean }[] }).files).toMatchObject([{ ok: false }])
+  expect((await said(['lint', 'pipelines/strategy-run.yaml'])).code).toBe(0)
+})
+
+test("anybody's pipeline runs, with its params as flags that its help lists", async () => {
+  const file = join(home.path, 'mine.yaml')
+  writeFileSync(
+    file,
+    [
+      'pipeline: mine',
+      'summary: Buys a little.',
+      'params:',
+      '  amount: {type: number, description: How many USDC., default: 5}',
+      'nodes:',
+      '  plan: {strategy: dca, with: {token: SOL, amount: "${params.amount} USDC", interval: 1h, slots: 2}}',
+      '  swap: {execution: jupiter, from: plan}',
+    ].join('\n'),
+  )
+  const help = await said(['run', file, '--help'])
+  expect(help.stdout).toContain('Buys a little.')
+  expect(help.stdout).toMatch(/--amount=<value> +\[default: 5\] How many USDC\./)
+  const { code, stdout, stderr } = await said(['run', file, '--amount', '7.5', '--json'])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const run = JSON.parse(stdout) as { fills: { input: { amount: string } }[] }
+  expect(run.fills.map(fill => fill.input.amount)).toEqual(['7500000', '7500000'])
+})
