@@ -83,7 +83,7 @@ export class Decoder {
 const discriminators = new Map((WHIRLPOOL_IDL.accounts ?? []).map(entry => [entry.name, entry.discriminator]))
 
 /** The first eight bytes of an account of that kind. */
-export function discriminatorOf(kind: string): readonly number[] {
+function discriminatorOf(kind: string): readonly number[] {
   const bytes = discriminators.get(kind)
   if (bytes === undefined) throw new RangeError(`the Whirlpool program has no account kind ${kind}`)
   return bytes

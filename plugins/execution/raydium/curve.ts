@@ -7,7 +7,7 @@ import {
   slippageThreshold,
   type Token,
 } from '../../../core/index.ts'
-import type { PoolState, SwapResult } from './pool.ts'
+import type { PoolState, SwapResult } from './pools/pool.ts'
 
 export const VENUE_NAME = 'raydium'
 

@@ -1,8 +1,8 @@
 import { PublicKey } from '@solana/web3.js'
 import { type AccountReader, type Clock, ForgeError, type Logger } from '../../../core/index.ts'
-import { Batch } from './batch.ts'
-import { CLOCK_ADDRESS } from './chain-time.ts'
-import type { OpenPool, PoolKind, PoolState } from './pool.ts'
+import { Batch } from './pools/batch.ts'
+import { CLOCK_ADDRESS } from './pools/chain-time.ts'
+import type { OpenPool, PoolKind, PoolState } from './pools/pool.ts'
 
 /** How long a pair's list of pools is believed: new pools are rare, and one missed for minutes costs little. */
 const POOLS_KEPT_MS = 10 * 60_000

@@ -9,12 +9,12 @@ import type {
   SwapPlan,
   Token,
 } from '../../../core/index.ts'
-import { AmmV4Kind } from './amm-v4.ts'
-import { ClmmKind } from './clmm.ts'
-import { CpmmKind } from './cpmm.ts'
 import { RaydiumCurve, VENUE_NAME } from './curve.ts'
 import { planSwap } from './plan.ts'
 import { PoolReader } from './pool-reader.ts'
+import { AmmV4Kind } from './pools/amm-v4.ts'
+import { ClmmKind } from './pools/clmm.ts'
+import { CpmmKind } from './pools/cpmm.ts'
 
 /** Raydium's programs on a cluster; what is not there is absent. */
 export interface RaydiumPrograms {

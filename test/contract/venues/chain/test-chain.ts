@@ -24,7 +24,7 @@ const RENT_EXEMPT = 10_000_000_000n
 const NONE = PublicKey.default
 
 /** A swap that the chain refused, with the program's logs. */
-export class Refused extends Error {
+class Refused extends Error {
   readonly logs: readonly string[]
   constructor(message: string, logs: readonly string[]) {
     super(`${message}\n${logs.join('\n')}`)

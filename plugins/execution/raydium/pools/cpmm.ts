@@ -9,7 +9,7 @@ import {
   makeSwapCpmmBaseOutInstruction,
 } from '@raydium-io/raydium-sdk-v2'
 import { PublicKey, type TransactionInstruction } from '@solana/web3.js'
-import type { AccountFilter, ChainAccount, PoolLiquidity } from '../../../core/index.ts'
+import type { AccountFilter, ChainAccount, PoolLiquidity } from '../../../../core/index.ts'
 import type { Batch } from './batch.ts'
 import {
   directionOf,

@@ -6,7 +6,7 @@ import {
 } from '@raydium-io/raydium-sdk-v2'
 import { TOKEN_PROGRAM_ID } from '@solana/spl-token'
 import { PublicKey, type TransactionInstruction } from '@solana/web3.js'
-import type { AccountFilter, ChainAccount, PoolLiquidity } from '../../../core/index.ts'
+import type { AccountFilter, ChainAccount, PoolLiquidity } from '../../../../core/index.ts'
 import {
   directionOf,
   type OpenPool,

@@ -1,4 +1,4 @@
-import type { ChainAccount } from '../../../core/index.ts'
+import type { ChainAccount } from '../../../../core/index.ts'
 
 /** The account in which a cluster keeps its time. */
 export const CLOCK_ADDRESS = 'SysvarC1ock11111111111111111111111111111111'

@@ -7,7 +7,7 @@ import {
   unpackMint,
 } from '@solana/spl-token'
 import { PublicKey } from '@solana/web3.js'
-import type { ChainAccount } from '../../../core/index.ts'
+import type { ChainAccount } from '../../../../core/index.ts'
 
 const BPS = 10_000n
 

@@ -1,4 +1,4 @@
-import type { ChainAccount } from '../../../core/index.ts'
+import type { ChainAccount } from '../../../../core/index.ts'
 import { type ChainTime, CLOCK_ADDRESS, readChainTime } from './chain-time.ts'
 import { TokenMint } from './token-mints.ts'
 

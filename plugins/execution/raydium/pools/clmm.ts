@@ -8,7 +8,7 @@ import {
 } from '@raydium-io/raydium-sdk-v2'
 import { PublicKey, type TransactionInstruction } from '@solana/web3.js'
 import BN from 'bn.js'
-import type { AccountFilter, ChainAccount, PoolLiquidity } from '../../../core/index.ts'
+import type { AccountFilter, ChainAccount, PoolLiquidity } from '../../../../core/index.ts'
 import type { Batch } from './batch.ts'
 import { computeClmmSwap, isClmmFeeOnInput } from './clmm-math.ts'
 import type { ClmmFacts } from './clmm-state.ts'

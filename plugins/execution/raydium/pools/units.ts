@@ -1,6 +1,6 @@
 import BN from 'bn.js'
 
-export { MAX_UNITS } from '../../../core/index.ts'
+export { MAX_UNITS } from '../../../../core/index.ts'
 
 /** Configurations whose pools are looked for at their derived addresses; both programs number theirs from zero. */
 export const CONFIGS_MAX = 20

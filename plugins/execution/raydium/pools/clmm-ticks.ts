@@ -6,7 +6,7 @@ import {
   TickArrayLayout,
 } from '@raydium-io/raydium-sdk-v2'
 import { PublicKey } from '@solana/web3.js'
-import type { ChainAccount } from '../../../core/index.ts'
+import type { ChainAccount } from '../../../../core/index.ts'
 import type { BitmapExtension, ClmmPoolInfo, ClmmTickArray } from './clmm-state.ts'
 
 /** Tick arrays with liquidity that are read ahead of the price: what a transaction has room for. */

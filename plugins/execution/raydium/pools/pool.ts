@@ -1,5 +1,5 @@
 import type { PublicKey, TransactionInstruction } from '@solana/web3.js'
-import type { AccountFilter, ChainAccount, PoolLiquidity, QuoteFee } from '../../../core/index.ts'
+import type { AccountFilter, ChainAccount, PoolLiquidity, QuoteFee } from '../../../../core/index.ts'
 import type { Batch } from './batch.ts'
 
 /** A swap of a certain size on a certain state, in base units. */
