@@ -5,7 +5,7 @@ import { conflate, conflationKey } from './conflate.ts'
 import { EventQueue, type Overflow, type Waiting } from './event-queue.ts'
 
 /** Events a node may have waiting when its pipeline does not say. */
-export const DEFAULT_BUFFER = 64
+const DEFAULT_BUFFER = 64
 
 /** What became of an event at the entrance. */
 export type Offered = 'waits' | 'conflated' | 'dropped-oldest' | 'overrun'

@@ -47,7 +47,7 @@ export function contextFor(
 }
 
 /** The services that the definition declares; asking for another throws, at once and by name. */
-export function guardServices(services: Services, node: BoundNode): Services {
+function guardServices(services: Services, node: BoundNode): Services {
   const needs: readonly string[] = node.plugin.needs ?? []
   return new Proxy(services, {
     get(target, name, receiver) {

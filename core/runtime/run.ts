@@ -17,7 +17,7 @@ import {
 import { TAP_BUFFER, Tap } from './tap.ts'
 
 export type { FlushableState, PipelineRun, RunOptions } from './options.ts'
-export type { NodeCounts, NodeError, OpenIntent, Percentiles, RunEnd, RunResult } from './result.ts'
+export type { RunResult } from './result.ts'
 
 /**
  * Sets every node of a pipeline up, in topological order, and starts it with the clock's next turn (so that taps put on

@@ -92,7 +92,7 @@ const Expectations = fields(
   'What has to come of it.',
 )
 
-export const PIPELINE_TEST = fields({
+const PIPELINE_TEST = fields({
   name: Type.String({ minLength: 1, description: 'A sentence about what the pipeline does.' }),
   params: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "The pipeline's params." })),
   settings: Type.Optional(

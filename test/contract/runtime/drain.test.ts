@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import { interval, map, NEVER, of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ForgeEvent } from '../../../core/events/event.ts'
+import { createRealClock } from '../../../core/time/real-clock.ts'
 import { collect, intent, type NodeSpec, number, numberOf, reportOn, source, start } from './pipeline.ts'
 
 const ticks: NodeSpec = {
@@ -129,5 +131,18 @@ describe('aborting', () => {
     ])
     void run.abort('enough')
     expect((await finish()).errors).toMatchObject([{ node: 'stuck', error: { message: 'stuck: busy' } }])
+  })
+})
+
+describe('on the real clock', () => {
+  it('a run gives what is due, drains when told, and leaves the process with nothing to do', async () => {
+    const got: ForgeEvent[] = []
+    const { run } = await start(trading(5, got), { clock: createRealClock() })
+    await setTimeout(60)
+    const result = await run.drain('SIGTERM')
+    expect(result).toMatchObject({ ended: 'drained', left: { intents: [], waiting: {} } })
+    expect(got.length).toBeGreaterThan(0)
+    expect(got).toHaveLength(result.nodes['ticks']?.out ?? 0)
+    expect(result.timing.wall_ms).toBeGreaterThan(50)
   })
 })

@@ -25,7 +25,7 @@ export interface NodeSpec {
 
 const KINDS: readonly EventKind[] = ['price', 'candle', 'signal', 'intent', 'notice', 'report', 'test/number']
 
-export function pipelineOf(specs: readonly NodeSpec[]): BoundPipeline {
+function pipelineOf(specs: readonly NodeSpec[]): BoundPipeline {
   const nodes = specs.map((spec, index): BoundNode => {
     const plugin: AnyPlugin = {
       kind: spec.kind ?? 'signal',
@@ -103,8 +103,8 @@ const token = (symbol: string, decimals: number): Token => ({
   decimals,
   program: 'spl-token',
 })
-export const SOL = token('SOL', 9)
-export const USDC = token('USDC', 6)
+const SOL = token('SOL', 9)
+const USDC = token('USDC', 6)
 
 export function intent(key: string, at = 0): IntentEvent {
   const amount = { token: USDC, units: 10_000_000n }
