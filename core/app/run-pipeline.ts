@@ -118,7 +118,10 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
       }),
       stateFor: node => flushable(deployment, node),
       drainTimeout_ms: DRAIN_TIMEOUT_MS,
-      onEvent: (_node, event) => recorder.see(event),
+      onEvent: (_node, event) => {
+        recorder.see(event)
+        options.output.status(recorder.progress(clock.now()))
+      },
     })
     obey(options, run, stop)
     const result = await drive(run.done)

@@ -1,4 +1,5 @@
 import { Flags, type Interfaces } from '@oclif/core'
+import { LOG_LEVELS } from '../app/logger.ts'
 
 /** Flags of every command that prints something. */
 export const OUTPUT_FLAGS = {
@@ -9,7 +10,7 @@ export const OUTPUT_FLAGS = {
   quiet: Flags.boolean({ description: 'Print no progress, only the result.', helpGroup: 'OUTPUT' }),
   'log-level': Flags.string({
     description: 'What is logged on stderr.',
-    options: ['debug', 'info', 'warn', 'error', 'silent'],
+    options: [...LOG_LEVELS],
     default: 'warn',
     helpGroup: 'OUTPUT',
   }),
@@ -83,11 +84,11 @@ export const RUN_FLAGS = {
     helpGroup: 'RUN',
   }),
   new: Flags.boolean({
-    description: 'Start over: leave the state in --data-dir alone and begin a new deployment.',
+    description: 'Start over beside what --data-dir keeps: a new deployment, from its first slot. Asks, unless --yes.',
     exclusive: ['adopt'],
     helpGroup: 'RUN',
   }),
-  yes: Flags.boolean({ char: 'y', description: 'Answer yes to what would be asked.', helpGroup: 'RUN' }),
+  yes: Flags.boolean({ char: 'y', description: 'Answer yes to what --new would ask.', helpGroup: 'RUN' }),
   ...OUTPUT_FLAGS,
 }
 

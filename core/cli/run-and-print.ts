@@ -1,10 +1,12 @@
 import { processEnvironment } from '../app/environment.ts'
 import type { LogLevel } from '../app/logger.ts'
+import { keepsRuns } from '../app/run/data-directory.ts'
 import { runPipeline } from '../app/run-pipeline.ts'
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts'
 import { ForgeError } from '../errors/forge-error.ts'
 import { toJson } from '../events/serialize.ts'
 import { positiveNumber } from './base-command.ts'
+import { confirm } from './confirm.ts'
 import type { RunFlags } from './flags.ts'
 import { takeSignals } from './signals.ts'
 import { summaryOf } from './summary.ts'
@@ -12,6 +14,10 @@ import { createTerminal, SILENT_TERMINAL } from './terminal.ts'
 
 /** Runs a pipeline as the flags say and prints how it went. Answers the exit code. */
 export async function runAndPrint(file: string, params: Record<string, unknown>, flags: RunFlags): Promise<number> {
+  if (flags.new && flags['data-dir'] !== undefined && keepsRuns(flags['data-dir'])) {
+    const question = `${flags['data-dir']} holds earlier runs; a new deployment trades from its first slot again. Go on?`
+    await confirm(question, flags)
+  }
   const terminal = flags.json || flags.quiet ? SILENT_TERMINAL : createTerminal(process.stdout)
   const writeLog = (line: string): void => {
     terminal.clear()

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import { STORE_FILE } from '../../store/store.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { Environment } from '../environment.ts'
 
@@ -7,6 +8,11 @@ import type { Environment } from '../environment.ts'
 const RUNS_KEPT = 20
 
 const runsDirectory = (environment: Environment): string => join(environment.stateDirectory, 'runs')
+
+/** Whether a directory holds the journal of earlier runs. */
+export function keepsRuns(directory: string): boolean {
+  return existsSync(join(directory, STORE_FILE))
+}
 
 /** A directory given by the user, made when missing. */
 export function givenDirectory(path: string, environment: Environment): string {

@@ -33,9 +33,12 @@ export class OrderRecorder {
     if (isFinal(report.state)) this.#latencies.add(this.#clock.wall_ms() - this.#takenAt.get(report.orderId)!)
   }
 
-  /** How many orders have got so far, for progress. */
-  get done(): number {
-    return this.#fills.size + this.#simulated.size
+  /** Where the run is, in a line. */
+  progress(now_ms: number): string {
+    const done = this.#fills.size + this.#simulated.size
+    const open = [...this.#orders.values()].filter(order => !isFinal(order.state)).length
+    const time = timeText(now_ms).replace('T', ' ').slice(0, 19)
+    return `${time}  ${done} of ${this.#orders.size} orders done${open > 0 ? `, ${open} on their way` : ''}`
   }
 
   summary(): Pick<RunDocument, 'counts' | 'orders' | 'fills' | 'simulated' | 'costs' | 'left'> {

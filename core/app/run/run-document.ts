@@ -180,4 +180,3 @@ export type RunDocument = Static<typeof RunDocument>
 export type RunFill = Static<typeof Fill>
 export type RunOrder = Static<typeof Order>
 export type RunPortfolio = Static<typeof Portfolio>
-export type RunNode = Static<typeof Node>
