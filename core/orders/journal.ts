@@ -44,8 +44,12 @@ export interface OrderRecord {
 }
 
 /**
- * The order journal. Every method that writes has committed with fsync when it returns, in one transaction that also
- * checks the lease, and carries the staged node state with it (see `NodeState`).
+ * The order journal. Every method that writes has committed when it returns, in one transaction that also checks the
+ * lease and carries the staged node state with it (see `NodeState`): the death of the process takes nothing back.
+ *
+ * `attempt` has synced the disk as well, with all that came before: not even a power cut takes back what is then sent.
+ * A cut before that takes a taken order back together with the state that came with it, unsent; one shortly after an
+ * outcome leaves the order `submitting`, and the chain is asked again.
  *
  * All throw STORE_LEASE_LOST when another process has taken the directory, and STORE_WRITE_FAILED when the disk refuses.
  */

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { ForgeError } from '../errors/forge-error.ts'
+import { LogSync } from './log-sync.ts'
 import { MIGRATIONS } from './schema.ts'
 import { storeError } from './sqlite-error.ts'
 
@@ -11,13 +12,22 @@ type Param = string | number | bigint | Uint8Array | null
 const BUSY_TIMEOUT_MS = 2_000
 
 /**
- * One SQLite file: write-ahead log, `synchronous = FULL`, so that a transaction is on the disk when `write` returns.
- * Everything here is synchronous; SQLite's own errors come out as ours.
+ * When a transaction must be on the disk itself. In any case it is committed when `write` returns, survives the death of
+ * the process, and nothing later can survive without it: the log keeps its order. What a power cut may take back:
+ *
+ * - `now`: nothing, neither this nor what was committed before;
+ * - `soon`: this, until the sync that is started in the background has ended;
+ * - `with-next`: this, until the next sync, for whatever reason.
  */
+export type Durability = 'now' | 'soon' | 'with-next'
+
+/** One SQLite file with a write-ahead log. SQLite's own errors come out as ours. */
 export class Database {
   readonly file: string
   readonly #db: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  readonly #log: LogSync | undefined
+  #synchronous: 'FULL' | 'NORMAL' = 'FULL'
 
   /** @throws STORE_WRITE_FAILED, STORE_CORRUPT, STORE_BUSY, STORE_TOO_NEW */
   constructor(file: string, options: { readOnly?: boolean; busyTimeout_ms?: number } = {}) {
@@ -37,6 +47,7 @@ export class Database {
         this.execute('PRAGMA synchronous = FULL')
       }
       this.#migrate(options.readOnly ?? false)
+      if (!options.readOnly && file !== ':memory:') this.#log = new LogSync(`${file}-wal`)
     } catch (thrown) {
       this.#db.close()
       throw thrown
@@ -76,8 +87,10 @@ export class Database {
     }
   }
 
-  /** Runs `work` in one transaction that has the write lock from its start; on the disk when this returns. */
-  write<T>(work: () => T): T {
+  /** Runs `work` in one transaction that has the write lock from its start; committed when this returns. */
+  write<T>(work: () => T, durability: Durability = 'now'): T {
+    this.#log?.assertWorking()
+    this.#demand(durability === 'now' ? 'FULL' : 'NORMAL')
     this.execute('BEGIN IMMEDIATE')
     let result: T
     try {
@@ -88,11 +101,21 @@ export class Database {
       if (this.#db.isTransaction) this.execute('ROLLBACK')
       throw thrown
     }
+    if (durability === 'soon') this.#log?.request()
     return result
   }
 
+  /** Everything is on the disk afterwards. */
   close(): void {
-    if (this.#db.isOpen) this.#db.close()
+    if (!this.#db.isOpen) return
+    this.#log?.close()
+    this.#db.close()
+  }
+
+  #demand(synchronous: 'FULL' | 'NORMAL'): void {
+    if (this.#synchronous === synchronous) return
+    this.execute(`PRAGMA synchronous = ${synchronous}`)
+    this.#synchronous = synchronous
   }
 
   #statement(sql: string): StatementSync {

@@ -3,7 +3,7 @@ import type { Journal, KeyScope, NodeState } from '../orders/journal.ts'
 import { FINAL_STATES } from '../orders/state-machine.ts'
 import type { HistoryStore } from '../plugin/services.ts'
 import type { Random } from '../time/random.ts'
-import type { Database, Row } from './database.ts'
+import type { Database, Durability, Row } from './database.ts'
 import { historyRecorder } from './history-recorder.ts'
 import type { Lease } from './lease.ts'
 import { SqliteJournal, type WriteDoor } from './sqlite-journal.ts'
@@ -45,19 +45,19 @@ export function openDeployment(
   random: Random,
   request: DeploymentRequest,
 ): Deployment {
-  const write = <T>(work: () => T): T =>
+  const write = <T>(work: () => T, durability: Durability): T =>
     db.write(() => {
       lease?.check()
       return work()
-    })
-  const { id, resumed } = write(() => chooseDeployment(db, random, request))
+    }, durability)
+  const { id, resumed } = write(() => chooseDeployment(db, random, request), 'now')
   const staging = new Staging()
   const door: WriteDoor = {
-    write: work => {
+    write: (work, durability) => {
       const result = write(() => {
         staging.apply()
         return work()
-      })
+      }, durability)
       staging.clear()
       return result
     },
@@ -76,9 +76,9 @@ export function openDeployment(
       return state
     },
     flush: () => {
-      if (!staging.empty) door.write(() => undefined)
+      if (!staging.empty) door.write(() => undefined, 'soon')
     },
-    finish: () => door.write(() => db.run('UPDATE deployments SET finished = 1 WHERE id = ?', id)),
+    finish: () => door.write(() => db.run('UPDATE deployments SET finished = 1 WHERE id = ?', id), 'now'),
   }
 }
 

@@ -4,12 +4,12 @@ import type { Fill, Reason } from '../events/report.ts'
 import type { Attempt, Journal, KeyScope, OrderRecord } from '../orders/journal.ts'
 import { fullKeyOf, orderIdOf } from '../orders/order-key.ts'
 import { assertMove, FINAL_STATES, type OrderState } from '../orders/state-machine.ts'
-import type { Database } from './database.ts'
+import type { Database, Durability } from './database.ts'
 import { insertAttempt, insertMove, insertOrder, readOrder, updateOrder } from './order-rows.ts'
 
 /** What the journal needs of its deployment: one writing transaction, with the lease checked and staged state carried. */
 export interface WriteDoor {
-  write<T>(work: () => T): T
+  write<T>(work: () => T, durability: Durability): T
   assertWritable(): void
 }
 
@@ -47,7 +47,8 @@ export class SqliteJournal implements Journal {
     this.#door.write(() => {
       insertOrder(this.#db, order, this.#scope.deploymentId)
       insertMove(this.#db, { orderId: id, was: undefined, became: 'created', cause: intent.reason, at: now })
-    })
+      // Taken back by a power cut, it was not sent either: the attempt that is sent brings it to the disk.
+    }, 'with-next')
     this.#open.set(id, order)
     return { taken: true, order }
   }
@@ -73,7 +74,7 @@ export class SqliteJournal implements Journal {
         cause: `attempt ${attempt.number}: ${attempt.signature}`,
         at: attempt.createdAt,
       })
-    })
+    }, 'now')
     this.#open.set(order.id, next)
     return next
   }
@@ -96,7 +97,8 @@ export class SqliteJournal implements Journal {
     this.#door.write(() => {
       updateOrder(this.#db, next)
       insertMove(this.#db, { orderId, was: order.state, became: to, cause: details.cause, at: details.now })
-    })
+      // Taken back, it is found out again from the chain.
+    }, 'soon')
     if (FINAL_STATES.includes(to)) this.#open.delete(orderId)
     else this.#open.set(orderId, next)
     return next

@@ -3,7 +3,7 @@ import { type Amount, formatAmount, formatUnits } from '../../money/amount.ts'
 import { SOL_MINT, type Token } from '../../money/token.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import type { Account } from '../rpc/rpc-types.ts'
-import { TOKEN_ACCOUNT_BYTES, type TokenAccounts, tokenUnits } from './token-accounts.ts'
+import { TOKEN_ACCOUNT_BYTES, tokenAccountOf, tokenUnits } from './token-accounts.ts'
 
 /** What one trade may take out of the wallet. */
 export interface FundsRequest {
@@ -46,7 +46,6 @@ interface Claim {
 export class Funds {
   readonly #rpc: Pick<Rpc, 'accounts' | 'rentExemption'>
   readonly #wallet: string
-  readonly #accounts: TokenAccounts
   readonly #reserve_lamports: bigint
   readonly #claims = new Set<Claim>()
   #turn: Promise<unknown> = Promise.resolve()
@@ -57,15 +56,9 @@ export class Funds {
   #counting = 0
   #late: Claim[] = []
 
-  constructor(
-    rpc: Pick<Rpc, 'accounts' | 'rentExemption'>,
-    wallet: string,
-    accounts: TokenAccounts,
-    reserve_lamports: bigint,
-  ) {
+  constructor(rpc: Pick<Rpc, 'accounts' | 'rentExemption'>, wallet: string, reserve_lamports: bigint) {
     this.#rpc = rpc
     this.#wallet = wallet
-    this.#accounts = accounts
     this.#reserve_lamports = reserve_lamports
   }
 
@@ -103,7 +96,7 @@ export class Funds {
     })
     const rent = await this.#rent
     const tokens = [request.input.token, request.output]
-    const tokenAddresses = await Promise.all(tokens.map(token => this.#accounts.of(token)))
+    const tokenAddresses = tokens.map(token => tokenAccountOf(this.#wallet, token))
     const addresses = [this.#wallet, ...tokenAddresses.filter(address => address !== undefined)]
     this.#counting++
     let accounts: readonly (Account | undefined)[]

@@ -11,7 +11,6 @@ import { TRADER_DEFAULTS, type TraderOptions } from './options.ts'
 import { OrderRun, type RunTools } from './order-run.ts'
 import { type Recovery, recoverOrders } from './recovery.ts'
 import { outcomeOf, reportBase } from './reports.ts'
-import { TokenAccounts } from './token-accounts.ts'
 import { Tracker } from './tracker.ts'
 
 export interface ChainTrader extends Trader {
@@ -31,7 +30,6 @@ export interface ChainTrader extends Trader {
 export function createTrader(options: TraderOptions): ChainTrader {
   const { clock, journal, rpcs, wallet, sender, signal, log } = options
   const settings = { ...TRADER_DEFAULTS, ...options.settings }
-  const accounts = new TokenAccounts(wallet.publicKey, clock)
   const tools: RunTools = {
     clock,
     journal,
@@ -42,7 +40,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
     shop: {
       rpc: rpcs[0],
       wallet: wallet.publicKey,
-      funds: new Funds(rpcs[0], wallet.publicKey, accounts, settings.solReserve_lamports),
+      funds: new Funds(rpcs[0], wallet.publicKey, settings.solReserve_lamports),
       blockhashes: new BlockhashCache(rpcs[0], clock),
       tables: new LookupTableCache(rpcs[0], clock),
       venuePrograms: options.venuePrograms,
