@@ -1,7 +1,7 @@
 import { PLUGIN_KINDS } from '../plugin/contract.ts'
 import type { Checker } from './check/checker.ts'
 import { Findings } from './findings.ts'
-import { field, givenScalar, type MapEntry, type ScalarTree, type Tree, textOf } from './text/tree.ts'
+import { field, givenScalar, type MapEntry, type ScalarTree, shownText, type Tree, textOf } from './text/tree.ts'
 import { declareParams, type ParamDeclaration } from './values/params.ts'
 import { referencesIn } from './values/references.ts'
 import { referencesOf } from './values/used-params.ts'
@@ -45,7 +45,7 @@ export function alternativesOf(tree: Tree, fixed: ReadonlyMap<string, Tree>, che
     const params = new Map(fixed)
     for (const param of naming) if (!choice.has(param) && !param.default) params.set(param.name, open(param))
     for (const [param, value] of choice) params.set(param.name, value)
-    const label = [...choice].map(([param, value]) => `${param.name} is ${value.text}`).join(' and ')
+    const label = [...choice].map(([param, value]) => `${param.name} is ${shownText(value)}`).join(' and ')
     return { params, label }
   })
 }

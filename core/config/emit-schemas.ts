@@ -2,6 +2,7 @@ import { type AnyPlugin, PLUGIN_KINDS, type PluginKind } from '../plugin/contrac
 import type { PluginRegistry } from '../registry/registry.ts'
 import { FORMATS } from './check/formats.ts'
 import { FRAGMENT_NODE_SCHEMA, FRAGMENT_SCHEMA, NODE_SCHEMA, PIPELINE_SCHEMA } from './nodes/document-schema.ts'
+import { PARAM_SCHEMA } from './values/param-schema.ts'
 import { closeSchema, isSchema, type JsonSchema } from './values/schema-walk.ts'
 
 /** Draft 7, which every editor knows; nothing here needs more. */
@@ -45,6 +46,7 @@ function document(title: string, outline: JsonSchema, registry: PluginRegistry):
     properties: {
       ...properties,
       ...settings,
+      params: { ...(properties['params'] as JsonSchema), additionalProperties: PARAM_SCHEMA },
       nodes: { ...(properties['nodes'] as JsonSchema), additionalProperties: { $ref: '#/definitions/node' } },
     },
     definitions: {

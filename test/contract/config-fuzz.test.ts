@@ -7,6 +7,13 @@ const FOUND: readonly { readonly seed: string; readonly files: Readonly<Record<s
   { seed: 'fuzz/11609', files: { 'pipeline.yaml': 'pes: ? ? ? ? {-0' } },
   // A value of an enum that is a group of fields was shown as [object Object].
   { seed: 'fuzz/94345', files: { 'pipeline.yaml': 'pipeline: a\nparams: {type: {enum: [b, {c: 1}]}}\nnodes: {}\n' } },
+  // A long value of an enum made its alternative a long sentence.
+  {
+    seed: 'second/8171',
+    files: {
+      'pipeline.yaml': `pipeline: a\nparams: {type: {enum: [b, ${'x'.repeat(2_000)}]}}\nnodes: {n: {sink: "\${params.type}"}}\n`,
+    },
+  },
 ]
 
 it.each(FOUND)('the input of seed $seed, which failed once, is judged', async ({ files }) => {

@@ -1,5 +1,4 @@
 import { PLUGIN_KINDS } from '../../plugin/contract.ts'
-import { PARAM_SCHEMA } from '../values/param-schema.ts'
 import type { JsonSchema } from '../values/schema-walk.ts'
 
 /** Names of nodes, ports and fragments: they become parts of order keys, so they stay plain. */
@@ -11,7 +10,8 @@ const PARAMS: JsonSchema = {
   type: 'object',
   description: 'What can be given by flags; each is a JSON Schema.',
   propertyNames: { pattern: NAME_PATTERN },
-  additionalProperties: PARAM_SCHEMA,
+  // Each is checked by PARAM_SCHEMA where it is declared.
+  additionalProperties: { type: 'object', additionalProperties: true },
 }
 
 const NODES: JsonSchema = {
