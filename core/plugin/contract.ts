@@ -42,7 +42,7 @@ export interface PluginContext<Config = unknown> {
   readonly log: Logger
   readonly metrics: Metrics
   readonly state: NodeState
-  /** Aborts when the run is stopping at once; draining lets work in hand finish first. */
+  /** Aborts when the run is cut off, and when it is over; draining lets work in hand finish first. */
   readonly signal: AbortSignal
   /** Only those in the definition's `needs`. @throws PLUGIN_SERVICE_UNDECLARED for another. */
   readonly services: Services

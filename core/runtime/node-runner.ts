@@ -2,20 +2,18 @@ import type { BoundNode } from '../config/bound-pipeline.ts'
 import { ForgeError } from '../errors/forge-error.ts'
 import type { ForgeEvent, IntentEvent } from '../events/event.ts'
 import type { Report } from '../events/report.ts'
-import type { Outcome, PluginInstance, PluginKind } from '../plugin/contract.ts'
+import type { PluginInstance, PluginKind } from '../plugin/contract.ts'
 import type { Clock } from '../time/clock.ts'
 import { Counters } from './counters.ts'
 import { Entrance, type Giver } from './entrance.ts'
-import { backoff_ms, nodeError, reportOnLost, verdict } from './error-policy.ts'
+import { nodeError, reportOnLost, verdict } from './error-policy.ts'
 import type { IntentLedger, PathNode } from './intent-ledger.ts'
 import { NodeMetrics } from './node-context.ts'
 import { NodeFeeds } from './node-feeds.ts'
 import { Outlets } from './outlets.ts'
+import { PluginWork, type WorkHost } from './plugin-work.ts'
 import type { NodeCounts } from './result.ts'
-import { Samples } from './samples.ts'
-
-/** One `process` in this many is timed: timing each would cost more than most of them. */
-const TIMED_MASK = 63
+import type { Samples } from './samples.ts'
 
 /** What a node needs of the run it is part of. */
 export interface RunHub {
@@ -40,12 +38,11 @@ export interface RunHub {
  * from `process` keeps the node at work until it settles, so order is kept. Reports go first, and never into a running
  * `process`.
  */
-export class NodeRunner implements PathNode, Giver {
+export class NodeRunner implements PathNode, Giver, WorkHost {
   readonly id: string
   readonly kind: PluginKind
   readonly node: BoundNode
   readonly metrics = new NodeMetrics()
-  readonly samples = new Samples()
   /** Whether a tap or recorder looks at this node. */
   watched = false
   ended = false
@@ -55,18 +52,16 @@ export class NodeRunner implements PathNode, Giver {
   readonly #entrance: Entrance
   readonly #outlets: Outlets<NodeRunner>
   readonly #feeds: NodeFeeds
+  readonly #work: PluginWork
   readonly #isSink: boolean
   readonly #mail: Report[] = []
   #instance: PluginInstance = {}
-  #process: (event: ForgeEvent) => Outcome | Promise<Outcome> = () => undefined
   #limit = 1
   /** Whether events may be processed in the giver's own call: not with lanes, and not after the end. */
   #direct = true
 
   /** Consumers without room for what blocks. */
   #blockedBy = 0
-  /** Calls of `process` that are awaited or will be repeated. */
-  #active = 0
   /** Whether this node's own code, or what it set off, is on the stack. */
   #inside = false
   #giversOpen = 0
@@ -84,12 +79,13 @@ export class NodeRunner implements PathNode, Giver {
     this.#hub = hub
     this.#entrance = new Entrance(node, this.#counts, backlog)
     this.#outlets = new Outlets(node.plugin.gives)
+    this.#work = new PluginWork(this, this.#counts, hub.clock, hub.signal)
     this.#feeds = new NodeFeeds({
       give: event => this.give(event),
       blocked: () => this.#blockedBy > 0,
       failed: (thrown, failures) => this.#feedFailed(thrown, failures),
       feedEnded: () => this.pump(),
-      pause: repetition => this.#pause(repetition),
+      pause: repetition => this.#work.pause(repetition),
       turn: () => hub.clock.sleep(0, hub.signal),
     })
   }
@@ -114,12 +110,11 @@ export class NodeRunner implements PathNode, Giver {
     if (this.#entrance.givers.length > 0 && !process && !operator)
       throw invalid('gives neither `process` nor `operator`')
     this.#instance = instance
-    if (process) this.#process = process
     this.#limit = Math.max(1, instance.concurrency ?? 1)
     this.#direct = this.#limit === 1
     if (this.#limit > 1 && concurrencyKey) this.#entrance.orderBy(event => this.#laneOf(event, concurrencyKey))
     this.#feeds.attach(instance)
-    if (operator) this.#process = event => this.#feeds.into(event)
+    this.#work.attach(instance, operator && (event => this.#feeds.into(event)))
   }
 
   /** Operators listen before anything is given. */
@@ -154,13 +149,18 @@ export class NodeRunner implements PathNode, Giver {
     return this.#instance.health?.()
   }
 
+  /** Times of `process`. */
+  get samples(): Samples {
+    return this.#work.samples
+  }
+
   get waiting(): number {
     return this.#entrance.length
   }
 
   /** Whether nothing is under way and no feed is open: only reports could still move this node. */
   get quiet(): boolean {
-    return !this.#inside && this.#active + this.#feeds.giving + this.#feeds.open + this.#entrance.length === 0
+    return !this.#inside && this.#work.active + this.#feeds.giving + this.#feeds.open + this.#entrance.length === 0
   }
 
   counts(): NodeCounts {
@@ -169,9 +169,9 @@ export class NodeRunner implements PathNode, Giver {
 
   /** Takes an event: at once when at rest, else into the inbox. */
   accept(event: ForgeEvent, giver: NodeRunner): void {
-    if (this.#direct && !this.#inside && this.#active === 0 && this.#blockedBy === 0) {
+    if (this.#direct && !this.#inside && this.#work.active === 0 && this.#blockedBy === 0) {
       this.#inside = true
-      this.#attempt(event)
+      this.#process(event)
       this.#inside = false
       if (this.#entrance.length > 0 || this.#mail.length > 0 || this.#giversOpen === 0) this.pump()
       return
@@ -221,21 +221,21 @@ export class NodeRunner implements PathNode, Giver {
     this.#inside = true
     for (;;) {
       // A node with concurrency has said that it may be entered again; any other is left alone while it awaits.
-      if (this.#mail.length > 0 && (this.#active === 0 || this.#limit > 1)) {
-        this.#deliver(this.#mail.shift()!)
+      if (this.#mail.length > 0 && (this.#work.active === 0 || this.#limit > 1)) {
+        this.#work.deliver(this.#mail.shift()!)
         continue
       }
-      if (this.#active >= this.#limit || this.#blockedBy > 0) break
+      if (this.#work.active >= this.#limit || this.#blockedBy > 0) break
       const event = this.#entrance.next()
       if (!event) break
-      this.#attempt(event)
+      this.#process(event)
     }
     this.#inside = false
     this.#rest()
   }
 
   #rest(): void {
-    if (this.#active + this.#feeds.giving + this.#giversOpen + this.#entrance.length > 0 || this.ended) {
+    if (this.#work.active + this.#feeds.giving + this.#giversOpen + this.#entrance.length > 0 || this.ended) {
       this.#hub.rested()
       return
     }
@@ -244,7 +244,7 @@ export class NodeRunner implements PathNode, Giver {
       this.#feeds.inputEnded()
       if (this.#instance.onInputEnd && !this.#halted) {
         this.#inside = true
-        this.#try(() => this.#instance.onInputEnd?.(), undefined)
+        this.#work.endInput()
         this.#inside = false
         this.pump()
         return
@@ -260,110 +260,26 @@ export class NodeRunner implements PathNode, Giver {
     this.#hub.rested()
   }
 
-  #attempt(event: ForgeEvent, attempt = 1): void {
-    let outcome: Outcome | Promise<Outcome>
-    if (attempt === 1) {
-      this.#counts.in++
-      if (this.watched && this.#isSink) this.#hub.show(this, event)
-    }
-    try {
-      outcome = (this.#counts.in & TIMED_MASK) === 0 ? this.#timed(event) : this.#process.call(this.#instance, event)
-    } catch (thrown) {
-      this.#processFailed(thrown, event, attempt)
-      return
-    }
-    if (outcome === undefined || outcome === null) return
-    if ((outcome as { kind?: unknown }).kind !== undefined) this.give(outcome as ForgeEvent, event)
-    else if (Array.isArray(outcome)) this.#giveAll(outcome, event)
-    else this.#await(outcome as Promise<Outcome>, event, attempt)
+  #process(event: ForgeEvent): void {
+    this.#counts.in++
+    if (this.watched && this.#isSink) this.#hub.show(this, event)
+    this.#work.process(event)
   }
 
-  #timed(event: ForgeEvent): Outcome | Promise<Outcome> {
-    const start_ms = this.#hub.clock.wall_ms()
-    const outcome = this.#process.call(this.#instance, event)
-    if (!isPromise(outcome)) {
-      this.samples.add(this.#hub.clock.wall_ms() - start_ms)
-      return outcome
-    }
-    return outcome.finally(() => this.samples.add(this.#hub.clock.wall_ms() - start_ms))
+  occupy(event: ForgeEvent | undefined): () => void {
+    return this.#entrance.occupy(event)
   }
 
-  #giveAll(outcome: Outcome, cause: ForgeEvent | undefined): void {
-    if (!outcome) return
-    if (!Array.isArray(outcome)) this.give(outcome as ForgeEvent, cause)
-    else for (const event of outcome as readonly ForgeEvent[]) this.give(event, cause)
+  settled(): void {
+    this.pump()
   }
 
-  /** Counts as at work until the promise has settled and what it brought is given. */
-  #await(outcome: Promise<Outcome>, event: ForgeEvent, attempt: number): void {
-    const done = this.#beginWork(event)
-    outcome.then(
-      events => {
-        this.#giveAll(events, event)
-        done()
-      },
-      (thrown: unknown) => {
-        if (!this.#closed) this.#processFailed(thrown, event, attempt)
-        done()
-      },
-    )
-  }
-
-  #beginWork(event: ForgeEvent | undefined): () => void {
-    const free = this.#entrance.occupy(event)
-    this.#active++
-    return () => {
-      this.#active--
-      free()
-      this.pump()
-    }
-  }
-
-  #processFailed(thrown: unknown, event: ForgeEvent, attempt: number): void {
-    const error = this.#count(thrown, event)
-    const next = verdict(this.node.onError, this.kind, attempt, this.#feeds.opaque)
-    if (next === 'retry') {
-      this.#counts.retries++
-      const done = this.#beginWork(event)
-      const again = (): void => this.#attempt(event, attempt + 1)
-      this.#pause(attempt)
-        .then(again, () => this.#giveUp(event, error))
-        .finally(done)
-      return
-    }
-    this.#giveUp(event, error)
-    if (next === 'stop') this.#halt(error)
-  }
-
-  /** For code that answers no event: `onInputEnd`. */
-  #try(work: () => Outcome | Promise<Outcome>, event: ForgeEvent | undefined): void {
-    const failed = (thrown: unknown): void => {
-      const error = this.#count(thrown, event)
-      if (this.node.onError.action === 'stop') this.#halt(error)
-    }
-    try {
-      const outcome = work()
-      if (!isPromise(outcome)) this.#giveAll(outcome, event)
-      else {
-        const done = this.#beginWork(undefined)
-        outcome.then(events => this.#giveAll(events, event), failed).finally(done)
-      }
-    } catch (thrown) {
-      failed(thrown)
-    }
-  }
-
-  #deliver(report: Report): void {
-    try {
-      this.#instance.onReport?.(report)
-    } catch (thrown) {
-      const error = this.#count(thrown, report)
-      if (this.node.onError.action === 'stop') this.#halt(error)
-    }
+  isClosed(): boolean {
+    return this.#closed
   }
 
   /** The event is lost: if it is an intent, whoever wanted it is told. */
-  #giveUp(event: ForgeEvent, error: ForgeError): void {
+  lose(event: ForgeEvent, error: ForgeError): void {
     this.#counts.skipped++
     this.#answerFor(event, error, 'failed')
   }
@@ -375,14 +291,14 @@ export class NodeRunner implements PathNode, Giver {
     this.report(reportOnLost(intent, error, state, this.#hub.clock.now()))
   }
 
-  #count(thrown: unknown, event?: ForgeEvent): ForgeError {
+  count(thrown: unknown, event?: ForgeEvent): ForgeError {
     const error = nodeError(thrown, this.id)
     this.#counts.errors++
     this.#hub.failed(this, error, event)
     return error
   }
 
-  #halt(error: ForgeError): void {
+  halt(error: ForgeError): void {
     this.#halted = true
     this.#direct = false
     for (let event = this.#entrance.shift(); event; event = this.#entrance.shift()) this.#refuse(event)
@@ -433,7 +349,7 @@ export class NodeRunner implements PathNode, Giver {
     try {
       return concurrencyKey.call(this.#instance, event)
     } catch (thrown) {
-      this.#count(thrown, event)
+      this.count(thrown, event)
       return ''
     }
   }
@@ -441,25 +357,17 @@ export class NodeRunner implements PathNode, Giver {
   #undeclared(event: ForgeEvent, cause: ForgeEvent | undefined): void {
     const { kind } = event
     const message = `${this.id} gave an event of the kind "${kind}", which its plugin does not declare`
-    const error = this.#count(new ForgeError('EVENT_UNDECLARED', { message, context: { node: this.id, kind } }), event)
-    this.#giveUp(cause ?? event, error)
-    if (this.node.onError.action === 'stop') this.#halt(error)
+    const error = this.count(new ForgeError('EVENT_UNDECLARED', { message, context: { node: this.id, kind } }), event)
+    this.lose(cause ?? event, error)
+    if (this.node.onError.action === 'stop') this.halt(error)
   }
 
   /** @returns whether the feed may try again. */
   #feedFailed(thrown: unknown, failures: number): boolean {
-    const error = this.#count(thrown)
+    const error = this.count(thrown)
     const next = verdict(this.node.onError, this.kind, failures, this.#feeds.opaque)
     if (next === 'retry') this.#counts.retries++
-    if (next === 'stop') this.#halt(error)
+    if (next === 'stop') this.halt(error)
     return next === 'retry'
   }
-
-  #pause(repetition: number): Promise<void> {
-    return this.#hub.clock.sleep(backoff_ms(this.node.onError, repetition), this.#hub.signal)
-  }
-}
-
-function isPromise(outcome: Outcome | Promise<Outcome>): outcome is Promise<Outcome> {
-  return typeof (outcome as { then?: unknown } | undefined)?.then === 'function'
 }

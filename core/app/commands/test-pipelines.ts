@@ -1,3 +1,4 @@
+import { hasErrors } from '../../config/diagnostic.ts'
 import { diskFiles } from '../../config/files.ts'
 import { loadNamedPlugins } from '../../registry/load-plugins.ts'
 import { formatTestReports, type TestReport, testReportsToJson } from '../../testing/pipeline-test/report.ts'
@@ -12,7 +13,7 @@ import type { Printed } from './printed.ts'
 export async function testPipelines(
   files: readonly string[],
   options: { readonly cluster: string; readonly only: string | undefined; readonly environment: Environment },
-): Promise<Printed & { readonly ok: boolean }> {
+): Promise<Printed & { readonly ok: boolean; readonly broken: boolean }> {
   const { environment, only } = options
   const { registry } = await openRegistry({ packagesFrom: environment.workingDirectory })
   const { tokens } = await findCluster(options.cluster)
@@ -31,6 +32,7 @@ export async function testPipelines(
   }
   return {
     ok: reports.every(report => report.ok),
+    broken: reports.some(report => hasErrors(report.diagnostics)),
     text: formatTestReports(reports),
     document: testReportsToJson(reports),
   }

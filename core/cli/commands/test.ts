@@ -1,11 +1,12 @@
 import { Args, Flags } from '@oclif/core'
+import { ERROR_CODES } from '../../errors/codes.ts'
 import { BaseCommand } from '../base-command.ts'
 import { CHAIN_FLAGS, OUTPUT_FLAGS } from '../flags.ts'
 
 export default class TestPipelines extends BaseCommand {
   static override summary = "Run pipelines' own tests."
   static override description =
-    'A test file (*.test.yaml) gives events with virtual times and says what must come of them. A pipeline stands for the test file beside it. Nothing is sent anywhere.'
+    'A test file (*.test.yaml) gives events with virtual times and says what must come of them. A pipeline stands for the test file beside it. Nothing is sent anywhere. Exits 1 when a test fails, 78 when a file has errors.'
   static override args = {
     files: Args.string({
       description: 'Test files, or pipelines with tests beside them.',
@@ -28,6 +29,6 @@ export default class TestPipelines extends BaseCommand {
     const report = await testPipelines(args.files, { cluster: flags.cluster, only: flags.only, environment })
     if (flags.json) this.printJson(report.document)
     else this.print(report.text)
-    return report.ok ? 0 : 1
+    return report.broken ? ERROR_CODES.CONFIG_INVALID.exit : report.ok ? 0 : 1
   }
 }

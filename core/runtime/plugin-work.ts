@@ -1,0 +1,163 @@
+import type { BoundNode } from '../config/bound-pipeline.ts'
+import type { ForgeError } from '../errors/forge-error.ts'
+import type { ForgeEvent } from '../events/event.ts'
+import type { Report } from '../events/report.ts'
+import type { Outcome, PluginInstance } from '../plugin/contract.ts'
+import type { Clock } from '../time/clock.ts'
+import type { Counters } from './counters.ts'
+import { backoff_ms, verdict } from './error-policy.ts'
+import { Samples } from './samples.ts'
+
+/** One `process` in this many is timed: timing each would cost more than most of them. */
+const TIMED_MASK = 63
+
+/** What the work of a plugin needs of its node. */
+export interface WorkHost {
+  readonly node: BoundNode
+  give(event: ForgeEvent, cause?: ForgeEvent): void
+  /** Counts a failure. */
+  count(thrown: unknown, event?: ForgeEvent): ForgeError
+  /** An event is lost after a failure. */
+  lose(event: ForgeEvent, error: ForgeError): void
+  /** Takes nothing more, and lets the run drain. */
+  halt(error: ForgeError): void
+  /** Occupies the lane of an event until the returned function is called. */
+  occupy(event: ForgeEvent | undefined): () => void
+  /** Work that was awaited is done. */
+  settled(): void
+  isClosed(): boolean
+}
+
+/** Calls a plugin, hands on what it answers, and does with its failures what the policy says. */
+export class PluginWork {
+  readonly samples = new Samples()
+  /** Calls that are awaited or will be repeated. */
+  active = 0
+  readonly #host: WorkHost
+  readonly #counts: Counters
+  readonly #clock: Clock
+  readonly #signal: AbortSignal
+  #instance: PluginInstance = {}
+  #process: (event: ForgeEvent) => Outcome | Promise<Outcome> = () => undefined
+  #opaque = false
+
+  constructor(host: WorkHost, counts: Counters, clock: Clock, signal: AbortSignal) {
+    this.#host = host
+    this.#counts = counts
+    this.#clock = clock
+    this.#signal = signal
+  }
+
+  /** @param into what takes the events instead of `process`, when the plugin is an operator. */
+  attach(instance: PluginInstance, into: ((event: ForgeEvent) => void) | undefined): void {
+    this.#instance = instance
+    this.#opaque = into !== undefined
+    if (instance.process) this.#process = instance.process
+    else if (into) this.#process = into
+  }
+
+  /** Processes an event; when it answers by promise, `active` counts it until that has settled. */
+  process(event: ForgeEvent, attempt = 1): void {
+    let outcome: Outcome | Promise<Outcome>
+    try {
+      outcome = (this.#counts.in & TIMED_MASK) === 0 ? this.#timed(event) : this.#process.call(this.#instance, event)
+    } catch (thrown) {
+      this.#failed(thrown, event, attempt)
+      return
+    }
+    if (outcome === undefined || outcome === null) return
+    if ((outcome as { kind?: unknown }).kind !== undefined) this.#host.give(outcome as ForgeEvent, event)
+    else if (Array.isArray(outcome)) this.#giveAll(outcome, event)
+    else this.#await(outcome as Promise<Outcome>, event, thrown => this.#failed(thrown, event, attempt))
+  }
+
+  deliver(report: Report): void {
+    try {
+      this.#instance.onReport?.(report)
+    } catch (thrown) {
+      this.#failedAside(thrown, report)
+    }
+  }
+
+  /** Lets the plugin give what it kept back. */
+  endInput(): void {
+    try {
+      const outcome = this.#instance.onInputEnd?.()
+      if (isPromise(outcome)) this.#await(outcome, undefined, thrown => this.#failedAside(thrown))
+      else this.#giveAll(outcome, undefined)
+    } catch (thrown) {
+      this.#failedAside(thrown)
+    }
+  }
+
+  /** Waits before the n-th repetition after a failure. @throws when the run ends meanwhile. */
+  pause(repetition: number): Promise<void> {
+    return this.#clock.sleep(backoff_ms(this.#host.node.onError, repetition), this.#signal)
+  }
+
+  #timed(event: ForgeEvent): Outcome | Promise<Outcome> {
+    const start_ms = this.#clock.wall_ms()
+    const outcome = this.#process.call(this.#instance, event)
+    const taken = (): void => this.samples.add(this.#clock.wall_ms() - start_ms)
+    if (isPromise(outcome)) return outcome.finally(taken)
+    taken()
+    return outcome
+  }
+
+  #giveAll(outcome: Outcome, cause: ForgeEvent | undefined): void {
+    if (!outcome) return
+    if (!Array.isArray(outcome)) this.#host.give(outcome as ForgeEvent, cause)
+    else for (const event of outcome as readonly ForgeEvent[]) this.#host.give(event, cause)
+  }
+
+  /** Counts as at work until the promise has settled and what it brought is given. */
+  #await(outcome: Promise<Outcome>, cause: ForgeEvent | undefined, failed: (thrown: unknown) => void): void {
+    const done = this.#begin(cause)
+    outcome.then(
+      events => {
+        this.#giveAll(events, cause)
+        done()
+      },
+      (thrown: unknown) => {
+        if (!this.#host.isClosed()) failed(thrown)
+        done()
+      },
+    )
+  }
+
+  #begin(event: ForgeEvent | undefined): () => void {
+    const free = this.#host.occupy(event)
+    this.active++
+    return () => {
+      this.active--
+      free()
+      this.#host.settled()
+    }
+  }
+
+  #failed(thrown: unknown, event: ForgeEvent, attempt: number): void {
+    const { node } = this.#host
+    const error = this.#host.count(thrown, event)
+    const next = verdict(node.onError, node.kind, attempt, this.#opaque)
+    if (next === 'retry') {
+      this.#counts.retries++
+      const again = (): void => this.process(event, attempt + 1)
+      this.pause(attempt)
+        .then(again, () => this.#host.lose(event, error))
+        .finally(this.#begin(event))
+      return
+    }
+    this.#host.lose(event, error)
+    if (next === 'stop') this.#host.halt(error)
+  }
+
+  /** A failure that loses no event. */
+  #failedAside(thrown: unknown, report?: Report): void {
+    const error = this.#host.count(thrown, report)
+    if (this.#host.node.onError.action === 'stop') this.#host.halt(error)
+  }
+}
+
+function isPromise(outcome: Outcome | Promise<Outcome>): outcome is Promise<Outcome> {
+  return typeof (outcome as { then?: unknown } | undefined)?.then === 'function'
+}
