@@ -49,7 +49,9 @@ export function candidatesOf(curves: readonly Curve[], input: bigint, context: C
     const output = curve.out(input)
     return output === undefined ? [] : [candidate([{ curve, input, output }], context)]
   })
+  // Shown even where it does not pay: the table says by how much.
   const split = bestSplit(curves, input, {
+    minLegs: 2,
     maxLegs: context.maxLegs,
     fixedCost: curve => legCost(context.landing([{ curve, input, output: 0n }])),
   })

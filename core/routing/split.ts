@@ -15,6 +15,8 @@ export interface Split {
 }
 
 export interface SplitOptions {
+  /** Legs at least, 1 unless given. */
+  readonly minLegs?: number
   /** Legs at most. */
   readonly maxLegs: number
   /** What using a curve costs whatever the size (its share of fees, rent), in output units. */
@@ -39,7 +41,7 @@ export function bestSplit(curves: readonly Curve[], input: bigint, options: Spli
     return known.get(amount)
   }
   let best: Split | undefined
-  for (const subset of subsets(curves, options.maxLegs)) {
+  for (const subset of subsets(curves, options.minLegs ?? 1, options.maxLegs)) {
     if (sharesPool(subset)) continue
     const legs = divide(subset, input, out)
     if (!legs) continue
@@ -121,9 +123,9 @@ function sharesPool(curves: readonly Curve[]): boolean {
   return new Set(pools).size < pools.length
 }
 
-/** Every set of one to `size` curves, small sets first. */
-function* subsets(curves: readonly Curve[], size: number): Generator<readonly Curve[]> {
-  for (let wanted = 1; wanted <= Math.min(size, curves.length); wanted++) yield* choose(curves, wanted)
+/** Every set of `least` to `most` curves, small sets first. */
+function* subsets(curves: readonly Curve[], least: number, most: number): Generator<readonly Curve[]> {
+  for (let wanted = least; wanted <= Math.min(most, curves.length); wanted++) yield* choose(curves, wanted)
 }
 
 function* choose(curves: readonly Curve[], size: number, from = 0): Generator<readonly Curve[]> {

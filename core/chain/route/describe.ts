@@ -1,7 +1,7 @@
 import type { RouteCost, RouteRow } from '../../events/routes.ts'
 import { formatAmount } from '../../money/amount.ts'
 import type { RouteComparison } from '../../plugin/services.ts'
-import type { Comparison, Route } from './route-finder.ts'
+import type { Comparison, Route } from './comparison.ts'
 
 /** A comparison as an event tells it: amounts with their tokens, the best route first, and why it is. */
 export function describeComparison(comparison: Comparison, priorityFee_microLamports: bigint): RouteComparison {

@@ -1,4 +1,3 @@
-import type { Amount } from '../../money/amount.ts'
 import type { Token } from '../../money/token.ts'
 import type { AccountReader, RouteComparison } from '../../plugin/services.ts'
 import type { PoolCurve, Quote, QuoteRequest, Venue } from '../../plugin/venue.ts'
@@ -11,8 +10,9 @@ import type { Leg } from '../../routing/split.ts'
 import type { Clock } from '../../time/clock.ts'
 import { associatedTokenAddress } from '../associated-token.ts'
 import { TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../guard/expectation.ts'
+import type { Comparison, Route } from './comparison.ts'
 import { describeComparison } from './describe.ts'
-import { type Gathered, gather, type Unavailable, type VenueChoice } from './gather.ts'
+import { type Gathered, gather, type VenueChoice } from './gather.ts'
 
 export interface RouteFinderOptions {
   readonly venues: readonly VenueChoice[]
@@ -31,26 +31,6 @@ export interface RouteFinderOptions {
   /** The trading wallet. */
   readonly owner: string
   readonly clock: Clock
-}
-
-/** A candidate with all it takes to trade it. */
-export interface Route extends Candidate {
-  /** One for each leg: the quotes of its hops, in order. */
-  readonly quotes: readonly (readonly Quote[])[]
-  /** What the transaction accepts at least, all legs together. */
-  readonly minimum: Amount
-}
-
-export interface Comparison {
-  readonly request: QuoteRequest
-  /** The best first; empty when no venue takes this size. */
-  readonly routes: readonly Route[]
-  readonly unavailable: readonly Unavailable[]
-  readonly mid: Rate
-  /** The tolerance of every route here, and how it came about. */
-  readonly slippage: SlippageChoice
-  /** Wall time of each step in milliseconds. */
-  readonly steps: readonly { readonly name: string; readonly wall_ms: number }[]
 }
 
 const LAMPORTS_PER_SIGNATURE = 5_000n

@@ -4,9 +4,10 @@ import type { RouteComparison, RoutingVenue } from '../../plugin/services.ts'
 import type { Quote, QuoteRequest, SwapPlan } from '../../plugin/venue.ts'
 import { associatedTokenAddress } from '../associated-token.ts'
 import { TOKEN_PROGRAM } from '../guard/expectation.ts'
+import type { Route } from './comparison.ts'
 import { isPoolVenue } from './gather.ts'
 import { mergePlans } from './merge-plans.ts'
-import type { Route, RouteFinder } from './route-finder.ts'
+import type { RouteFinder } from './route-finder.ts'
 
 /** What `plan` needs of a route's quote. */
 class RoutedQuote {

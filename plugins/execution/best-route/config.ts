@@ -13,10 +13,11 @@ export const BEST_ROUTE_CONFIG = Type.Object(
       default: {},
       description: 'Settings of single venues by name, as their own plugins take them.',
     }),
-    via: Type.Array(Field.token(), {
-      default: ['SOL', 'USDC'],
-      description: 'Tokens that a two-hop route may go through; those the cluster lacks are left out.',
-    }),
+    via: Type.Optional(
+      Type.Array(Field.token(), {
+        description: "Tokens that a two-hop route may go through; absent, the first four of the cluster's list.",
+      }),
+    ),
     maxLegs: Type.Integer({
       default: 3,
       minimum: 1,

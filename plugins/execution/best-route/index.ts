@@ -6,8 +6,6 @@ import {
   type QuoteRequest,
   type Report,
   type RoutesEvent,
-  type Token,
-  type TokenDirectory,
   type Venue,
 } from '../../../core/index.ts'
 import { BEST_ROUTE_CONFIG } from './config.ts'
@@ -34,7 +32,7 @@ export default definePlugin({
       throw new ForgeError('PLUGIN_CONFIG_INVALID', { message: 'this run has no chain to find routes on' })
     const venue = await services.routes.open({
       venues: config.venues.map(name => ({ name, config: config.venueConfig[name] ?? {} })),
-      via: config.via.flatMap(symbol => known(services.tokens, symbol)),
+      via: config.via?.map(token => services.tokens.find(token)) ?? services.tokens.tokens.slice(0, VIA_TOKENS),
       maxLegs: config.maxLegs,
       priorityFee_microLamports: BigInt(config.priorityFee),
       minSlippageBps: config.minSlippageBps,
@@ -72,12 +70,10 @@ export default definePlugin({
   },
 })
 
+/** Tokens a two-hop route goes through unless told: every one more is two more pairs to read. */
+const VIA_TOKENS = 4
 /** Fills that tell how far quotes are missed. */
 const ERRORS_KEPT = 50
-
-function known(tokens: TokenDirectory, symbol: string): readonly Token[] {
-  return tokens.tokens.filter(token => token.symbol.toUpperCase() === symbol.toUpperCase() || token.mint === symbol)
-}
 
 function comparedOnly(intent: IntentEvent, at: number): Report {
   return {

@@ -1,0 +1,26 @@
+import type { Amount } from '../../money/amount.ts'
+import type { Quote, QuoteRequest } from '../../plugin/venue.ts'
+import type { Candidate } from '../../routing/candidates.ts'
+import type { Rate } from '../../routing/curve.ts'
+import type { SlippageChoice } from '../../routing/slippage.ts'
+import type { Unavailable } from './gather.ts'
+
+/** A candidate with all it takes to trade it. */
+export interface Route extends Candidate {
+  /** One for each leg: the quotes of its hops, in order. */
+  readonly quotes: readonly (readonly Quote[])[]
+  /** What the transaction accepts at least, all legs together. */
+  readonly minimum: Amount
+}
+
+export interface Comparison {
+  readonly request: QuoteRequest
+  /** The best first; empty when no venue takes this size. */
+  readonly routes: readonly Route[]
+  readonly unavailable: readonly Unavailable[]
+  readonly mid: Rate
+  /** The tolerance of every route here, and how it came about. */
+  readonly slippage: SlippageChoice
+  /** Wall time of each step in milliseconds. */
+  readonly steps: readonly { readonly name: string; readonly wall_ms: number }[]
+}
