@@ -4,7 +4,7 @@ import { Keyv } from 'keyv'
 import { CacheFile, SqliteCache } from './cache-adapter.ts'
 
 /** The caches' name in a data directory: a file that may be deleted at any time. */
-export const CACHE_FILE = 'cache.db'
+const CACHE_FILE = 'cache.db'
 
 export interface Caches {
   /** A cache of its own under a name. Values are JSON; a time to live is in milliseconds of the machine's time. */

@@ -5,7 +5,7 @@ import type { Database, Row } from './database.ts'
 import { hasEnded, ownIdentity, type ProcessIdentity } from './process-identity.ts'
 
 /** How long a lease outlives its last renewal. */
-export const LEASE_TTL_MS = 15_000
+const LEASE_TTL_MS = 15_000
 
 /**
  * The right to write to a data directory: one process has it. Its random token is compared inside every writing

@@ -11,7 +11,7 @@ import { readProfile } from './read-profile.ts'
 import { tokenDirectory } from './token-directory.ts'
 
 /** The profiles that ship in `configs/clusters/`. */
-export const CLUSTER_NAMES = ['localnet', 'devnet', 'mainnet-beta'] as const
+const CLUSTER_NAMES = ['localnet', 'devnet', 'mainnet-beta'] as const
 
 /** A profile with what was given by flag applied. */
 export interface Cluster {

@@ -14,7 +14,7 @@ export interface JsonRpcOptions {
   readonly retries?: number
 }
 
-export interface CallOptions {
+interface CallOptions {
   /**
    * Reads are repeated after a timeout, 429 or 5xx. What changes something is sent once: whether to send it again is
    * for who knows what it was.
