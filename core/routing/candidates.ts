@@ -49,12 +49,17 @@ export function candidatesOf(curves: readonly Curve[], input: bigint, context: C
     const output = curve.out(input)
     return output === undefined ? [] : [candidate([{ curve, input, output }], context)]
   })
-  // Shown even where it does not pay: the table says by how much.
-  const split = bestSplit(curves, input, {
+  const options = {
     minLegs: 2,
     maxLegs: context.maxLegs,
-    fixedCost: curve => legCost(context.landing([{ curve, input, output: 0n }])),
-  })
+    fixedCost: (curve: Curve) => legCost(context.landing([{ curve, input, output: 0n }])),
+  }
+  const found = bestSplit(curves, input, options)
+  // Shown even where it does not pay, with a twentieth in each pool: the table says by how much it does not.
+  const split =
+    found && found.legs.length > 1
+      ? found
+      : bestSplit(curves, input, { ...options, maxLegs: Math.min(2, context.maxLegs), leastPerLeg: input / 20n })
   const all = split && split.legs.length > 1 ? [...singles, candidate(split.legs, context)] : singles
   return rank(all)
 }

@@ -19,6 +19,8 @@ export interface SplitOptions {
   readonly minLegs?: number
   /** Legs at most. */
   readonly maxLegs: number
+  /** Input units that every leg takes at least, 0 unless given. */
+  readonly leastPerLeg?: bigint
   /** What using a curve costs whatever the size (its share of fees, rent), in output units. */
   readonly fixedCost: (curve: Curve) => bigint
 }
@@ -43,7 +45,7 @@ export function bestSplit(curves: readonly Curve[], input: bigint, options: Spli
   let best: Split | undefined
   for (const subset of subsets(curves, options.minLegs ?? 1, options.maxLegs)) {
     if (sharesPool(subset)) continue
-    const legs = divide(subset, input, out)
+    const legs = divide(subset, input, options.leastPerLeg ?? 0n, out)
     if (!legs) continue
     const output = legs.reduce((sum, leg) => sum + leg.output, 0n)
     const net = legs.reduce((rest, leg) => rest - options.fixedCost(leg.curve), output)
@@ -60,11 +62,12 @@ const ROUNDS = 5
 
 type Out = (curve: Curve, amount: bigint) => bigint | undefined
 
-function divide(curves: readonly Curve[], input: bigint, out: Out): readonly Leg[] | undefined {
-  const amounts = curves.map(() => 0n)
+function divide(curves: readonly Curve[], input: bigint, least: bigint, out: Out): readonly Leg[] | undefined {
+  const amounts = curves.map(() => least)
   const gain = (index: number, step: bigint): bigint => {
     const more = out(curves[index]!, amounts[index]! + step)
-    return more === undefined ? -1n : more - out(curves[index]!, amounts[index]!)!
+    const now = out(curves[index]!, amounts[index]!)
+    return more === undefined || now === undefined ? -1n : more - now
   }
   const richest = (step: bigint, except = -1): number => {
     let winner = -1
@@ -78,14 +81,15 @@ function divide(curves: readonly Curve[], input: bigint, out: Out): readonly Leg
   if (curves.length === 1) amounts[0] = input
   else {
     let step = input / COARSE_STEPS || 1n
-    for (let left = input; left > 0n; ) {
+    for (let left = input - least * BigInt(curves.length); left > 0n; ) {
       const part = left < step * 2n ? left : step
       const winner = richest(part)
       if (winner < 0) return undefined
       amounts[winner] = amounts[winner]! + part
       left -= part
     }
-    for (let round = 0; round < ROUNDS && step > 0n; round++, step /= SHRINK) rebalance(curves, amounts, step, out)
+    for (let round = 0; round < ROUNDS && step > 0n; round++, step /= SHRINK)
+      rebalance(curves, amounts, step, least, out)
   }
   const legs: Leg[] = []
   for (const [index, curve] of curves.entries()) {
@@ -98,17 +102,18 @@ function divide(curves: readonly Curve[], input: bigint, out: Out): readonly Leg
 }
 
 /** Moves `step` from one curve to another while that gains. */
-function rebalance(curves: readonly Curve[], amounts: bigint[], step: bigint, out: Out): void {
+function rebalance(curves: readonly Curve[], amounts: bigint[], step: bigint, least: bigint, out: Out): void {
   const value = (index: number, amount: bigint): bigint | undefined => out(curves[index]!, amount)
   for (let moved = true; moved; ) {
     moved = false
     for (let from = 0; from < curves.length; from++) {
       for (let to = 0; to < curves.length; to++) {
-        if (from === to || amounts[from]! < step) continue
-        const before = value(from, amounts[from]!)! + value(to, amounts[to]!)!
+        if (from === to || amounts[from]! < step + least) continue
+        const [taken, given] = [value(from, amounts[from]!), value(to, amounts[to]!)]
+        if (taken === undefined || given === undefined) continue
         const left = value(from, amounts[from]! - step)
         const right = value(to, amounts[to]! + step)
-        if (left === undefined || right === undefined || left + right <= before) continue
+        if (left === undefined || right === undefined || left + right <= taken + given) continue
         amounts[from] = amounts[from]! - step
         amounts[to] = amounts[to]! + step
         moved = true
