@@ -1,10 +1,11 @@
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { Report } from '../../events/report.ts'
-import type { Price } from '../../money/price.ts'
-import type { Token, TokenDirectory } from '../../money/token.ts'
+import type { TokenDirectory } from '../../money/token.ts'
 import type { ClusterInfo, ServiceName, Services } from '../../plugin/services.ts'
 import type { Clock } from '../../time/clock.ts'
+import type { PriceOf } from './exchange.ts'
 import { type HttpCall, type HttpMock, mockHttp } from './mock-http.ts'
+import { mockRoutes } from './mock-routes.ts'
 import { type MockTrader, mockTrader, ordersOf, type TradeOutcome } from './mock-trader.ts'
 import { testTokens } from './test-tokens.ts'
 
@@ -12,7 +13,7 @@ export interface MockServicesOptions {
   readonly clock: Clock
   readonly tokens?: TokenDirectory
   /** Prices at which orders fill. */
-  priceOf?(input: Token, output: Token, at: number): Price | undefined
+  readonly priceOf?: PriceOf
   readonly tradeDelay_ms?: number
   readonly tradeOutcomes?: readonly TradeOutcome[]
   readonly tradeProgress?: boolean
@@ -41,9 +42,11 @@ export function mockServices(options: MockServicesOptions): MockServices {
   const http = mockHttp(options.http ?? [], clock)
   const output: string[] = []
   const history: Report[] = []
+  const priceOf: PriceOf = options.priceOf ?? (() => undefined)
+  const routes = mockRoutes(priceOf, clock)
   const trader = mockTrader({
     clock,
-    priceOf: options.priceOf ?? (() => undefined),
+    priceOf,
     ...(options.tradeDelay_ms === undefined ? {} : { delay_ms: options.tradeDelay_ms }),
     ...(options.tradeOutcomes === undefined ? {} : { outcomes: options.tradeOutcomes }),
     ...(options.tradeProgress === undefined ? {} : { progress: options.tradeProgress }),
@@ -67,6 +70,7 @@ export function mockServices(options: MockServicesOptions): MockServices {
         tokens,
         trader,
         cluster,
+        routes,
         http,
         orders: { list: () => ordersOf(trader, nodeId) },
         output: { line: text => void output.push(text), status: () => undefined },
@@ -79,7 +83,7 @@ export function mockServices(options: MockServicesOptions): MockServices {
 }
 
 /** Services that a run may be without; and what `await` looks for on any object. */
-const OPTIONAL: readonly string[] = ['accounts', 'routes', 'then']
+const OPTIONAL: readonly string[] = ['accounts', 'then']
 
 function failingWhenMissing(services: Partial<Services>, nodeId: string): Services {
   return new Proxy(services, {

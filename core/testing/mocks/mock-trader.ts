@@ -1,13 +1,12 @@
 import type { IntentEvent } from '../../events/event.ts'
 import type { Fill, Reason, Report } from '../../events/report.ts'
-import type { Amount } from '../../money/amount.ts'
-import { PRICE_DECIMALS, type Price } from '../../money/price.ts'
-import { mulDiv } from '../../money/rounding.ts'
-import { sameToken, type Token } from '../../money/token.ts'
+import type { Price } from '../../money/price.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import type { OrderState } from '../../orders/state-machine.ts'
 import type { Trader } from '../../plugin/services.ts'
 import type { Clock } from '../../time/clock.ts'
+import { bothSides, type PriceOf } from './exchange.ts'
+import { MOCK_VENUE } from './mock-routes.ts'
 
 /** How a mocked order ends instead of being filled. */
 export interface TradeOutcome {
@@ -23,8 +22,7 @@ export interface TradeOutcome {
 
 export interface MockTraderOptions {
   readonly clock: Clock
-  /** At which price a pair trades at a time; undefined: it can not be traded. Either token of it may go in. */
-  priceOf(input: Token, output: Token, at: number): Price | undefined
+  readonly priceOf: PriceOf
   readonly delay_ms?: number
   readonly outcomes?: readonly TradeOutcome[]
   /** Whether `accepted` and `sent` are reported, too. */
@@ -59,7 +57,7 @@ class PricedTrader implements MockTrader {
     return [...this.#orders.values()]
   }
 
-  trade: Trader['trade'] = async (intent, venue, { onReport }) => {
+  trade: Trader['trade'] = async (intent, venue, { onReport, slippageBps }) => {
     const { clock, progress, delay_ms } = this.#options
     const fullKey = `${intent.node}/${intent.key}`
     const before = this.#outcomes.get(fullKey)
@@ -74,6 +72,10 @@ class PricedTrader implements MockTrader {
     if (progress) onReport({ ...this.#base(intent, id), state: 'accepted' })
     if (progress) onReport({ ...this.#base(intent, id), state: 'sent', signature: `signature of ${id}`, attempt: 1 })
     if (delay_ms !== undefined && delay_ms > 0) await clock.sleep(delay_ms)
+    // A mocked venue tells what it compared when it is asked; a real one would go to the network.
+    if (venue.name === MOCK_VENUE) {
+      await venue.quote({ ...intent, slippageBps: intent.slippageBps ?? slippageBps }, new AbortController().signal)
+    }
     const report = this.#settle(intent, id, venue.name)
     this.#outcomes.set(fullKey, report)
     if (report.state === 'filled') save('confirmed', { fill: report.fill })
@@ -109,9 +111,7 @@ class PricedTrader implements MockTrader {
   }
 
   #fill(intent: IntentEvent, id: string, venue: string, price: Price): Fill {
-    const other = intent.exact === 'in' ? intent.output : intent.input
-    const exchanged = exchange(price, intent.amount, other)
-    const [input, output] = intent.exact === 'in' ? [intent.amount, exchanged] : [exchanged, intent.amount]
+    const { input, output } = bothSides(price, intent)
     return {
       orderId: id,
       key: intent.key,
@@ -139,17 +139,6 @@ class PricedTrader implements MockTrader {
     if (outcome) this.#used.set(outcome, (this.#used.get(outcome) ?? 0) + 1)
     return outcome
   }
-}
-
-/** What an amount of one token of the pair is in the other, rounded down. */
-function exchange(price: Price, amount: Amount, into: Token): Amount {
-  const base = 10n ** BigInt(price.pair.base.decimals)
-  const quote = 10n ** BigInt(price.pair.quote.decimals)
-  const one = 10n ** BigInt(PRICE_DECIMALS)
-  const units = sameToken(amount.token, price.pair.base)
-    ? mulDiv(amount.units * price.scaled, quote, one * base, 'down')
-    : mulDiv(amount.units * one, base, price.scaled * quote, 'down')
-  return { token: into, units }
 }
 
 /** Orders whose intents a node gave: what its `orders` service lists. */

@@ -1,10 +1,11 @@
 import type { BoundNode, BoundPipeline } from '../../config/bound-pipeline.ts'
 import type { ForgeEvent } from '../../events/event.ts'
 import { type Price, parsePrice } from '../../money/price.ts'
-import { sameToken, type Token, type TokenDirectory } from '../../money/token.ts'
+import { sameToken, type TokenDirectory } from '../../money/token.ts'
 import { startPipeline } from '../../runtime/run.ts'
 import { parseDuration } from '../../time/duration.ts'
 import { seededRandom } from '../../time/random.ts'
+import type { PriceOf } from '../mocks/exchange.ts'
 import { MemoryStates } from '../mocks/memory-state.ts'
 import { mockServices } from '../mocks/mock-services.ts'
 import { recordingLog } from '../mocks/recording-log.ts'
@@ -79,10 +80,7 @@ function replaced(node: BoundNode, events: readonly ForgeEvent[] | undefined): B
 type Step = { readonly at: number; readonly price: Price }
 
 /** Prices of the trader's mock, and where it has none, those of the events of the test. */
-function pricesOf(
-  read: ReadTest,
-  tokens: TokenDirectory,
-): (input: Token, output: Token, at: number) => Price | undefined {
+function pricesOf(read: ReadTest, tokens: TokenDirectory): PriceOf {
   const mocked = Object.entries(read.test.mocks?.trader?.prices ?? {}).map(([name, prices]) => {
     const pair = readPair(name, tokens)
     const steps = Array.isArray(prices) ? prices : [{ at: '+0', price: String(prices) }]

@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { BUILT_IN_PLUGINS } from '../../../core/app/builtin-plugins.ts'
 import { priceFromNumber } from '../../../core/money/price.ts'
-import type { AccountReader, RouteService } from '../../../core/plugin/services.ts'
-import type { QuoteRequest } from '../../../core/plugin/venue.ts'
+import type { AccountReader } from '../../../core/plugin/services.ts'
 import type { MockServicesOptions } from '../../../core/testing/index.ts'
 import { checkPlugin } from '../../../core/testing/index.ts'
 
@@ -26,30 +25,10 @@ const emptyChain: AccountReader = {
   }),
   program: async () => ({ slot: 1, accounts: [] }),
 }
-const noRoutes: RouteService = {
-  open: async () => ({
-    name: 'routes',
-    quote: async () => undefined,
-    plan: async () => ({ instructions: [], lookupTables: [] }),
-    decide: async ({ input, output, amount }: QuoteRequest) => ({
-      quote: undefined,
-      comparison: {
-        input: { token: input, units: amount.units },
-        output,
-        rows: [],
-        why: 'there is no route',
-        slippage: { bps: 50, reasons: [] },
-        priorityFee_microLamports: 0n,
-        unavailable: [],
-        timing: [],
-      },
-    }),
-  }),
-}
 const services: Omit<MockServicesOptions, 'clock'> = {
   cluster: { programs: { ...programs, swap: programs['jupiter']! } },
   priceOf: (input, output) => priceFromNumber({ base: output, quote: input }, 150),
-  replace: { accounts: emptyChain, routes: noRoutes },
+  replace: { accounts: emptyChain },
 }
 
 const examples = BUILT_IN_PLUGINS.flatMap(definition =>

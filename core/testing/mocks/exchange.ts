@@ -1,0 +1,28 @@
+import type { Amount } from '../../money/amount.ts'
+import { PRICE_DECIMALS, type Price } from '../../money/price.ts'
+import { mulDiv } from '../../money/rounding.ts'
+import { sameToken, type Token } from '../../money/token.ts'
+
+/** At which price two tokens trade at a time, in either direction; undefined: they can not be traded. */
+export type PriceOf = (input: Token, output: Token, at: number) => Price | undefined
+
+/** What an amount of one token of the price's pair is in the other, rounded down. */
+export function exchange(price: Price, amount: Amount, into: Token): Amount {
+  const base = 10n ** BigInt(price.pair.base.decimals)
+  const quote = 10n ** BigInt(price.pair.quote.decimals)
+  const one = 10n ** BigInt(PRICE_DECIMALS)
+  const units = sameToken(amount.token, price.pair.base)
+    ? mulDiv(amount.units * price.scaled, quote, one * base, 'down')
+    : mulDiv(amount.units * one, base, price.scaled * quote, 'down')
+  return { token: into, units }
+}
+
+/** Both sides of a trade of which one is given. */
+export function bothSides(
+  price: Price,
+  trade: { readonly input: Token; readonly output: Token; readonly amount: Amount; readonly exact: 'in' | 'out' },
+): { readonly input: Amount; readonly output: Amount } {
+  const { amount, exact } = trade
+  const other = exchange(price, amount, exact === 'in' ? trade.output : trade.input)
+  return exact === 'in' ? { input: amount, output: other } : { input: other, output: amount }
+}
