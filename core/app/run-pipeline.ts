@@ -78,6 +78,8 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
       now: clock.now(),
     })
 
+    const how = options.dryRun ? ', as a dry run' : deployment.resumed ? ', going on from an earlier run' : ''
+    options.output.line(`${pipeline.name} on ${cluster.name} with wallet ${wallet.publicKey}${how}`)
     const portfolio = () => drive(readPortfolio(jsonRpcOf(connection), wallet.publicKey, cluster.tokens))
     const before = await portfolio()
     const stop = new AbortController()

@@ -6,6 +6,8 @@ import History from './commands/history.ts'
 import Lint from './commands/lint.ts'
 import LocalnetClone from './commands/localnet-clone.ts'
 import LocalnetStart from './commands/localnet-start.ts'
+import OrdersList from './commands/orders-list.ts'
+import OrdersShow from './commands/orders-show.ts'
 import PluginsList from './commands/plugins-list.ts'
 import PluginsShow from './commands/plugins-show.ts'
 import Run from './commands/run.ts'
@@ -31,6 +33,8 @@ export const COMMANDS: Record<string, Command.Class> = {
   lint: Lint,
   'localnet:clone': LocalnetClone,
   'localnet:start': LocalnetStart,
+  'orders:list': OrdersList,
+  'orders:show': OrdersShow,
   'plugins:list': PluginsList,
   'plugins:show': PluginsShow,
   run: Run,

@@ -31,8 +31,12 @@ export const CHAIN_FLAGS = {
   }),
   wallet: Flags.string({
     description:
-      'A solana-keygen file. Without it: SNIPERFORGE_WALLET_SECRET, or on localnet a funded wallet made from the seed.',
-    helpValue: 'FILE',
+      'A solana-keygen file, or - to be asked for a secret key or seed phrase. Without it: SNIPERFORGE_WALLET_SECRET, or on localnet a funded wallet made from the seed.',
+    helpValue: 'FILE|-',
+    helpGroup: 'CHAIN',
+  }),
+  'exposed-wallet': Flags.boolean({
+    description: 'Take the wallet file although other users of this machine can read it.',
     helpGroup: 'CHAIN',
   }),
 }

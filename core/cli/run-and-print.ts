@@ -5,6 +5,7 @@ import { runPipeline } from '../app/run-pipeline.ts'
 import { ERROR_CODES, type ErrorCode } from '../errors/codes.ts'
 import { ForgeError } from '../errors/forge-error.ts'
 import { toJson } from '../events/serialize.ts'
+import { walletFlags } from './ask-secret.ts'
 import { positiveNumber } from './base-command.ts'
 import { confirm } from './confirm.ts'
 import type { RunFlags } from './flags.ts'
@@ -31,7 +32,8 @@ export async function runAndPrint(file: string, params: Record<string, unknown>,
       set: flags.set ?? [],
       cluster: flags.cluster,
       rpcUrl: flags['rpc-url'],
-      walletFile: flags.wallet,
+      ...(await walletFlags(flags.wallet, processEnvironment())),
+      allowExposedWallet: flags['exposed-wallet'],
       dryRun: flags['dry-run'],
       dataDirectory: flags['data-dir'],
       seed: flags.seed,
@@ -41,7 +43,6 @@ export async function runAndPrint(file: string, params: Record<string, unknown>,
       output: terminal,
       logLevel: flags['log-level'] as LogLevel,
       writeLog,
-      environment: processEnvironment(),
       drain: signals.drain,
       abort: signals.abort,
     })
@@ -52,7 +53,9 @@ export async function runAndPrint(file: string, params: Record<string, unknown>,
       if (!flags.json) throw new ForgeError(run.error.code as ErrorCode, run.error)
       return ERROR_CODES[run.error.code as ErrorCode].exit
     }
-    return run.ended === 'interrupted' ? ERROR_CODES.RUN_INTERRUPTED.exit : 0
+    if (run.ended === 'interrupted') return ERROR_CODES.RUN_INTERRUPTED.exit
+    // Who only looks at the exit code must learn that not everything went as wanted; what was skipped was meant to be.
+    return run.counts.failed + run.counts.expired + run.counts.unresolved > 0 ? 1 : 0
   } finally {
     terminal.clear()
     signals.release()

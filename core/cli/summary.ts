@@ -22,6 +22,7 @@ export function summaryOf(run: RunDocument): string[] {
   return [
     headline(run),
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    ...reasonLines(run),
     ...run.left.map(id => `  left open: order ${id}; a start on the same --data-dir takes it up`),
     ...run.warnings.map(text => `  warning: ${text}`),
   ]
@@ -35,6 +36,18 @@ function headline(run: RunDocument): string {
   const how = { completed: 'Done', interrupted: 'Interrupted', failed: 'Failed' }[run.ended]
   const nothingSent = run.mode === 'dry-run' ? ' (dry run: nothing was sent)' : ''
   return `${how}: ${counts.orders} ${counts.orders === 1 ? 'order' : 'orders'}${told.length > 0 ? `, ${told.join(', ')}` : ''}${nothingSent}.`
+}
+
+/** Why orders did not fill: a line for each reason, however many they were. */
+function reasonLines({ orders }: RunDocument): string[] {
+  const told = orders.flatMap(({ state, reason }) => (reason ? [{ state, reason }] : []))
+  return [...Map.groupBy(told, ({ state, reason }) => `${state} ${reason.code} ${reason.message}`).values()].flatMap(
+    same => {
+      const { state, reason } = same[0]!
+      const times = same.length > 1 ? ` (${same.length} orders)` : ''
+      return [`  ${state}: ${reason.message}${times}`, ...(reason.remedy === undefined ? [] : [`    ${reason.remedy}`])]
+    },
+  )
 }
 
 function byPair(fills: readonly RunFill[]): RunFill[][] {

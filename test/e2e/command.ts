@@ -7,6 +7,13 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const BIN = join(ROOT, 'dist/core/cli/bin.js')
 
+interface CommandOptions {
+  readonly cwd?: string
+  readonly env?: Record<string, string>
+  /** Standard input; without it there is none. */
+  readonly input?: string
+}
+
 export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -31,16 +38,15 @@ export function newHome(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-export function start(
-  home: string,
-  args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
-): Started {
+export function start(home: string, args: readonly string[], options: CommandOptions = {}): Started {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: options.cwd ?? ROOT,
     env: { PATH: process.env['PATH'] ?? '', HOME: home, XDG_STATE_HOME: join(home, 'state'), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // A command that does not read its input may have ended before all of it was written.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(options.input)
   let stdout = ''
   let stderr = ''
   let waiting: { text: string; resolve: () => void; reject: (reason: Error) => void }[] = []
@@ -77,10 +83,6 @@ export function start(
   }
 }
 
-export function sniperforge(
-  home: string,
-  args: readonly string[],
-  options: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<Ended> {
+export function sniperforge(home: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   return start(home, args, options).ended
 }

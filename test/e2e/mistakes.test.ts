@@ -141,3 +141,24 @@ test("anybody's pipeline runs, with its params as flags that its help lists", as
   const run = JSON.parse(stdout) as { fills: { input: { amount: string } }[] }
   expect(run.fills.map(fill => fill.input.amount)).toEqual(['7500000', '7500000'])
 })
+
+test('orders that fail are counted, told with their reason once, and make the exit code 1', async () => {
+  const args = [
+    'strategy-run',
+    '--type',
+    'dca',
+    '--config',
+    'dca.json',
+    '--set',
+    'slots=2',
+    '--set',
+    'amount=20000 USDC',
+  ]
+  const { code, stdout } = await said([...args, '--quiet'])
+  expect(code).toBe(1)
+  expect(stdout).toContain('Done: 2 orders, 2 failed.')
+  expect(stdout).toMatch(/failed: the trade needs 20000 USDC, the wallet has 10000: .* \(2 orders\)/)
+  const document = await said([...args, '--json'])
+  expect(document.code).toBe(1)
+  expect(JSON.parse(document.stdout)).toMatchObject({ ended: 'completed', counts: { failed: 2 }, fills: [] })
+})

@@ -94,6 +94,16 @@ describe('the first command', () => {
     const entries = JSON.parse(json.stdout) as { report: { state: string } }[]
     expect(entries.filter(entry => entry.report.state === 'filled')).toHaveLength(12)
   })
+
+  test('has orders whose way can be followed', async () => {
+    await documentOf(DCA)
+    const list = await sniperforge(home.path, ['orders', 'list'])
+    expect(list.stdout.split('\n').filter(line => line.includes('  filled  '))).toHaveLength(12)
+    expect((await sniperforge(home.path, ['orders', 'list', '--open'])).stdout.trim()).toBe('No orders.')
+    const shown = await sniperforge(home.path, ['orders', 'show', run.orders[3]!.id.slice(0, 8)])
+    const states = shown.stdout.split('\n').flatMap(line => /^\d{4}\S+ \S+ +(\w+)/.exec(line)?.[1] ?? [])
+    expect(states).toEqual(['accepted', 'sent', 'filled'])
+  })
 })
 
 test('a settings file is found below configs/, and single settings are overridden by --set', async () => {

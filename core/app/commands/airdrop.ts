@@ -20,6 +20,7 @@ export async function airdrop(
     readonly cluster: string
     readonly rpcUrl: string | undefined
     readonly walletFile: string | undefined
+    readonly allowExposedWallet: boolean
     readonly seed: string
     readonly environment: Environment
   },

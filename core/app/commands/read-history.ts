@@ -1,38 +1,20 @@
-import { ForgeError } from '../../errors/forge-error.ts'
 import { formatAmount } from '../../money/amount.ts'
 import { formatPrice, priceOf } from '../../money/price.ts'
 import type { HistoryEntry } from '../../store/history.ts'
 import { historyToCsv, historyToJson } from '../../store/history-export.ts'
-import { openHistory } from '../../store/store.ts'
-import type { Environment } from '../environment.ts'
-import { lastRunDirectory } from '../run/data-directory.ts'
+import { type KeptWhere, keptHistory } from './kept-history.ts'
 import { textTable } from './text-table.ts'
 
 /**
  * The history of a data directory, or of the last run, as text in the format asked for.
  *
- * @throws HISTORY_MISSING when there is none.
+ * @throws HISTORY_MISSING
  */
-export async function readHistory(options: {
-  readonly dataDirectory: string | undefined
-  readonly format: 'table' | 'csv' | 'json'
-  readonly environment: Environment
-}): Promise<string> {
-  const directory = options.dataDirectory ?? lastRunDirectory(options.environment)
-  const store = directory === undefined ? undefined : openHistory(directory)
-  if (!store) {
-    throw new ForgeError('HISTORY_MISSING', {
-      message: directory === undefined ? 'nothing has run yet' : `${directory} holds no history`,
-    })
-  }
-  try {
-    const entries = store.history()
-    if (options.format === 'csv') return historyToCsv(entries).trimEnd()
-    if (options.format === 'json') return historyToJson(entries)
-    return entries.length === 0 ? `Nothing was traded yet (${directory}).` : historyTable(entries)
-  } finally {
-    store.close()
-  }
+export function readHistory(options: KeptWhere & { readonly format: 'table' | 'csv' | 'json' }): string {
+  const { directory, entries } = keptHistory(options)
+  if (options.format === 'csv') return historyToCsv(entries).trimEnd()
+  if (options.format === 'json') return historyToJson(entries)
+  return entries.length === 0 ? `Nothing was traded yet (${directory}).` : historyTable(entries)
 }
 
 function historyTable(entries: readonly HistoryEntry[]): string {

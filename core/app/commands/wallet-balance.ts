@@ -14,6 +14,7 @@ export async function showWallet(options: {
   readonly cluster: string
   readonly rpcUrl: string | undefined
   readonly walletFile: string | undefined
+  readonly allowExposedWallet: boolean
   readonly dataDirectory: string | undefined
   readonly seed: string
   readonly marketFile: string | undefined

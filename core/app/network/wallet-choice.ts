@@ -18,13 +18,15 @@ const FUNDED = { lamports: 100_000_000_000n, tokens: [{ symbol: 'USDC', units: 1
  */
 export function chooseWallet(options: {
   readonly walletFile: string | undefined
+  readonly allowExposedWallet: boolean
   readonly cluster: string
   readonly seed: string
   readonly environment: Environment
 }): Wallet {
   const { environment, walletFile } = options
   if (walletFile !== undefined) {
-    return readKeypairFile(isAbsolute(walletFile) ? walletFile : join(environment.workingDirectory, walletFile))
+    const path = isAbsolute(walletFile) ? walletFile : join(environment.workingDirectory, walletFile)
+    return readKeypairFile(path, { allowLoosePermissions: options.allowExposedWallet })
   }
   if (environment.walletSecret !== undefined) {
     return walletFromSecret(environment.walletSecret, derivationOf(environment.walletDerivation))

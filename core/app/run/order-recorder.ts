@@ -38,7 +38,7 @@ export class OrderRecorder {
     const done = this.#fills.size + this.#simulated.size
     const open = [...this.#orders.values()].filter(order => !isFinal(order.state)).length
     const time = timeText(now_ms).replace('T', ' ').slice(0, 19)
-    return `${time}  ${done} of ${this.#orders.size} orders done${open > 0 ? `, ${open} on their way` : ''}`
+    return `${time}  ${done} ${done === 1 ? 'order' : 'orders'} done${open > 0 ? `, ${open} on the way` : ''}`
   }
 
   summary(): Pick<RunDocument, 'counts' | 'orders' | 'fills' | 'simulated' | 'costs' | 'left'> {

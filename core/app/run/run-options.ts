@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly cluster: string
   readonly rpcUrl: string | undefined
   readonly walletFile: string | undefined
+  /** Whether a wallet file may be readable by others. */
+  readonly allowExposedWallet: boolean
   readonly dryRun: boolean
   readonly dataDirectory: string | undefined
   /** Seed of the embedded world, of its wallet, and of the pipeline's randomness. */

@@ -21,7 +21,7 @@ export default class History extends BaseCommand {
     const { readHistory } = await import('../../app/commands/read-history.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const format = flags.json ? 'json' : (flags.format as 'table' | 'csv' | 'json')
-    this.print(await readHistory({ dataDirectory: flags['data-dir'], format, environment: processEnvironment() }))
+    this.print(readHistory({ dataDirectory: flags['data-dir'], format, environment: processEnvironment() }))
     return 0
   }
 }

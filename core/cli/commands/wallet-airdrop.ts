@@ -1,4 +1,5 @@
 import { Args } from '@oclif/core'
+import { walletFlags } from '../ask-secret.ts'
 import { BaseCommand } from '../base-command.ts'
 import { CHAIN_FLAGS, MARKET_FLAGS, OUTPUT_FLAGS } from '../flags.ts'
 
@@ -17,9 +18,9 @@ export default class WalletAirdrop extends BaseCommand {
     const done = await airdrop(args.sol, {
       cluster: flags.cluster,
       rpcUrl: flags['rpc-url'],
-      walletFile: flags.wallet,
+      ...(await walletFlags(flags.wallet, processEnvironment())),
+      allowExposedWallet: flags['exposed-wallet'],
       seed: flags.seed,
-      environment: processEnvironment(),
     })
     if (flags.json) this.printJson({ document: 'airdrop', version: 1, ...done })
     else this.print(`${done.sol} SOL for ${done.address}: ${done.signature}`)

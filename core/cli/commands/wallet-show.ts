@@ -1,3 +1,4 @@
+import { walletFlags } from '../ask-secret.ts'
 import { BaseCommand } from '../base-command.ts'
 import { CHAIN_FLAGS, DATA_DIR_FLAG, MARKET_FLAGS, OUTPUT_FLAGS } from '../flags.ts'
 
@@ -18,11 +19,11 @@ export default class WalletShow extends BaseCommand {
     const shown = await showWallet({
       cluster: flags.cluster,
       rpcUrl: flags['rpc-url'],
-      walletFile: flags.wallet,
+      ...(await walletFlags(flags.wallet, processEnvironment())),
+      allowExposedWallet: flags['exposed-wallet'],
       dataDirectory: flags['data-dir'],
       seed: flags.seed,
       marketFile: flags.market,
-      environment: processEnvironment(),
     })
     if (flags.json) this.printJson(shown.document)
     else this.print(shown.text)

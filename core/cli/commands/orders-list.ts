@@ -1,0 +1,24 @@
+import { Flags } from '@oclif/core'
+import { BaseCommand } from '../base-command.ts'
+import { DATA_DIR_FLAG, OUTPUT_FLAGS } from '../flags.ts'
+
+export default class OrdersList extends BaseCommand {
+  static override summary = 'List orders by the last that was heard of them.'
+  static override description = 'Of a data directory; without --data-dir of the last run.'
+  static override flags = {
+    'data-dir': DATA_DIR_FLAG,
+    open: Flags.boolean({ description: 'Only those that a restart takes up or a person must look at.' }),
+    json: OUTPUT_FLAGS.json,
+  }
+
+  async run(): Promise<number> {
+    const { flags } = await this.parse(OrdersList)
+    const { listOrders } = await import('../../app/commands/list-orders.ts')
+    const { processEnvironment } = await import('../../app/environment.ts')
+    const where = { dataDirectory: flags['data-dir'], environment: processEnvironment() }
+    const list = listOrders(where, { open: flags.open })
+    if (flags.json) this.printJson(list.document)
+    else this.print(list.text)
+    return 0
+  }
+}
