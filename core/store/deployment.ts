@@ -38,7 +38,7 @@ export interface Deployment {
   finish(): void
 }
 
-/** @throws STORE_DEPLOYMENT_CHANGED */
+/** @throws STORE_DEPLOYMENT_CHANGED, STORE_ORDERS_IN_FLIGHT */
 export function openDeployment(
   db: Database,
   lease: Lease | undefined,
@@ -135,8 +135,20 @@ function insertDeployment(db: Database, random: Random, request: DeploymentReque
   return id
 }
 
-/** An order that was never sent can be dropped for good; one that may be on its way stays open until it is settled. */
+/**
+ * Drops for good what was never sent. What nobody can resolve stays unresolved.
+ *
+ * @throws STORE_ORDERS_IN_FLIGHT: a transaction that may still land is nothing to walk away from.
+ */
 function leaveBehind(db: Database, deploymentId: string, now: number): void {
+  const inFlight = db.all("SELECT id FROM orders WHERE state = 'submitting' AND deployment = ?", deploymentId)
+  if (inFlight.length > 0) {
+    const ids = inFlight.map(row => String(row['id']))
+    throw new ForgeError('STORE_ORDERS_IN_FLIGHT', {
+      message: `transactions of an earlier run may still land (orders ${ids.join(', ')})`,
+      context: { orders: ids },
+    })
+  }
   const unsent = "state IN ('created', 'armed', 'triggered') AND deployment = ?"
   db.run(
     `INSERT INTO moves (order_id, was, became, cause, at)

@@ -119,6 +119,19 @@ describe('a store in a directory', () => {
     expect(old.journal.orders().find(({ id }) => id === order.id)?.state).toBe('cancelled')
   })
 
+  it('does not walk away from a transaction that may still land', () => {
+    const store = open()
+    const { journal } = store.deploy(REQUEST)
+    const { order } = journal.take(intentOf('a'), 1)
+    const promise = { inputUnits: 1n, quotedOutputUnits: 1n, minimumOutputUnits: 1n }
+    const attempt = { orderId: order.id, number: 1, signature: 's', wire: new Uint8Array(1), lastValidBlockHeight: 1 }
+    journal.attempt({ ...attempt, venue: 'v', promise, createdAt: 1 })
+    const fresh = (): unknown => store.deploy({ ...REQUEST, onChange: 'fresh' })
+    expect(fresh).toThrow(expect.objectContaining({ code: 'STORE_ORDERS_IN_FLIGHT' }))
+    journal.move(order.id, 'expired', { now: 2, cause: 'test' })
+    expect(fresh).not.toThrow()
+  })
+
   it('counts state as open until the pipeline has come to its end', () => {
     const deployment = open().deploy(REQUEST)
     deployment.state('plan').set('bought', 3)

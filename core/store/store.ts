@@ -11,7 +11,7 @@ import { Lease } from './lease.ts'
 export const STORE_FILE = 'sniperforge.db'
 
 export interface Store {
-  /** The pipeline about to run. @throws STORE_DEPLOYMENT_CHANGED, STORE_LEASE_LOST */
+  /** The pipeline about to run. @throws STORE_DEPLOYMENT_CHANGED, STORE_ORDERS_IN_FLIGHT, STORE_LEASE_LOST */
   deploy(request: DeploymentRequest): Deployment
   history(filter?: HistoryFilter): readonly HistoryEntry[]
   /** Commits nothing (flush the deployments first), releases the lease, and closes the file. */

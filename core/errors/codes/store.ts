@@ -37,4 +37,9 @@ export const STORE_CODES = codeTable({
     meaning: 'The pipeline or its settings changed while orders or state of an earlier run are open.',
     remedy: 'Give --adopt to go on with what is open, or --new to leave it and start afresh.',
   },
+  STORE_ORDERS_IN_FLIGHT: {
+    exit: 1,
+    meaning: 'A new start was asked for while transactions of the earlier one may still land.',
+    remedy: 'Start once with --adopt, which settles them before anything else, and then with --new.',
+  },
 })
