@@ -1,7 +1,7 @@
 import { Command, type Interfaces } from '@oclif/core'
 import { ForgeError } from '../errors/forge-error.ts'
 import { toJson } from '../events/serialize.ts'
-import { meantOrAll } from './parse-errors.ts'
+import { meantOrAll } from './terminal/parse-errors.ts'
 
 type FlagTable = Interfaces.FlagInput
 

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { Plugin } from '@oclif/core'
 import { packageFile, packageRoot } from '../app/package-root.ts'
 import { COMMANDS, prebuiltNames } from './commands.ts'
-import { RUN_FLAGS } from './flags.ts'
-import { readPipelineFlags } from './pipeline-flags.ts'
+import { RUN_FLAGS } from './flags/common-flags.ts'
+import { readPipelineFlags } from './flags/pipeline-flags.ts'
 
 /** What `--help` reads instead of the commands: `oclif.manifest.json`. */
 async function manifestText(): Promise<string> {

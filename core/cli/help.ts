@@ -9,7 +9,7 @@ export default class PipelineHelp extends Help {
       const file = rest[indexOfFile(rest)]
       const cached = this.config.findCommand('run')
       if (file !== undefined && cached) {
-        const { readPipelineFlags } = await import('./pipeline-flags.ts')
+        const { readPipelineFlags } = await import('./flags/pipeline-flags.ts')
         const { params, summary } = await readPipelineFlags(file)
         await this.showCommandHelp({
           ...cached,

@@ -12,12 +12,12 @@ export async function main(argv: readonly string[]): Promise<number> {
     const exitCode: unknown = await run([...argv], { root: packageRoot() })
     return typeof exitCode === 'number' ? exitCode : 0
   } catch (thrown) {
-    const { closingOf } = await import('./parse-errors.ts')
+    const { closingOf } = await import('./terminal/parse-errors.ts')
     const closing = closingOf(thrown)
     if (closing !== undefined) return closing
     const separator = argv.indexOf('--')
     const asked = separator === -1 ? argv : argv.slice(0, separator)
-    const { renderFailure } = await import('./failure.ts')
+    const { renderFailure } = await import('./terminal/failure.ts')
     return renderFailure(thrown, { json: asked.includes('--json') })
   }
 }

@@ -1,7 +1,7 @@
 import type { Command } from '@oclif/core'
 import { packageFile } from '../app/package-root.ts'
 import { BaseCommand } from './base-command.ts'
-import { RUN_FLAGS, type RunFlags } from './flags.ts'
+import { RUN_FLAGS, type RunFlags } from './flags/common-flags.ts'
 
 /** Runs pipelines: the prebuilt ones are a command each, `run FILE` takes anybody's. */
 export abstract class PipelineCommand extends BaseCommand {
@@ -9,7 +9,7 @@ export abstract class PipelineCommand extends BaseCommand {
 
   /** Reads the file's params, takes them from the command line, runs it, and prints how it went. */
   protected async runFile(file: string, argv: string[]): Promise<number> {
-    const { readPipelineFlags } = await import('./pipeline-flags.ts')
+    const { readPipelineFlags } = await import('./flags/pipeline-flags.ts')
     const flags = await readPipelineFlags(file)
     const parsed = await this.parse({ flags: { ...flags.params, ...RUN_FLAGS }, args: {}, strict: true }, argv)
     const { runAndPrint } = await import('./run-and-print.ts')

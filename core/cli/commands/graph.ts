@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
-import { CHAIN_FLAGS } from '../flags.ts'
+import { CHAIN_FLAGS } from '../flags/common-flags.ts'
 
 export default class Graph extends BaseCommand {
   static override summary = 'Draw a pipeline.'

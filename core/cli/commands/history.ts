@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
-import { DATA_DIR_FLAG } from '../flags.ts'
+import { DATA_DIR_FLAG } from '../flags/common-flags.ts'
 
 export default class History extends BaseCommand {
   static override summary = 'List what was traded.'

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core'
 import { ERROR_CODES } from '../../errors/codes.ts'
 import { BaseCommand } from '../base-command.ts'
-import { CHAIN_FLAGS, OUTPUT_FLAGS } from '../flags.ts'
+import { CHAIN_FLAGS, OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class Lint extends BaseCommand {
   static override summary = 'Check pipelines and say everything that is wrong with them.'

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
-import { OUTPUT_FLAGS } from '../flags.ts'
+import { OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class LocalnetClone extends BaseCommand {
   static override summary = 'Copy accounts and programs of a network into a folder.'

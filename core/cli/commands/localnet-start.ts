@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand, positiveNumber } from '../base-command.ts'
-import { DATA_DIR_FLAG, MARKET_FLAGS } from '../flags.ts'
+import { DATA_DIR_FLAG, MARKET_FLAGS } from '../flags/common-flags.ts'
 
 export default class LocalnetStart extends BaseCommand {
   static override summary = 'Start the embedded Solana as a server for any Solana client.'
@@ -42,7 +42,7 @@ export default class LocalnetStart extends BaseCommand {
     const { flags } = await this.parse(LocalnetStart)
     const { startLocalServer } = await import('../../app/commands/local-server.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
-    const { takeSignals } = await import('../signals.ts')
+    const { takeSignals } = await import('../terminal/signals.ts')
     const signals = takeSignals(text => process.stderr.write(`${text}\n`))
     try {
       await startLocalServer({

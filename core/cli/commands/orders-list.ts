@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
-import { DATA_DIR_FLAG, OUTPUT_FLAGS } from '../flags.ts'
+import { DATA_DIR_FLAG, OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class OrdersList extends BaseCommand {
   static override summary = 'List orders by the last that was heard of them.'

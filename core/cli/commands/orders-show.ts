@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
-import { DATA_DIR_FLAG, OUTPUT_FLAGS } from '../flags.ts'
+import { DATA_DIR_FLAG, OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class OrdersShow extends BaseCommand {
   static override summary = 'Tell all that was heard of an order.'

@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { PLUGIN_KINDS, type PluginKind } from '../../plugin/contract.ts'
 import { BaseCommand } from '../base-command.ts'
-import { OUTPUT_FLAGS } from '../flags.ts'
+import { OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class PluginsList extends BaseCommand {
   static override summary = 'List the plugins that a pipeline can use.'

@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
-import { OUTPUT_FLAGS } from '../flags.ts'
+import { OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class PluginsShow extends BaseCommand {
   static override summary = 'Show what a plugin does, its fields with their defaults, and an example.'

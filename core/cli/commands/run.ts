@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core'
 import { ForgeError } from '../../errors/forge-error.ts'
-import { RUN_FLAGS } from '../flags.ts'
+import { RUN_FLAGS } from '../flags/common-flags.ts'
 import { PipelineCommand } from '../pipeline-command.ts'
 
 export default class Run extends PipelineCommand {

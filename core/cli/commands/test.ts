@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core'
 import { ERROR_CODES } from '../../errors/codes.ts'
 import { BaseCommand } from '../base-command.ts'
-import { CHAIN_FLAGS, OUTPUT_FLAGS } from '../flags.ts'
+import { CHAIN_FLAGS, OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class TestPipelines extends BaseCommand {
   static override summary = "Run pipelines' own tests."

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core'
-import { walletFlags } from '../ask-secret.ts'
 import { BaseCommand } from '../base-command.ts'
-import { CHAIN_FLAGS, MARKET_FLAGS, OUTPUT_FLAGS } from '../flags.ts'
+import { CHAIN_FLAGS, MARKET_FLAGS, OUTPUT_FLAGS } from '../flags/common-flags.ts'
+import { walletFlags } from '../terminal/ask-secret.ts'
 
 export default class WalletAirdrop extends BaseCommand {
   static override summary = 'Ask a test network for SOL.'

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
-import { OUTPUT_FLAGS } from '../flags.ts'
+import { OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class WalletNew extends BaseCommand {
   static override summary = 'Make a new wallet and write it to a file only you can read.'

@@ -1,6 +1,6 @@
-import { walletFlags } from '../ask-secret.ts'
 import { BaseCommand } from '../base-command.ts'
-import { CHAIN_FLAGS, DATA_DIR_FLAG, MARKET_FLAGS, OUTPUT_FLAGS } from '../flags.ts'
+import { CHAIN_FLAGS, DATA_DIR_FLAG, MARKET_FLAGS, OUTPUT_FLAGS } from '../flags/common-flags.ts'
+import { walletFlags } from '../terminal/ask-secret.ts'
 
 export default class WalletShow extends BaseCommand {
   static override summary = "Show a wallet's address and what it holds."

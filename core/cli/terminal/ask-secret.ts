@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
-import type { Environment } from '../app/environment.ts'
+import type { Environment } from '../../app/environment.ts'
 
 /** The value of `--wallet` that takes the secret from the terminal, or from standard input when that is piped. */
 const FROM_INPUT = '-'

@@ -1,5 +1,5 @@
 import { Flags, type Interfaces } from '@oclif/core'
-import { LOG_LEVELS } from '../app/logger.ts'
+import { LOG_LEVELS } from '../../app/logger.ts'
 
 /** Flags of every command that prints something. */
 export const OUTPUT_FLAGS = {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import { ForgeError } from '../errors/forge-error.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
 import { asForgeError, failureDocument, failureText } from './failure.ts'
 import { translateOclifError } from './parse-errors.ts'
 

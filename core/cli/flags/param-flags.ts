@@ -1,6 +1,6 @@
 import { Flags, type Interfaces } from '@oclif/core'
-import type { ParamInterface } from '../config/interface.ts'
-import { ForgeError } from '../errors/forge-error.ts'
+import type { ParamInterface } from '../../config/interface.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
 
 /** The part of a param's JSON Schema that a flag shows. */
 interface ParamSchema {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { ForgeError } from '../errors/forge-error.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
 
 /**
  * Asks a person before something that can not be undone.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { indexOfFile } from './commands/run.ts'
-import { RUN_FLAGS } from './flags.ts'
+import { indexOfFile } from '../commands/run.ts'
+import { RUN_FLAGS } from './common-flags.ts'
 import { flagsOfParams } from './param-flags.ts'
 
 test('a param becomes a flag of its type, with its choices, default and description', () => {

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
-import { ConfigInvalid } from '../app/config-invalid.ts'
-import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
-import { toJson } from '../events/serialize.ts'
+import { ConfigInvalid } from '../../app/config-invalid.ts'
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.ts'
+import { toJson } from '../../events/serialize.ts'
 import { translateOclifError } from './parse-errors.ts'
 
 /** Prints a failure, on stderr for people or as the one JSON document on stdout, and answers the exit code. */

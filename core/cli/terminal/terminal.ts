@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Output } from '../plugin/services.ts'
+import type { Output } from '../../plugin/services.ts'
 
 /** What a stream must be able to do to be written to. */
 export interface Screen {

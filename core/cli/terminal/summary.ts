@@ -1,7 +1,7 @@
-import type { RunDocument, RunFill } from '../app/run/run-document.ts'
-import { formatUnits } from '../money/amount.ts'
-import { formatPrice, priceOf } from '../money/price.ts'
-import type { Token } from '../money/token.ts'
+import type { RunDocument, RunFill } from '../../app/run/run-document.ts'
+import { formatUnits } from '../../money/amount.ts'
+import { formatPrice, priceOf } from '../../money/price.ts'
+import type { Token } from '../../money/token.ts'
 
 type TokenAmount = RunFill['input']
 

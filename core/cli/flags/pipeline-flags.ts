@@ -1,8 +1,8 @@
 import type { Interfaces } from '@oclif/core'
-import { ConfigInvalid } from '../app/config-invalid.ts'
-import { diskFiles } from '../config/files.ts'
-import { readPipelineInterface } from '../config/interface.ts'
-import { RUN_FLAGS } from './flags.ts'
+import { ConfigInvalid } from '../../app/config-invalid.ts'
+import { diskFiles } from '../../config/files.ts'
+import { readPipelineInterface } from '../../config/interface.ts'
+import { RUN_FLAGS } from './common-flags.ts'
 import { flagsOfParams } from './param-flags.ts'
 
 /** What a pipeline's file says of its command: only its head is read. */
