@@ -30,7 +30,7 @@ export async function bindPipeline(options: {
   readonly redact: (text: string) => string
 }> {
   const { environment } = options
-  const { registry } = await openRegistry({ packagesFrom: environment.workingDirectory })
+  const { registry, problems } = await openRegistry({ packagesFrom: environment.workingDirectory })
   const { pipeline, diagnostics, redact } = await loadPipeline({
     file: options.file,
     files: diskFiles,
@@ -48,7 +48,10 @@ export async function bindPipeline(options: {
     pipeline,
     registry,
     redact,
-    warnings: diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+    warnings: [
+      ...problems.map(({ path, error }) => `${path}: ${error.message}`),
+      ...diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`),
+    ],
   }
 }
 

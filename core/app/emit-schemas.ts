@@ -1,10 +1,12 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { errorCodesPage } from '../errors/list-codes.ts'
 import { packageFile } from './package-root.ts'
 import { schemaFiles } from './schema-files.ts'
 
 /**
- * Writes `schemas/`; with `--check` writes nothing and exits 1 when a file there is not what would be written.
+ * Writes `schemas/` and the page about error codes; with `--check` writes nothing and exits 1 when a file is not what
+ * would be written.
  *
  * Usage: node core/app/emit-schemas.ts [--check]
  */
@@ -16,8 +18,12 @@ const stale = [...files].filter(([path, text]) => {
   return !existsSync(file) || readFileSync(file, 'utf8') !== text
 })
 
+const page = packageFile('core/errors/README.md')
+const isPageStale = !existsSync(page) || readFileSync(page, 'utf8') !== errorCodesPage()
+
 if (process.argv.includes('--check')) {
   const wrong = [...stale.map(([path]) => path), ...left].sort()
+  if (isPageStale) wrong.push('../core/errors/README.md')
   if (wrong.length > 0) {
     process.stderr.write(`Stale in schemas/: ${wrong.join(', ')}. Run \`npm run emit\`.\n`)
     process.exitCode = 1
@@ -28,4 +34,5 @@ if (process.argv.includes('--check')) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
   }
+  if (isPageStale) writeFileSync(page, errorCodesPage())
 }

@@ -127,7 +127,8 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
     })
     obey(options, run, stop)
     const result = await drive(run.done)
-    deployment.flush()
+    // Who has lost the lease may write nothing more; what happened is told all the same.
+    if (!result.errors.some(({ error }) => error.code === 'STORE_LEASE_LOST')) deployment.flush()
     if (result.ended === 'completed') deployment.finish()
     return documentOf(
       {

@@ -24,7 +24,11 @@ export async function runAndPrint(file: string, params: Record<string, unknown>,
     terminal.clear()
     process.stderr.write(`${line}\n`)
   }
-  const signals = takeSignals(writeLog)
+  const signals = takeSignals((signal, count) =>
+    writeLog(
+      count === 1 ? `${signal}: finishing what is in hand; once more stops at once.` : `${signal}: stopping at once.`,
+    ),
+  )
   try {
     const run = await runPipeline({
       file,

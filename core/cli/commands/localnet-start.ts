@@ -43,7 +43,7 @@ export default class LocalnetStart extends BaseCommand {
     const { startLocalServer } = await import('../../app/commands/local-server.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const { takeSignals } = await import('../terminal/signals.ts')
-    const signals = takeSignals(text => process.stderr.write(`${text}\n`))
+    const signals = takeSignals(signal => process.stderr.write(`${signal}: stopping.\n`))
     try {
       await startLocalServer({
         port: flags.port,

@@ -8,16 +8,16 @@ export interface StopSignals {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** Takes SIGINT and SIGTERM of this process until released; `announce` is told what each will do. */
-export function takeSignals(announce: (text: string) => void): StopSignals {
+/** Takes SIGINT and SIGTERM of this process until released; `announce` is told of the first and the second. */
+export function takeSignals(announce: (signal: NodeJS.Signals, count: 1 | 2) => void): StopSignals {
   const drain = new AbortController()
   const abort = new AbortController()
   const onSignal = (signal: NodeJS.Signals): void => {
     if (!drain.signal.aborted) {
-      announce(`${signal}: finishing what is in hand; once more stops at once.`)
+      announce(signal, 1)
       drain.abort(signal)
     } else if (!abort.signal.aborted) {
-      announce(`${signal}: stopping at once.`)
+      announce(signal, 2)
       abort.abort(signal)
     }
   }
