@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ERROR_CODES } from '../../core/errors/codes.ts'
+
+const ROOT = new URL('../..', import.meta.url).pathname
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8')
+
+test('every file and folder that the life of an event names is there', () => {
+  const named = [...read('core/README.md').matchAll(/`([a-z-]+\/[\w./-]*)`/g)].map(match => match[1]!)
+  expect(named.length).toBeGreaterThan(30)
+  const missing = named.filter(path => !existsSync(join(ROOT, 'core', path)) && !existsSync(join(ROOT, path)))
+  expect(missing).toEqual([])
+})
+
+test('the list of error codes is the list of error codes', () => {
+  const rows = [...read('core/errors/README.md').matchAll(/^\| `([A-Z0-9_]+)` \| (\d+) \| (.*?) \| (.*?) \|$/gm)]
+  const listed = Object.fromEntries(
+    rows.map(([, code, exit, meaning, remedy]) => [code, { exit: Number(exit), meaning, remedy }]),
+  )
+  const known = Object.fromEntries(
+    Object.entries(ERROR_CODES).map(([code, { exit, meaning, remedy }]) => [
+      code,
+      { exit, meaning, remedy: remedy.replaceAll('|', '\\|') },
+    ]),
+  )
+  expect(listed).toEqual(known)
+})
+
+test('the two commands of the README are the ones that are tried', () => {
+  const readme = read('README.md')
+  expect(readme).toContain('npm ci && npx sniperforge strategy-run --type dca --config configs/strategies/dca.json')
+  expect(readme).toContain('npm ci && npm test')
+})
