@@ -62,8 +62,12 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
 
   /** Consumers without room for what blocks. */
   #blockedBy = 0
+  /** Calls of `process` that are awaited or will be repeated. */
+  #active = 0
   /** Whether this node's own code, or what it set off, is on the stack. */
   #inside = false
+  /** Whether something came while it was: mail, events, the end of a giver. */
+  #again = false
   #giversOpen = 0
   #held = 0
   #inputEndTold = false
@@ -160,7 +164,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
 
   /** Whether nothing is under way and no feed is open: only reports could still move this node. */
   get quiet(): boolean {
-    return !this.#inside && this.#work.active + this.#feeds.giving + this.#feeds.open + this.#entrance.length === 0
+    return !this.#inside && this.#active + this.#feeds.giving + this.#feeds.open + this.#entrance.length === 0
   }
 
   counts(): NodeCounts {
@@ -169,15 +173,17 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
 
   /** Takes an event: at once when at rest, else into the inbox. */
   accept(event: ForgeEvent, giver: NodeRunner): void {
-    if (this.#direct && !this.#inside && this.#work.active === 0 && this.#blockedBy === 0) {
+    if (this.#direct && !this.#inside && this.#active === 0 && this.#blockedBy === 0) {
       this.#inside = true
-      this.#process(event)
+      this.#counts.in++
+      if (this.watched && this.#isSink) this.#hub.show(this, event)
+      this.#work.process(event, 1)
       this.#inside = false
-      if (this.#entrance.length > 0 || this.#mail.length > 0 || this.#giversOpen === 0) this.pump()
+      if (this.#again) this.pump()
       return
     }
     this.#enqueue(event, giver)
-    if (this.#limit > 1) this.pump()
+    this.pump()
   }
 
   /** Gives an event to whoever takes its kind. `cause` is the event it answers. */
@@ -217,25 +223,31 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
 
   /** Works off what waits, reports first, and ends the node when nothing more can come. */
   pump(): void {
-    if (this.#inside || this.#closed) return
+    if (this.#inside || this.#closed) {
+      this.#again = true
+      return
+    }
     this.#inside = true
     for (;;) {
       // A node with concurrency has said that it may be entered again; any other is left alone while it awaits.
-      if (this.#mail.length > 0 && (this.#work.active === 0 || this.#limit > 1)) {
+      if (this.#mail.length > 0 && (this.#active === 0 || this.#limit > 1)) {
         this.#work.deliver(this.#mail.shift()!)
         continue
       }
-      if (this.#work.active >= this.#limit || this.#blockedBy > 0) break
+      if (this.#active >= this.#limit || this.#blockedBy > 0) break
       const event = this.#entrance.next()
       if (!event) break
-      this.#process(event)
+      this.#counts.in++
+      if (this.watched && this.#isSink) this.#hub.show(this, event)
+      this.#work.process(event, 1)
     }
     this.#inside = false
+    this.#again = false
     this.#rest()
   }
 
   #rest(): void {
-    if (this.#work.active + this.#feeds.giving + this.#giversOpen + this.#entrance.length > 0 || this.ended) {
+    if (this.#active + this.#feeds.giving + this.#giversOpen + this.#entrance.length > 0 || this.ended) {
       this.#hub.rested()
       return
     }
@@ -260,18 +272,14 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     this.#hub.rested()
   }
 
-  #process(event: ForgeEvent): void {
-    this.#counts.in++
-    if (this.watched && this.#isSink) this.#hub.show(this, event)
-    this.#work.process(event)
-  }
-
-  occupy(event: ForgeEvent | undefined): () => void {
-    return this.#entrance.occupy(event)
-  }
-
-  settled(): void {
-    this.pump()
+  begin(event: ForgeEvent | undefined): () => void {
+    const free = this.#entrance.occupy(event)
+    this.#active++
+    return () => {
+      this.#active--
+      free()
+      this.pump()
+    }
   }
 
   isClosed(): boolean {

@@ -9,7 +9,7 @@ import { backoff_ms, verdict } from './error-policy.ts'
 import { Samples } from './samples.ts'
 
 /** One `process` in this many is timed: timing each would cost more than most of them. */
-const TIMED_MASK = 63
+const TIMED_MASK = 255
 
 /** What the work of a plugin needs of its node. */
 export interface WorkHost {
@@ -21,18 +21,14 @@ export interface WorkHost {
   lose(event: ForgeEvent, error: ForgeError): void
   /** Takes nothing more, and lets the run drain. */
   halt(error: ForgeError): void
-  /** Occupies the lane of an event until the returned function is called. */
-  occupy(event: ForgeEvent | undefined): () => void
-  /** Work that was awaited is done. */
-  settled(): void
+  /** Counts the node as at work on an event until the returned function is called. */
+  begin(event: ForgeEvent | undefined): () => void
   isClosed(): boolean
 }
 
 /** Calls a plugin, hands on what it answers, and does with its failures what the policy says. */
 export class PluginWork {
   readonly samples = new Samples()
-  /** Calls that are awaited or will be repeated. */
-  active = 0
   readonly #host: WorkHost
   readonly #counts: Counters
   readonly #clock: Clock
@@ -56,8 +52,8 @@ export class PluginWork {
     else if (into) this.#process = into
   }
 
-  /** Processes an event; when it answers by promise, `active` counts it until that has settled. */
-  process(event: ForgeEvent, attempt = 1): void {
+  /** Processes an event; when it answers by promise, the node is at work until that has settled. */
+  process(event: ForgeEvent, attempt: number): void {
     let outcome: Outcome | Promise<Outcome>
     try {
       outcome = (this.#counts.in & TIMED_MASK) === 0 ? this.#timed(event) : this.#process.call(this.#instance, event)
@@ -110,9 +106,9 @@ export class PluginWork {
     else for (const event of outcome as readonly ForgeEvent[]) this.#host.give(event, cause)
   }
 
-  /** Counts as at work until the promise has settled and what it brought is given. */
+  /** The node is at work until the promise has settled and what it brought is given. */
   #await(outcome: Promise<Outcome>, cause: ForgeEvent | undefined, failed: (thrown: unknown) => void): void {
-    const done = this.#begin(cause)
+    const done = this.#host.begin(cause)
     outcome.then(
       events => {
         this.#giveAll(events, cause)
@@ -125,16 +121,6 @@ export class PluginWork {
     )
   }
 
-  #begin(event: ForgeEvent | undefined): () => void {
-    const free = this.#host.occupy(event)
-    this.active++
-    return () => {
-      this.active--
-      free()
-      this.#host.settled()
-    }
-  }
-
   #failed(thrown: unknown, event: ForgeEvent, attempt: number): void {
     const { node } = this.#host
     const error = this.#host.count(thrown, event)
@@ -144,7 +130,7 @@ export class PluginWork {
       const again = (): void => this.process(event, attempt + 1)
       this.pause(attempt)
         .then(again, () => this.#host.lose(event, error))
-        .finally(this.#begin(event))
+        .finally(this.#host.begin(event))
       return
     }
     this.#host.lose(event, error)

@@ -75,7 +75,7 @@ export interface RunResult {
   /** Wall-clock figures: the one part of a result that differs between two equal runs. */
   readonly timing: {
     readonly wall_ms: number
-    /** `process` of each node, sampled 1 in 64. */
+    /** `process` of each node, sampled 1 in 256. */
     readonly process: Readonly<Record<string, Percentiles>>
     /** What the plugins measured with `metrics.timing`, by `node/name`. */
     readonly measured: Readonly<Record<string, Percentiles>>

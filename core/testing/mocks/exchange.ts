@@ -7,7 +7,7 @@ import { sameToken, type Token } from '../../money/token.ts'
 export type PriceOf = (input: Token, output: Token, at: number) => Price | undefined
 
 /** What an amount of one token of the price's pair is in the other, rounded down. */
-export function exchange(price: Price, amount: Amount, into: Token): Amount {
+function exchange(price: Price, amount: Amount, into: Token): Amount {
   const base = 10n ** BigInt(price.pair.base.decimals)
   const quote = 10n ** BigInt(price.pair.quote.decimals)
   const one = 10n ** BigInt(PRICE_DECIMALS)
