@@ -8,6 +8,7 @@ import type { Venue } from '../../plugin/venue.ts'
 import type { Clock } from '../../time/clock.ts'
 import { signDraft } from '../transaction/compose.ts'
 import type { Signer } from './options.ts'
+import { orAborted } from './or-aborted.ts'
 import { type Declined, type Prepared, prepare, type Workshop } from './prepare.ts'
 import { outcomeOf, reportBase } from './reports.ts'
 import type { Sender } from './sender.ts'
@@ -134,7 +135,7 @@ export class OrderRun {
     const { clock, shop, log } = this.#tools
     for (let failed = 0; ; failed++) {
       try {
-        return await prepare(shop, order, this.#venue, this.#options)
+        return await orAborted(prepare(shop, order, this.#venue, this.#options), shop.signal)
       } catch (thrown) {
         shop.signal.throwIfAborted()
         if (!isForgeError(thrown) || thrown.code.startsWith('STORE_')) throw thrown

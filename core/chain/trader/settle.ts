@@ -4,6 +4,7 @@ import type { Logger } from '../../plugin/contract.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { ConfirmedTransaction, TransactionMeta } from '../rpc/rpc-types.ts'
 import { explainTransactionError } from '../transaction/explain-error.ts'
+import { orAborted } from './or-aborted.ts'
 import type { Workshop } from './prepare.ts'
 import { fillOf } from './receipt.ts'
 import type { Landing } from './tracker.ts'
@@ -68,7 +69,8 @@ async function receiptOf(
   for (let asked = 0; asked < RECEIPTS_ASKED_MAX; asked++) {
     if (asked > 0) await clock.sleep(shop.settings.pollEvery_ms, shop.signal)
     try {
-      const landed = await shop.rpc.transaction(attempt.signature, shop.settings.commitment)
+      const asking = shop.rpc.transaction(attempt.signature, shop.settings.commitment)
+      const landed = await orAborted(asking, shop.signal)
       if (landed?.meta) return { ...landed, meta: landed.meta }
     } catch (thrown) {
       shop.signal.throwIfAborted()

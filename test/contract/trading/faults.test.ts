@@ -232,6 +232,35 @@ describe('a trade that fails on the chain', () => {
   })
 })
 
+describe('an end in the middle', () => {
+  it.each([
+    ['a simulation', 'simulateTransaction', 'failed'],
+    ['a status', 'getSignatureStatuses', 'unresolved'],
+    ['a receipt', 'getTransaction', 'unresolved'],
+  ])('waits for no repetition of %s, and leaves the order to the next start', async (_name, failing, state) => {
+    const stop = new AbortController()
+    let stoppedAt: number | undefined
+    const here = await world({
+      ...withFault(({ method }) => {
+        if (method !== failing) return undefined
+        stoppedAt ??= here.clock.now()
+        stop.abort(new Error('enough'))
+        return status(503)
+      }),
+      // The requests know nothing of the end: only the trader does.
+      requestsEnd: false,
+      signal: stop.signal,
+    })
+    const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    expect(report).toMatchObject({ state, reason: { code: 'ORDER_INTERRUPTED' } })
+    expect(here.clock.now()).toBe(stoppedAt)
+    expect(here.deployment.journal.orders({ open: true })).toHaveLength(1)
+    await here.clock.run(here.restart().recover())
+    expect((await here.trade(here.intent('a', '10 USDC', 'SOL'))).state).toBe('filled')
+    await expectBoughtOnce(here)
+  })
+})
+
 describe('a restart', () => {
   it('sends the journalled bytes again when the first run never did', async () => {
     const stop = new AbortController()

@@ -51,6 +51,8 @@ export interface WorldOptions {
   /** Between the trader and the chain. */
   readonly faults?: (fetch: Fetch) => Fetch
   readonly signal?: AbortSignal
+  /** Whether requests end with the signal too; they do unless told. */
+  readonly requestsEnd?: boolean
 }
 
 export async function tradingWorld(options: WorldOptions = {}): Promise<TradingWorld> {
@@ -77,7 +79,12 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
   const makeTrader = (more: { faults?: WorldOptions['faults']; signal?: AbortSignal | undefined }): ChainTrader => {
     const fetch = more.faults ? more.faults(localnet.fetch) : localnet.fetch
-    const rpc = createRpc({ url: localnet.rpcUrl, fetch, clock, ...(more.signal && { signal: more.signal }) })
+    const rpc = createRpc({
+      url: localnet.rpcUrl,
+      fetch,
+      clock,
+      ...(more.signal && options.requestsEnd !== false && { signal: more.signal }),
+    })
     return createTrader({
       clock,
       journal: deployment.journal,
