@@ -28,9 +28,11 @@ export interface RouteRow {
   readonly net: Amount
   readonly totalBps: number
   readonly costs: readonly RouteCost[]
+  /** Set when no single transaction holds it, so that it was passed over: the bytes it would take. */
+  readonly oversize_bytes?: number
 }
 
-/** The ways to make a trade, compared: the first is the one that leaves most in the wallet. */
+/** The ways to make a trade, compared: the first is the one that leaves most in the wallet, of those that can be sent. */
 export interface RoutesEvent {
   readonly kind: 'routes'
   readonly at: number

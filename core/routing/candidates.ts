@@ -41,27 +41,30 @@ function best(curves: readonly Curve[], input: bigint): readonly Curve[] {
 }
 
 /**
- * Every single way and the best split, each with its all-in cost, the one that leaves most in the wallet first.
- * At equal results the one cheaper to land comes first.
+ * Every single way and the best split over two pools, over three and so on (not every split fits in a transaction), each
+ * with its all-in cost, the one that leaves most in the wallet first. At equal results the one cheaper to land comes
+ * first.
  */
 export function candidatesOf(curves: readonly Curve[], input: bigint, context: CandidateContext): readonly Candidate[] {
   const singles = curves.flatMap(curve => {
     const output = curve.out(input)
     return output === undefined ? [] : [candidate([{ curve, input, output }], context)]
   })
-  const options = {
-    minLegs: 2,
-    maxLegs: context.maxLegs,
-    fixedCost: (curve: Curve) => legCost(context.landing([{ curve, input, output: 0n }])),
+  const splits = splitsOf(curves, input, context).map(legs => candidate(legs, context))
+  return rank([...singles, ...splits])
+}
+
+function splitsOf(curves: readonly Curve[], input: bigint, context: CandidateContext): readonly (readonly Leg[])[] {
+  const fixedCost = (curve: Curve): bigint => legCost(context.landing([{ curve, input, output: 0n }]))
+  const found: (readonly Leg[])[] = []
+  for (let count = 2; count <= context.maxLegs; count++) {
+    const split = bestSplit(curves, input, { minLegs: count, maxLegs: count, fixedCost })
+    if (split?.legs.length === count) found.push(split.legs)
   }
-  const found = bestSplit(curves, input, options)
+  if (found.length > 0 || context.maxLegs < 2) return found
   // Shown even where it does not pay, with a twentieth in each pool: the table says by how much it does not.
-  const split =
-    found && found.legs.length > 1
-      ? found
-      : bestSplit(curves, input, { ...options, maxLegs: Math.min(2, context.maxLegs), leastPerLeg: input / 20n })
-  const all = split && split.legs.length > 1 ? [...singles, candidate(split.legs, context)] : singles
-  return rank(all)
+  const shown = bestSplit(curves, input, { minLegs: 2, maxLegs: 2, fixedCost, leastPerLeg: input / 20n })
+  return shown && shown.legs.length > 1 ? [shown.legs] : []
 }
 
 /** A way whose inside is not known: an aggregator's quote. */

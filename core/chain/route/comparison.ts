@@ -15,8 +15,10 @@ export interface Route extends Candidate {
 
 export interface Comparison {
   readonly request: QuoteRequest
-  /** The best first; empty when no venue takes this size. */
+  /** The best that one transaction holds first; empty when no venue takes this size. */
   readonly routes: readonly Route[]
+  /** Routes that no transaction holds, with the bytes they would take: as far as they were tried. */
+  readonly oversized: ReadonlyMap<Route, number>
   readonly unavailable: readonly Unavailable[]
   readonly mid: Rate
   /** The tolerance of every route here, and how it came about. */

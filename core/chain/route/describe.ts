@@ -1,6 +1,8 @@
 import type { RouteCost, RouteRow } from '../../events/routes.ts'
 import { formatAmount } from '../../money/amount.ts'
 import type { RouteComparison } from '../../plugin/services.ts'
+import type { QuoteRequest } from '../../plugin/venue.ts'
+import { TRANSACTION_BYTES_MAX as BYTES_MAX } from '../transaction/compose.ts'
 import type { Comparison, Route } from './comparison.ts'
 
 /** A comparison as an event tells it: amounts with their tokens, the best route first, and why it is. */
@@ -18,7 +20,8 @@ export function describeComparison(comparison: Comparison, priorityFee_microLamp
   }
 }
 
-function rowOf(route: Route, { request }: Comparison): RouteRow {
+function rowOf(route: Route, { request, oversized }: Comparison): RouteRow {
+  const bytes = oversized.get(route)
   const quotes = route.quotes.flat()
   const costs: readonly RouteCost[] = route.cost.lines.map(line => ({
     ...line,
@@ -35,12 +38,23 @@ function rowOf(route: Route, { request }: Comparison): RouteRow {
     net: { token: request.output, units: route.cost.netOutput },
     totalBps: route.cost.totalBps,
     costs,
+    ...(bytes !== undefined && { oversize_bytes: bytes }),
   }
 }
 
-function whyBest({ request, routes }: Comparison): string {
-  const [best, second] = routes
+function whyBest({ request, routes, oversized }: Comparison): string {
+  const [best, ...others] = routes
   if (!best) return 'no venue takes this size'
+  const second = others.find(route => !oversized.has(route))
+  const better = others.filter(route => oversized.has(route) && route.cost.netOutput > best.cost.netOutput)
+  const passed = better.map(
+    route =>
+      `; ${route.label} would leave more, but takes ${oversized.get(route)} bytes of a transaction's ${BYTES_MAX}`,
+  )
+  return `${comparedWith(second, best, request)}${passed.join('')}`
+}
+
+function comparedWith(second: Route | undefined, best: Route, request: QuoteRequest): string {
   if (!second) return 'it is the only way'
   const more = best.cost.netOutput - second.cost.netOutput
   if (more === 0n) return `it leaves as much as ${second.label} and is cheaper to land`

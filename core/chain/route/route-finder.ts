@@ -30,6 +30,8 @@ export interface RouteFinderOptions {
   readonly accounts: AccountReader
   /** The trading wallet. */
   readonly owner: string
+  /** Bytes of a transaction that a route must leave free, as for a tip; 0 unless given. */
+  readonly room_bytes?: number
   readonly clock: Clock
 }
 
@@ -51,6 +53,16 @@ export class RouteFinder {
 
   constructor(options: RouteFinderOptions) {
     this.#options = options
+  }
+
+  /** The trading wallet. */
+  get owner(): string {
+    return this.#options.owner
+  }
+
+  /** Bytes of a transaction that a route must leave free. */
+  get room_bytes(): number {
+    return this.#options.room_bytes ?? 0
   }
 
   /** The venue that made a quote. */
@@ -101,7 +113,8 @@ export class RouteFinder {
     const slippage = this.#slippage(request, mid, ranked[0])
     const routes = ranked.flatMap(each => routeOf(each, { ...request, slippageBps: slippage.bps }, quoted.get(each)))
     steps.push({ name: 'compare and split', wall_ms: clock.wall_ms() - from })
-    return { request, routes, unavailable: gathered.unavailable, mid, slippage, steps }
+    const oversized: ReadonlyMap<Route, number> = new Map()
+    return { request, routes, oversized, unavailable: gathered.unavailable, mid, slippage, steps }
   }
 
   #slippage(request: QuoteRequest, mid: Rate, best: Candidate | undefined): SlippageChoice {

@@ -4,7 +4,8 @@ import type { RouteComparison, RoutingVenue } from '../../plugin/services.ts'
 import type { Quote, QuoteRequest, SwapPlan } from '../../plugin/venue.ts'
 import { associatedTokenAddress } from '../associated-token.ts'
 import { TOKEN_PROGRAM } from '../guard/expectation.ts'
-import type { Route } from './comparison.ts'
+import type { Comparison, Route } from './comparison.ts'
+import { oversizeOf } from './fit.ts'
 import { isPoolVenue } from './gather.ts'
 import { mergePlans } from './merge-plans.ts'
 import type { RouteFinder } from './route-finder.ts'
@@ -38,7 +39,7 @@ export class RouteVenue implements RoutingVenue {
     request: QuoteRequest,
     signal: AbortSignal,
   ): Promise<{ quote: Quote | undefined; comparison: RouteComparison }> {
-    const compared = await this.#finder.compare(request, signal)
+    const compared = await this.#fitted(await this.#finder.compare(request, signal), signal)
     const comparison = this.#finder.describe(compared)
     const [route] = compared.routes
     return { quote: route && quoteOf(route, request), comparison }
@@ -48,8 +49,34 @@ export class RouteVenue implements RoutingVenue {
     if (!(quote.raw instanceof RoutedQuote)) {
       throw new ForgeError('VENUE_REFUSED', { message: `best-route can not plan a quote of ${quote.venue}` })
     }
-    const plans = await Promise.all(quote.raw.route.quotes.map(hops => this.#planLeg(hops, owner, signal)))
-    return mergePlans(plans)
+    return this.#planRoute(quote.raw.route, owner, signal)
+  }
+
+  /**
+   * The first by rank that one transaction holds comes first. Where none does the order stays: the trader then says what
+   * is too large.
+   */
+  async #fitted(compared: Comparison, signal: AbortSignal): Promise<Comparison> {
+    const oversized = new Map<Route, number>()
+    for (const route of compared.routes) {
+      const bytes = await this.#oversizeOf(route, signal)
+      if (bytes === undefined) {
+        return { ...compared, oversized, routes: [route, ...compared.routes.filter(other => other !== route)] }
+      }
+      oversized.set(route, bytes)
+    }
+    return { ...compared, oversized }
+  }
+
+  /** A single pool always fits, and an aggregator sees to its own size. */
+  async #oversizeOf(route: Route, signal: AbortSignal): Promise<number | undefined> {
+    if (route.quotes.flat().length === 1) return undefined
+    const { owner, room_bytes } = this.#finder
+    return oversizeOf(await this.#planRoute(route, owner, signal), owner, room_bytes)
+  }
+
+  async #planRoute(route: Route, owner: string, signal: AbortSignal): Promise<SwapPlan> {
+    return mergePlans(await Promise.all(route.quotes.map(hops => this.#planLeg(hops, owner, signal))))
   }
 
   async #planLeg(hops: readonly Quote[], owner: string, signal: AbortSignal): Promise<SwapPlan> {

@@ -18,7 +18,7 @@ export function routeLines(event: RoutesEvent): readonly string[] {
 function table({ rows, output }: RoutesEvent): readonly string[] {
   const cells = rows.map((row, index) => [
     index === 0 ? '→' : ' ',
-    row.label,
+    row.oversize_bytes === undefined ? row.label : `${row.label} (too large: ${row.oversize_bytes} bytes)`,
     formatAmount(row.output),
     bps(costOf(row, 'pool-fee')),
     bps(costOf(row, 'price-impact')),

@@ -142,19 +142,21 @@ class AmmV4State implements PoolState {
   /**
    * The first version of the swap: every deployment knows it, while the second, which leaves the order book out, is
    * refused by older ones. The program does not look at the book's accounts of a pool that has none, so the pool's own
-   * address stands for those that are not in its state.
+   * address stands for those that are not in its state, or are empty there: the empty address is the system program's,
+   * which no transaction may write.
    */
   instruction({ exact, units, threshold, owner, inputAccount, outputAccount }: SwapOrder): TransactionInstruction {
     const pool = this.#pool
+    const kept = (key: PublicKey): string => (key.equals(PublicKey.default) ? this.address : key.toBase58())
     const poolKeys = {
       programId: this.#program.toBase58(),
       id: this.address,
       authority: this.#authority.toBase58(),
-      openOrders: pool.openOrders.toBase58(),
-      targetOrders: pool.targetOrders.toBase58(),
+      openOrders: kept(pool.openOrders),
+      targetOrders: kept(pool.targetOrders),
       vault: { A: pool.baseVault.toBase58(), B: pool.quoteVault.toBase58() },
-      marketProgramId: pool.marketProgramId.toBase58(),
-      marketId: pool.marketId.toBase58(),
+      marketProgramId: kept(pool.marketProgramId),
+      marketId: kept(pool.marketId),
       marketBids: this.address,
       marketAsks: this.address,
       marketEventQueue: this.address,
