@@ -29,6 +29,8 @@ export interface Fill {
   readonly priceImpactBps?: number
   /** Received against quoted: positive when less was received than promised. */
   readonly slippageBps: number
+  /** What protected it from others trading around it, and what could not; absent where no protection was wanted. */
+  readonly protection?: readonly string[]
 }
 
 interface ReportBase {

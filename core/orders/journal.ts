@@ -9,6 +9,9 @@ export interface KeyScope {
   readonly deploymentId: string
 }
 
+/** Where bytes go: to any endpoint, or to Jito's block engine alone. */
+export type Channel = 'public' | 'jito'
+
 /** One signed transaction of an order. Its bytes are on disk before they are on the wire. */
 export interface Attempt {
   readonly orderId: string
@@ -19,6 +22,8 @@ export interface Attempt {
   /** Slot at which its blockhash was read: an endpoint whose history begins later can not prove an expiry. */
   readonly slot?: number
   readonly venue: string
+  /** The only way its bytes may go, now and after a restart; absent: public. */
+  readonly channel?: Channel
   /** Quoted output, minimum and the like, as the receipt needs them after a restart. */
   readonly promise: AttemptPromise
   readonly createdAt: number
@@ -29,6 +34,10 @@ export interface AttemptPromise {
   readonly quotedOutputUnits: bigint
   readonly minimumOutputUnits: bigint
   readonly priceImpactBps?: number
+  /** Paid within the transaction when it lands. */
+  readonly tip_lamports?: bigint
+  /** What protects it, for the receipt. */
+  readonly protection?: readonly string[]
 }
 
 export interface OrderRecord {

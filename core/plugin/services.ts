@@ -4,6 +4,7 @@ import type { RoutesEvent } from '../events/routes.ts'
 import type { Amount } from '../money/amount.ts'
 import type { Token, TokenDirectory } from '../money/token.ts'
 import type { OrderRecord } from '../orders/journal.ts'
+import type { Protection, RecentFees } from './landing.ts'
 import type { Quote, QuoteRequest, Venue } from './venue.ts'
 
 /**
@@ -90,6 +91,10 @@ export interface RouteOptions {
   /** Pools that one trade may be split over, at least 1. */
   readonly maxLegs: number
   readonly priorityFee_microLamports: bigint
+  /** Instead of that price. */
+  readonly recentFees?: RecentFees
+  /** Its tip is a cost of every route. */
+  readonly protection?: Protection
   /** The least tolerance between quote and fill; the request's own is the most. */
   readonly minSlippageBps: number
   /** Quote-to-fill errors of late, in bps, positive when less was received. */
@@ -123,6 +128,10 @@ export interface TradeOptions {
   slippageBps: number
   /** Micro-lamports per compute unit. */
   priorityFee_microLamports: bigint
+  /** Instead of that price: what others paid of late for the accounts the transaction writes. */
+  recentFees?: RecentFees
+  /** Absent: sent publicly. */
+  protection?: Protection
 }
 
 export interface Trader {

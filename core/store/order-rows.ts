@@ -1,6 +1,6 @@
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill, Reason } from '../events/report.ts'
-import type { Attempt, AttemptPromise, OrderRecord } from '../orders/journal.ts'
+import type { Attempt, AttemptPromise, Channel, OrderRecord } from '../orders/journal.ts'
 import type { OrderState } from '../orders/state-machine.ts'
 import type { Database, Row } from './database.ts'
 import { decodeValue, encodeValue } from './value-codec.ts'
@@ -22,7 +22,7 @@ export function insertOrder(db: Database, order: OrderRecord, deploymentId: stri
 
 export function insertAttempt(db: Database, attempt: Attempt): void {
   db.run(
-    'INSERT INTO attempts (signature, order_id, number, wire, last_valid_block_height, slot, venue, promise, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO attempts (signature, order_id, number, wire, last_valid_block_height, slot, venue, channel, promise, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     attempt.signature,
     attempt.orderId,
     attempt.number,
@@ -30,6 +30,7 @@ export function insertAttempt(db: Database, attempt: Attempt): void {
     attempt.lastValidBlockHeight,
     attempt.slot ?? null,
     attempt.venue,
+    attempt.channel ?? 'public',
     encodeValue(attempt.promise),
     attempt.createdAt,
   )
@@ -85,6 +86,7 @@ function readAttempt(row: Row): Attempt {
     lastValidBlockHeight: Number(row['last_valid_block_height']),
     ...(row['slot'] === null ? {} : { slot: Number(row['slot']) }),
     venue: String(row['venue']),
+    ...(row['channel'] === 'public' ? {} : { channel: row['channel'] as Channel }),
     promise: decodeValue<AttemptPromise>(String(row['promise'])),
     createdAt: Number(row['created_at']),
   }

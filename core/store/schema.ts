@@ -84,4 +84,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX reports_by_time ON reports (at);
   `,
+  `
+  ALTER TABLE attempts ADD COLUMN channel TEXT NOT NULL DEFAULT 'public';
+  `,
 ]

@@ -33,6 +33,19 @@ export const CLUSTER_PROFILE = Type.Object(
         description: 'Base URL of a Jupiter-compatible API; `{rpc}` is the RPC endpoint in use.',
       }),
     ),
+    jito: Type.Optional(
+      Type.Object(
+        {
+          url: Url("The region's block engine, without a path."),
+          tipFloorUrl: Url('Where landed tips are told.'),
+        },
+        {
+          additionalProperties: false,
+          description:
+            "Jito's block engine, for trades that nobody may see before they land; absent where there is none.",
+        },
+      ),
+    ),
     explorer: Type.Optional(
       Type.String({
         pattern: '^https?://\\S*\\{signature\\}\\S*$',

@@ -33,6 +33,8 @@ export interface Rpc {
     commitment: Commitment,
   ): Promise<{ readonly slot: number; readonly accounts: readonly (Account & { readonly address: string })[] }>
   rentExemption(bytes: number): Promise<bigint>
+  /** For each of about the last 150 blocks what was paid at least, in micro-lamports per compute unit, to write these accounts. */
+  recentPrioritizationFees(addresses: readonly string[]): Promise<readonly bigint[]>
   /** In the order asked, undefined where the endpoint knows none; at most 256. */
   signatureStatuses(
     signatures: readonly string[],
@@ -96,6 +98,10 @@ export function createRpc(options: JsonRpcOptions & { signal?: AbortSignal }): R
       return { slot: answer.context.slot, accounts }
     },
     rentExemption: async bytes => BigInt(await read<number>('getMinimumBalanceForRentExemption', [bytes])),
+    recentPrioritizationFees: async addresses => {
+      const answer = await read<readonly { prioritizationFee: number }[]>('getRecentPrioritizationFees', [addresses])
+      return answer.map(block => BigInt(block.prioritizationFee))
+    },
     signatureStatuses: async (signatures, { searchHistory }) => {
       const params = [signatures, { searchTransactionHistory: searchHistory }]
       const answer = await read<Contextual<(SignatureStatus | null)[]>>('getSignatureStatuses', params)

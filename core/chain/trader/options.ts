@@ -1,6 +1,7 @@
 import type { Journal } from '../../orders/journal.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import type { Clock } from '../../time/clock.ts'
+import type { Shield } from '../mev/shield.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import type { Sender } from './sender.ts'
 
@@ -48,6 +49,8 @@ export interface TraderOptions {
   readonly sender: Sender
   /** Programs that a transaction may call besides Solana's own: those of the cluster profile. */
   readonly venuePrograms: ReadonlySet<string>
+  /** What the cluster has against those who trade around others; absent: nothing, on a cluster without a name. */
+  readonly shield?: Shield
   readonly log: Logger
   /** Ends every wait: what is in flight stays in the journal for the next start. */
   readonly signal: AbortSignal

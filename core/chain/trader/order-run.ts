@@ -1,4 +1,4 @@
-import { isForgeError } from '../../errors/forge-error.ts'
+import { type ForgeError, isForgeError } from '../../errors/forge-error.ts'
 import type { Fill, Reason, Report } from '../../events/report.ts'
 import type { Attempt, Journal, OrderRecord } from '../../orders/journal.ts'
 import type { OrderState } from '../../orders/state-machine.ts'
@@ -38,6 +38,8 @@ export class OrderRun {
   readonly #options: TradeOptions
   /** Taken up from an earlier run. */
   readonly #resumed: boolean
+  /** Why the private relay did not take the last transaction: another one would fare no better. */
+  #refusal: ForgeError | undefined
 
   constructor(tools: RunTools, venue: Venue, options: TradeOptions, resumed: boolean) {
     this.#tools = tools
@@ -68,6 +70,10 @@ export class OrderRun {
     for (;;) {
       const late = this.#expiry(current)
       if (late) return this.#end(current, 'expired', late)
+      if (this.#refusal) {
+        const { code, message, remedy } = this.#refusal
+        return this.#end(current, 'expired', { code, message, remedy })
+      }
       if (current.attempts.length >= settings.attemptsMax) {
         const message = `${current.attempts.length} transactions expired without landing`
         return this.#end(current, 'expired', { code: 'ORDER_EXPIRED', message })
@@ -104,11 +110,12 @@ export class OrderRun {
       })
     }
     const landing = await tracker.land(attempt, send, order.intent.expiresAt)
+    this.#refusal = landing.kind === 'expired' ? landing.refusal : undefined
     const settled = await settleLanding(this.#tools, order, attempt, landing)
     return settled && outcomeOf(settled, recovered)
   }
 
-  #sign(order: OrderRecord, { draft, quote, blockhash }: Prepared): Attempt {
+  #sign(order: OrderRecord, { draft, quote, blockhash, terms }: Prepared): Attempt {
     const { journal, signer, clock, shop } = this.#tools
     shop.signal.throwIfAborted()
     journal.assertWritable()
@@ -120,12 +127,15 @@ export class OrderRun {
       wire,
       lastValidBlockHeight: blockhash.lastValidBlockHeight,
       slot: blockhash.slot,
-      venue: this.#venue.name,
+      venue: quote.venue,
+      ...(terms.channel !== 'public' && { channel: terms.channel }),
       promise: {
         inputUnits: quote.input.units,
         quotedOutputUnits: quote.output.units,
         minimumOutputUnits: (quote.exact === 'in' ? quote.threshold : quote.output).units,
         ...(quote.priceImpactBps !== undefined && { priceImpactBps: quote.priceImpactBps }),
+        ...(terms.tip_lamports > 0n && { tip_lamports: terms.tip_lamports }),
+        ...(terms.protection.length > 0 && { protection: terms.protection }),
       },
       createdAt: clock.now(),
     }
@@ -156,7 +166,7 @@ export class OrderRun {
     const { clock, journal, signer } = this.#tools
     const now = clock.now()
     const { signature } = signDraft(prepared.draft, signer)
-    const fill: Fill = simulatedFill(order, prepared, this.#options, { now, signature, venue: this.#venue.name })
+    const fill: Fill = simulatedFill(order, prepared, { now, signature, venue: prepared.quote.venue })
     const reason = { code: 'DRY_RUN', message: 'simulated, not sent' }
     journal.move(order.id, 'cancelled', { now, cause: 'dry run', reason })
     return { ...reportBase(order.intent, order.id, now), state: 'simulated', fill }

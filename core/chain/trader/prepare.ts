@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import type { Reason } from '../../events/report.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import type { TradeOptions } from '../../plugin/services.ts'
 import type { Quote, Venue } from '../../plugin/venue.ts'
+import type { PriorityPrices } from '../fees/priority-price.ts'
 import type { Expectation } from '../guard/expectation.ts'
 import { simulateGuarded } from '../guard/guard.ts'
+import type { Shield } from '../mev/shield.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import type { LatestBlockhash, Simulation } from '../rpc/rpc-types.ts'
 import { compose, type Draft } from '../transaction/compose.ts'
@@ -17,7 +18,7 @@ import type { BlockhashCache } from './blockhash-cache.ts'
 import type { Funds, Reservation } from './funds.ts'
 import type { TraderSettings } from './options.ts'
 import { judgeBounds } from './price-bounds.ts'
-import { SIGNATURE_FEE_LAMPORTS } from './receipt.ts'
+import { type LandingTerms, landingTerms, mostLandingCost_lamports, saltOf } from './terms.ts'
 
 /** A transaction that is ready to be signed. */
 export interface Prepared {
@@ -28,6 +29,7 @@ export interface Prepared {
   readonly simulation: Simulation
   readonly limit_units: number
   readonly reservation: Reservation
+  readonly terms: LandingTerms
 }
 
 /** Why there is none. */
@@ -40,6 +42,8 @@ export interface Workshop {
   readonly funds: Funds
   readonly blockhashes: BlockhashCache
   readonly tables: LookupTableCache
+  readonly shield: Shield
+  readonly prices: PriorityPrices
   readonly venuePrograms: ReadonlySet<string>
   readonly settings: TraderSettings
   readonly signal: AbortSignal
@@ -66,8 +70,7 @@ export async function prepare(
       {
         input: quote.exact === 'in' ? quote.input : quote.threshold,
         output: intent.output,
-        fee_lamports:
-          SIGNATURE_FEE_LAMPORTS + priorityFee_lamports(COMPUTE_UNITS_MAX, options.priorityFee_microLamports),
+        fee_lamports: mostLandingCost_lamports(options),
       },
       shop.signal,
     )
@@ -76,13 +79,16 @@ export async function prepare(
     try {
       const built = await build(shop, order, venue, quote, options, claimed.reservation)
       kept = built.kind === 'ready'
-      const moved = built.kind === 'failed' && built.reason.code === 'SLIPPAGE_EXCEEDED'
-      if (!moved || quotes >= shop.settings.quotesMax) return built
+      const outdated = built.kind === 'failed' && OUTDATED.includes(built.reason.code)
+      if (!outdated || quotes >= shop.settings.quotesMax) return built
     } finally {
       if (!kept) claimed.reservation.release()
     }
   }
 }
+
+/** What a fresh quote may mend. */
+const OUTDATED: readonly string[] = ['SLIPPAGE_EXCEEDED', 'QUOTE_STALE']
 
 async function quoteWithinBounds(
   shop: Workshop,
@@ -118,25 +124,30 @@ async function build(
   reservation: Reservation,
 ): Promise<Prepared | Declined> {
   const plan = await guarded(venue, () => venue.plan(quote, shop.wallet, shop.signal))
-  const tables = plan.lookupTables.length > 0 ? await shop.tables.get(plan.lookupTables) : {}
-  const blockhash = await shop.blockhashes.latest()
+  const [tables, blockhash, { terms, instructions }] = await Promise.all([
+    plan.lookupTables.length > 0 ? shop.tables.get(plan.lookupTables) : {},
+    shop.blockhashes.latest(),
+    landingTerms(shop, order, quote, plan, options),
+  ])
   const draft = compose({
-    instructions: plan.instructions,
+    instructions,
     payer: shop.wallet,
     blockhash: blockhash.blockhash,
     tables,
-    price_microLamports: options.priorityFee_microLamports,
+    price_microLamports: terms.price_microLamports,
     salt: saltOf(order),
   })
   const simulation = await simulateGuarded(
     shop.rpc,
     { wire: draft.wire, message: draft.message, tables },
-    expectationOf(shop, quote, options),
+    expectationOf(shop, quote, terms),
     reservation.wallet.addresses,
   )
   if (simulation.error !== undefined) {
     return { kind: 'failed', reason: explainTransactionError(simulation.error, simulation.logs) }
   }
+  const stale = staleness(quote, simulation.slot, options)
+  if (stale) return { kind: 'failed', reason: stale }
   const left = simulation.accounts?.[0]?.lamports
   const spendable = left === undefined ? undefined : left - shop.funds.claimedLamports(reservation)
   if (spendable !== undefined && spendable < shop.funds.reserve_lamports) {
@@ -145,29 +156,33 @@ async function build(
   }
   const limit_units = limitFor(simulation.computeUnits ?? COMPUTE_UNITS_MAX)
   draft.setComputeUnitLimit(limit_units)
-  return { kind: 'ready', draft, quote, blockhash, simulation, limit_units, reservation }
+  return { kind: 'ready', draft, quote, blockhash, simulation, limit_units, reservation, terms }
+}
+
+/** A quote tells of one slot's state: how many have passed is known from the simulation's. */
+function staleness(quote: Quote, slot: number, { protection }: TradeOptions): Reason | undefined {
+  if (protection?.mode !== 'on' || quote.slot === undefined) return undefined
+  const age = slot - quote.slot
+  if (age <= protection.quoteAgeMax_slots) return undefined
+  return {
+    code: 'QUOTE_STALE',
+    message: `the quote is ${age} slots old, ${protection.quoteAgeMax_slots} are allowed`,
+  }
 }
 
 /** What the transaction may do: the trade as it was quoted, and nothing besides. */
-function expectationOf(shop: Workshop, quote: Quote, options: TradeOptions): Expectation {
+function expectationOf(shop: Workshop, quote: Quote, terms: LandingTerms): Expectation {
   const [most, least] = quote.exact === 'in' ? [quote.input, quote.threshold] : [quote.threshold, quote.output]
   return {
     wallet: shop.wallet,
     input: { mint: most.token.mint, maxUnits: most.units },
     output: { mint: least.token.mint, minUnits: least.units },
     venuePrograms: shop.venuePrograms,
-    maxPriorityFee_lamports: priorityFee_lamports(COMPUTE_UNITS_MAX, options.priorityFee_microLamports),
-    maxTip_lamports: 0n,
-    tipAccounts: NO_TIPS,
+    maxPriorityFee_lamports: priorityFee_lamports(COMPUTE_UNITS_MAX, terms.price_microLamports),
+    maxTip_lamports: terms.tip_lamports,
+    tipAccounts: terms.tipAccounts,
     maxForeignRent_lamports: 0n,
   }
-}
-
-const NO_TIPS: ReadonlySet<string> = new Set()
-
-/** 24 bits that follow from the order and the attempt. */
-function saltOf(order: OrderRecord): number {
-  return createHash('sha256').update(`${order.fullKey}/${order.attempts.length}`).digest().readUIntBE(0, 3)
 }
 
 /** What a venue throws without a code is told with its name; it is a plugin, and may be anybody's. */

@@ -12,7 +12,7 @@ export const SIGNATURE_FEE_LAMPORTS = 5_000n
 interface Movement {
   readonly fee_lamports: bigint
   readonly rent_lamports: bigint
-  /** Of a token, in base units; of SOL with fee and rent taken out. */
+  /** Of a token, in base units; of SOL with fee, tip and rent taken out. */
   of(token: Token): bigint
 }
 
@@ -29,7 +29,9 @@ export function fillOf(
   wallet: string,
   now: number,
 ): Fill {
-  const moved = movementOf(landed, wallet)
+  // A landed transaction has paid its tip, to the lamport: it is one of its instructions.
+  const { tip_lamports = 0n, protection } = attempt.promise
+  const moved = movementOf(landed, wallet, tip_lamports)
   const input = { token: intent.input, units: -moved.of(intent.input) }
   const output = { token: intent.output, units: moved.of(intent.output) }
   const signatures = BigInt(attempt.wire[0] ?? 1)
@@ -48,12 +50,13 @@ export function fillOf(
     fees: {
       base_lamports,
       priority_lamports: moved.fee_lamports - base_lamports,
-      tip_lamports: 0n,
+      tip_lamports,
       rent_lamports: moved.rent_lamports,
     },
     computeUnits: landed.meta.computeUnitsConsumed ?? 0,
     ...(attempt.promise.priceImpactBps !== undefined && { priceImpactBps: attempt.promise.priceImpactBps }),
     slippageBps: slippageBps(intent.exact, attempt, input.units, output.units),
+    ...(protection && { protection }),
   }
 }
 
@@ -71,7 +74,11 @@ export function slippageBps(
   return quoted === 0n ? 0 : Number((worse * 1_000_000n) / quoted) / 100
 }
 
-function movementOf({ meta, transaction }: ConfirmedTransaction & { meta: TransactionMeta }, wallet: string): Movement {
+function movementOf(
+  { meta, transaction }: ConfirmedTransaction & { meta: TransactionMeta },
+  wallet: string,
+  tip: bigint,
+): Movement {
   const lamports = (index: number): bigint =>
     BigInt(meta.postBalances[index] ?? 0) - BigInt(meta.preBalances[index] ?? 0)
   const walletIndex = staticKeys(Buffer.from(transaction[0], 'base64')).indexOf(wallet)
@@ -96,7 +103,7 @@ function movementOf({ meta, transaction }: ConfirmedTransaction & { meta: Transa
     rent_lamports: rent,
     of: token => {
       const held = units.get(token.mint) ?? 0n
-      return token.mint === SOL_MINT ? lamports(walletIndex) + fee + rent + held : held
+      return token.mint === SOL_MINT ? lamports(walletIndex) + fee + tip + rent + held : held
     },
   }
 }

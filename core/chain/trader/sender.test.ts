@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { PUBLIC_NETWORKS } from '../cluster/networks.ts'
+import type { BlockEngine } from '../mev/block-engine.ts'
 import { liveSender } from './sender.ts'
+
+const ENGINE: BlockEngine = {
+  url: 'http://engine.test',
+  tipAccounts: async () => [],
+  tipFloor: async () => 0n,
+  send: async () => undefined,
+  sendBundle: async () => '',
+}
+
+const { signal } = new AbortController()
+const PUBLIC = { channel: 'public', signal } as const
+const PRIVATE = { channel: 'jito', signal } as const
 
 describe('sending', () => {
   it('is closed on mainnet-beta, whatever the profile is called', async () => {
@@ -9,7 +22,7 @@ describe('sending', () => {
     const sender = liveSender(rpc, PUBLIC_NETWORKS['mainnet-beta'])
     if (sender.kind !== 'live') throw new Error('not live')
     expect(() => sender.assertOpen()).toThrow(expect.objectContaining({ code: 'MAINNET_CLOSED' }))
-    await expect(sender.send(new Uint8Array())).rejects.toMatchObject({ code: 'MAINNET_CLOSED' })
+    await expect(sender.send(new Uint8Array(), PUBLIC)).rejects.toMatchObject({ code: 'MAINNET_CLOSED' })
     expect(sent).toBe(0)
   })
 
@@ -17,7 +30,26 @@ describe('sending', () => {
     let sent = 0
     const sender = liveSender({ send: async () => String(++sent) }, PUBLIC_NETWORKS.devnet)
     if (sender.kind !== 'live') throw new Error('not live')
-    await sender.send(new Uint8Array())
+    await sender.send(new Uint8Array(), PUBLIC)
     expect(sent).toBe(1)
+  })
+
+  it('takes what was signed for the block engine there alone', async () => {
+    const [publicly, privately]: [number[], number[]] = [[], []]
+    const rpc = { send: async (wire: Uint8Array) => String(publicly.push(wire[0]!)) }
+    const engine = { ...ENGINE, send: async (wire: Uint8Array) => void privately.push(wire[0]!) }
+    const sender = liveSender(rpc, PUBLIC_NETWORKS.devnet, engine)
+    if (sender.kind !== 'live') throw new Error('not live')
+    await sender.send(Uint8Array.of(1), PRIVATE)
+    await sender.send(Uint8Array.of(2), PUBLIC)
+    expect([publicly, privately]).toEqual([[2], [1]])
+  })
+
+  it('sends what was signed for a block engine nowhere when the cluster has none any more', async () => {
+    let sent = 0
+    const sender = liveSender({ send: async () => String(++sent) }, PUBLIC_NETWORKS.devnet)
+    if (sender.kind !== 'live') throw new Error('not live')
+    await expect(sender.send(Uint8Array.of(1), PRIVATE)).rejects.toMatchObject({ code: 'RELAY_MISSING' })
+    expect(sent).toBe(0)
   })
 })

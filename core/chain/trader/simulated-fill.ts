@@ -2,7 +2,6 @@ import type { Fill } from '../../events/report.ts'
 import type { Amount } from '../../money/amount.ts'
 import { SOL_MINT } from '../../money/token.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
-import type { TradeOptions } from '../../plugin/services.ts'
 import { COMPUTE_UNITS_MAX, priorityFee_lamports } from '../transaction/compute-budget.ts'
 import type { Prepared } from './prepare.ts'
 import { SIGNATURE_FEE_LAMPORTS, slippageBps } from './receipt.ts'
@@ -15,12 +14,11 @@ import { tokenUnits } from './token-accounts.ts'
 export function simulatedFill(
   order: OrderRecord,
   prepared: Prepared,
-  options: TradeOptions,
   details: { now: number; signature: string; venue: string },
 ): Fill {
   const { quote, simulation, reservation } = prepared
   const { intent } = order
-  const price = options.priorityFee_microLamports
+  const { price_microLamports: price, tip_lamports, protection } = prepared.terms
   const minimum = quote.exact === 'in' ? quote.threshold : quote.output
   const promise = {
     inputUnits: quote.input.units,
@@ -36,7 +34,8 @@ export function simulatedFill(
   const gained = (amount: Amount, at: number): bigint | undefined => {
     const after = accounts?.[at]
     if (!accounts) return undefined
-    if (amount.token.mint === SOL_MINT) return (accounts[0]?.lamports ?? 0n) - before.lamports + fee + rent
+    if (amount.token.mint === SOL_MINT)
+      return (accounts[0]?.lamports ?? 0n) - before.lamports + fee + tip_lamports + rent
     return tokenUnits(after?.data) - tokenUnits(before.accounts[at]?.data)
   }
   const paid = gained(quote.input, 1)
@@ -57,11 +56,12 @@ export function simulatedFill(
     fees: {
       base_lamports: SIGNATURE_FEE_LAMPORTS,
       priority_lamports: priorityFee_lamports(prepared.limit_units, price),
-      tip_lamports: 0n,
+      tip_lamports,
       rent_lamports: rent,
     },
     computeUnits: simulation.computeUnits ?? 0,
     ...(quote.priceImpactBps !== undefined && { priceImpactBps: quote.priceImpactBps }),
     slippageBps: slippageBps(intent.exact, { promise }, input.units, output.units),
+    ...(protection.length > 0 && { protection }),
   }
 }

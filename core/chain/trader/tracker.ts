@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors/forge-error.ts'
+import { type ForgeError, isForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { Attempt } from '../../orders/journal.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import type { Clock } from '../../time/clock.ts'
@@ -6,22 +6,26 @@ import type { Rpc } from '../rpc/rpc.ts'
 import type { Commitment, SignatureStatus } from '../rpc/rpc-types.ts'
 import { proveExpiry } from './expiry.ts'
 import type { TraderSettings } from './options.ts'
+import type { SendHow } from './sender.ts'
 
 /** How an attempt ended. */
 export type Landing =
   | { readonly kind: 'landed'; readonly status: SignatureStatus }
-  | { readonly kind: 'expired' }
+  /** With what the way there said last, when it did not take the bytes. */
+  | { readonly kind: 'expired'; readonly refusal?: ForgeError }
   /** Nobody can say. */
   | { readonly kind: 'lost'; readonly why: string }
 
 interface InFlight {
   readonly attempt: Attempt
   /** Undefined when the bytes must not go out any more. */
-  readonly send: ((wire: Uint8Array) => Promise<void>) | undefined
+  readonly send: ((wire: Uint8Array, how: SendHow) => Promise<void>) | undefined
   /** Nothing is sent after this time. */
   readonly sendUntil: number
   /** Aborts when the end is known. */
   readonly ended: AbortSignal
+  /** What a private relay said when it did not take the bytes the last time. */
+  refusal?: ForgeError
   readonly settle: (landing: Landing) => void
   readonly fail: (thrown: unknown) => void
 }
@@ -121,11 +125,15 @@ export class Tracker {
   }
 
   /** Apart from the questions: an endpoint that answers slowly must not keep the bytes from going out again. */
-  async #keepSending({ attempt, send, sendUntil, ended }: InFlight): Promise<void> {
+  async #keepSending(entry: InFlight): Promise<void> {
+    const { attempt, send, sendUntil, ended } = entry
     while (send && !ended.aborted && this.#clock.now() <= sendUntil) {
       try {
-        await send(attempt.wire)
+        await send(attempt.wire, { channel: attempt.channel ?? 'public', signal: ended })
+        delete entry.refusal
       } catch (thrown) {
+        if (ended.aborted) return
+        if (isForgeError(thrown, 'RELAY_REFUSED') || isForgeError(thrown, 'RELAY_MISSING')) entry.refusal = thrown
         // The bytes may have arrived all the same: only the chain can say.
         const { signature, orderId } = attempt
         const cause = messageOf(thrown)
@@ -163,7 +171,9 @@ export class Tracker {
     for (const entry of [...this.#inFlight]) {
       if (entry.attempt.lastValidBlockHeight >= height) continue
       const proof = await proveExpiry(entry.attempt, this.#rpcs)
-      if (proof.kind === 'expired') entry.settle({ kind: 'expired' })
+      if (proof.kind === 'expired') {
+        entry.settle({ kind: 'expired', ...(entry.refusal && { refusal: entry.refusal }) })
+      }
       if (proof.kind === 'unprovable') entry.settle({ kind: 'lost', why: proof.why })
       if (proof.kind === 'landed' && this.#isSettled(proof.status)) {
         entry.settle({ kind: 'landed', status: proof.status })

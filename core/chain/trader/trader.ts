@@ -4,6 +4,8 @@ import type { OrderRecord } from '../../orders/journal.ts'
 import { FINAL_STATES } from '../../orders/state-machine.ts'
 import type { TradeOptions, Trader } from '../../plugin/services.ts'
 import type { Venue } from '../../plugin/venue.ts'
+import { PriorityPrices } from '../fees/priority-price.ts'
+import { Shield } from '../mev/shield.ts'
 import { LookupTableCache } from '../transaction/lookup-tables.ts'
 import { BlockhashCache } from './blockhash-cache.ts'
 import { Funds } from './funds.ts'
@@ -43,6 +45,8 @@ export function createTrader(options: TraderOptions): ChainTrader {
       funds: new Funds(rpcs[0], wallet.publicKey, settings.solReserve_lamports),
       blockhashes: new BlockhashCache(rpcs[0], clock),
       tables: new LookupTableCache(rpcs[0], clock),
+      shield: options.shield ?? new Shield('this cluster', undefined),
+      prices: new PriorityPrices(rpcs[0], clock),
       venuePrograms: options.venuePrograms,
       settings,
       signal,

@@ -72,6 +72,26 @@ export const CHAIN_CODES = codeTable({
     meaning: 'An HTTP request got no answer.',
     remedy: 'Check the network and try again.',
   },
+  RELAY_REFUSED: {
+    exit: 1,
+    meaning: 'The private relay does not take a transaction.',
+    remedy: 'Read what it says: the tip may be too low, or the transaction would fail. Nothing was sent publicly.',
+  },
+  RELAY_UNAVAILABLE: {
+    exit: 75,
+    meaning: 'The private relay does not answer, or has too much to do.',
+    remedy: 'Try again; nothing was sent publicly.',
+  },
+  RELAY_ANSWER_INVALID: {
+    exit: 75,
+    meaning: 'The private relay answered with something that is not its protocol.',
+    remedy: 'Check the addresses under `jito` in the cluster file.',
+  },
+  RELAY_MISSING: {
+    exit: 78,
+    meaning: 'A transaction was signed for a private relay that the cluster file does not name any more.',
+    remedy: 'Put `jito` back into the cluster file: until then it is watched, and never sent publicly.',
+  },
   TX_TOO_LARGE: {
     exit: 1,
     meaning: 'A transaction is larger than the 1,232 bytes the network takes.',

@@ -57,6 +57,11 @@ export const ORDER_CODES = codeTable({
     meaning: 'The venue has no route of that size.',
     remedy: 'Trade less, allow another venue, or check the token.',
   },
+  QUOTE_STALE: {
+    exit: 1,
+    meaning: 'Every quote was too old by the time it could be signed.',
+    remedy: 'Allow older quotes (quoteAgeMax), or use a faster endpoint.',
+  },
   SLIPPAGE_EXCEEDED: {
     exit: 1,
     meaning: 'The price moved further than the allowed slippage.',

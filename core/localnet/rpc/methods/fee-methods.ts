@@ -19,7 +19,10 @@ export const FEE_METHODS: Readonly<Record<string, Method>> = {
     return withContext(bank.slot, known ? feeOf(message).total : null)
   },
 
-  /** For each of the last 150 blocks, the least price paid in it by a transaction that locked these accounts. */
+  /**
+   * For each of the last 150 blocks the least price paid in it; of the given accounts, the most of what was paid at
+   * least to write each. Source: agave, runtime/src/prioritization_fee_cache.rs.
+   */
   getRecentPrioritizationFees(context, params) {
     const list = params[0] ?? []
     if (!Array.isArray(list)) throw invalidParams('Invalid params: expected an array of addresses.')
@@ -29,11 +32,12 @@ export const FEE_METHODS: Readonly<Record<string, Method>> = {
     const oldest = Math.max(FIRST_SLOT, newest - BLOCKHASH_LIFE_BLOCKS + 1)
     return Array.from({ length: newest - oldest + 1 }, (_, index) => {
       const slot = oldest + index
-      const prices = context.ledger.transactions
-        .inSlot(slot)
-        .filter(transaction => addresses.every(address => transaction.writable.includes(address)))
-        .map(transaction => transaction.computeUnitPrice)
-      return { slot, prioritizationFee: prices.length === 0 ? 0 : Math.min(...prices) }
+      const inBlock = context.ledger.transactions.inSlot(slot)
+      const least = (paying: typeof inBlock): number =>
+        paying.length === 0 ? 0 : Math.min(...paying.map(transaction => transaction.computeUnitPrice))
+      const toWrite = (address: string): number =>
+        least(inBlock.filter(transaction => transaction.writable.includes(address)))
+      return { slot, prioritizationFee: Math.max(least(inBlock), ...addresses.map(toWrite)) }
     })
   },
 }

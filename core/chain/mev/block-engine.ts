@@ -1,0 +1,153 @@
+import { ForgeError, isForgeError } from '../../errors/forge-error.ts'
+import type { TipPercentile } from '../../plugin/landing.ts'
+import type { Http } from '../../plugin/services.ts'
+import type { Clock } from '../../time/clock.ts'
+import { redactUrl } from '../redact.ts'
+import { createJsonRpc, type JsonRpc } from '../rpc/json-rpc.ts'
+import { RateGate } from './rate-gate.ts'
+import { fetchTipFloor, type TipFloor } from './tip-floor.ts'
+
+/** A private way to block leaders: what goes in is seen by nobody before it is in a block. */
+export interface BlockEngine {
+  readonly url: string
+  /** Where tips may go, base58; at least one. */
+  tipAccounts(signal?: AbortSignal): Promise<readonly string[]>
+  /** What landed tips were of late, in lamports. */
+  tipFloor(percentile: TipPercentile, signal: AbortSignal): Promise<bigint>
+  /** Sends one transaction as a bundle of its own. The answer says only that it was taken. */
+  send(wire: Uint8Array, signal?: AbortSignal): Promise<void>
+  /** Sends up to five transactions that land together, in this order, or not at all; answers the bundle's id. */
+  sendBundle(wires: readonly Uint8Array[], signal?: AbortSignal): Promise<string>
+}
+
+export interface BlockEngineOptions {
+  /** Of the region, without a path. */
+  readonly url: string
+  readonly tipFloorUrl: string
+  readonly fetch: Http
+  readonly clock: Clock
+  readonly timeout_ms?: number
+}
+
+/** One request a second for each address and region, without an agreement. Source: Jito's documentation. */
+const REQUEST_EVERY_MS = 1_000
+const PAUSE_MAX_MS = 10_000
+/** They have not changed for years. */
+const ACCOUNTS_KEPT_MS = 3_600_000
+const FLOOR_KEPT_MS = 10_000
+export const BUNDLE_TRANSACTIONS_MAX = 5
+
+/**
+ * Jito's block engine over its JSON-RPC. All requests of a region share its limit, so they go one a second; after a
+ * "too many" they pause longer each time.
+ *
+ * @throws from every method RELAY_REFUSED with what the engine says, RELAY_UNAVAILABLE, RELAY_ANSWER_INVALID, and the
+ * signal's reason.
+ */
+export function createBlockEngine(options: BlockEngineOptions): BlockEngine {
+  return new JitoBlockEngine(options)
+}
+
+interface Kept<T> {
+  readonly value: T
+  readonly until: number
+}
+
+class JitoBlockEngine implements BlockEngine {
+  readonly url: string
+  readonly #options: BlockEngineOptions
+  readonly #gate: RateGate
+  readonly #transactions: JsonRpc
+  readonly #bundles: JsonRpc
+  #refusals = 0
+  #accounts: Kept<readonly string[]> | undefined
+  #floor: Kept<TipFloor> | undefined
+
+  constructor(options: BlockEngineOptions) {
+    const { url, clock, fetch, timeout_ms } = options
+    this.url = url.replace(/\/+$/, '')
+    this.#options = options
+    this.#gate = new RateGate(clock, REQUEST_EVERY_MS)
+    const at = (path: string): JsonRpc =>
+      createJsonRpc({
+        url: `${this.url}/api/v1/${path}`,
+        fetch,
+        clock,
+        ...(timeout_ms !== undefined && { timeout_ms }),
+      })
+    this.#transactions = at('transactions?bundleOnly=true')
+    this.#bundles = at('bundles')
+  }
+
+  async tipAccounts(signal?: AbortSignal): Promise<readonly string[]> {
+    const now = this.#options.clock.now()
+    if (this.#accounts && this.#accounts.until > now) return this.#accounts.value
+    const value = await this.#ask<unknown>(this.#bundles, 'getTipAccounts', [], signal)
+    if (!isAddressList(value)) {
+      throw new ForgeError('RELAY_ANSWER_INVALID', {
+        message: `${redactUrl(this.url)} (getTipAccounts): no list of addresses`,
+      })
+    }
+    this.#accounts = { value, until: now + ACCOUNTS_KEPT_MS }
+    return value
+  }
+
+  async tipFloor(percentile: TipPercentile, signal: AbortSignal): Promise<bigint> {
+    const { clock, fetch, tipFloorUrl } = this.#options
+    const now = clock.now()
+    if (this.#floor && this.#floor.until > now) return this.#floor.value[percentile]
+    try {
+      this.#floor = { value: await fetchTipFloor(tipFloorUrl, fetch, signal), until: now + FLOOR_KEPT_MS }
+    } catch (thrown) {
+      signal.throwIfAborted()
+      // An old figure is better than none: it is capped all the same.
+      if (!this.#floor) throw relayError(thrown)
+    }
+    return this.#floor.value[percentile]
+  }
+
+  async send(wire: Uint8Array, signal?: AbortSignal): Promise<void> {
+    await this.#ask(this.#transactions, 'sendTransaction', [base64(wire), { encoding: 'base64' }], signal)
+  }
+
+  async sendBundle(wires: readonly Uint8Array[], signal?: AbortSignal): Promise<string> {
+    if (wires.length === 0 || wires.length > BUNDLE_TRANSACTIONS_MAX) {
+      throw new RangeError(`a bundle has 1 to ${BUNDLE_TRANSACTIONS_MAX} transactions, not ${wires.length}`)
+    }
+    return this.#ask<string>(this.#bundles, 'sendBundle', [wires.map(base64), { encoding: 'base64' }], signal)
+  }
+
+  async #ask<T>(rpc: JsonRpc, method: string, params: readonly unknown[], signal?: AbortSignal): Promise<T> {
+    await this.#gate.pass(signal)
+    try {
+      const result = await rpc<T>(method, params, { repeatable: false, signal })
+      this.#refusals = 0
+      return result
+    } catch (thrown) {
+      if (isForgeError(thrown, 'RPC_RATE_LIMITED')) {
+        this.#gate.close(Math.min(PAUSE_MAX_MS, REQUEST_EVERY_MS * 2 ** ++this.#refusals))
+      }
+      throw relayError(thrown)
+    }
+  }
+}
+
+/** What the engine said, under the codes of a relay: they must not be taken for those of the RPC endpoint. */
+function relayError(thrown: unknown): unknown {
+  if (!isForgeError(thrown) || thrown.code.startsWith('RELAY_')) return thrown
+  const code =
+    thrown.code === 'RPC_REFUSED'
+      ? 'RELAY_REFUSED'
+      : thrown.code === 'RPC_ANSWER_INVALID'
+        ? 'RELAY_ANSWER_INVALID'
+        : 'RELAY_UNAVAILABLE'
+  return new ForgeError(code, { message: thrown.message, context: thrown.context, cause: thrown })
+}
+
+function isAddressList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every(entry => typeof entry === 'string')
+}
+
+function base64(wire: Uint8Array): string {
+  return Buffer.from(wire).toString('base64')
+}
