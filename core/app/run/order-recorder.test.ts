@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import type { Fill, Report } from '../../events/report.ts'
+import type { Token } from '../../money/token.ts'
+import { OrderRecorder } from './order-recorder.ts'
+
+const token = (symbol: string, decimals: number): Token => ({
+  cluster: 'localnet',
+  mint: `mint of ${symbol}`,
+  symbol,
+  decimals,
+  program: 'spl-token',
+})
+const USDC = token('USDC', 6)
+const SOL = token('SOL', 9)
+const AT = Date.parse('2024-01-01T00:00:00Z')
+
+const fill: Fill = {
+  orderId: 'a',
+  key: 'first',
+  venue: 'jupiter',
+  signature: 'sig',
+  slot: 7,
+  at: AT + 400,
+  input: { token: USDC, units: 10_000_000n },
+  output: { token: SOL, units: 66_000_000n },
+  quotedOutput: { token: SOL, units: 66_100_000n },
+  minimumOutput: { token: SOL, units: 65_000_000n },
+  fees: { base_lamports: 5_000n, priority_lamports: 260n, tip_lamports: 0n, rent_lamports: 2_039_280n },
+  computeUnits: 40_000,
+  slippageBps: 15.12,
+}
+
+const base = (orderId: string): Omit<Extract<Report, { state: 'accepted' }>, 'state'> => ({
+  kind: 'report',
+  at: AT,
+  orderId,
+  key: `key of ${orderId}`,
+  node: 'plan',
+  input: USDC,
+  output: SOL,
+})
+
+function recorder(): { recorder: OrderRecorder; pass: (duration_ms: number) => void } {
+  let wall = 0
+  return {
+    recorder: new OrderRecorder({ wall_ms: () => wall }),
+    pass: duration_ms => {
+      wall += duration_ms
+    },
+  }
+}
+
+test('an order is followed from the journal to its fill, and its costs are summed without the deposit', () => {
+  const { recorder: orders, pass } = recorder()
+  orders.see({ ...base('a'), state: 'accepted' })
+  orders.see({ ...base('a'), state: 'sent', signature: 'sig', attempt: 1 })
+  pass(25)
+  orders.see({ ...base('a'), state: 'filled', fill, recovered: false })
+  expect(orders.summary()).toMatchObject({
+    counts: { orders: 1, sent: 1, filled: 1, failed: 0 },
+    orders: [{ id: 'a', state: 'filled', signature: 'sig' }],
+    fills: [
+      {
+        orderId: 'a',
+        time: '2024-01-01T00:00:00.400Z',
+        input: { amount: '10000000', symbol: 'USDC' },
+        recovered: false,
+      },
+    ],
+    costs: { total_lamports: '5260', rent_lamports: '2039280' },
+    left: [],
+  })
+  expect(orders.latencies()).toEqual({ count: 1, p50: 25, p90: 25, p99: 25, max: 25 })
+})
+
+test('what is heard twice, or after the end, counts once', () => {
+  const { recorder: orders } = recorder()
+  const filled: Report = { ...base('a'), state: 'filled', fill, recovered: true }
+  orders.see(filled)
+  orders.see(filled)
+  orders.see({ ...base('a'), state: 'accepted' })
+  expect(orders.summary().counts).toMatchObject({ orders: 1, filled: 1 })
+  expect(orders.summary().fills).toHaveLength(1)
+})
+
+test('an order without an end is left, and progress says that it is on the way', () => {
+  const { recorder: orders } = recorder()
+  orders.see({ ...base('a'), state: 'filled', fill, recovered: false })
+  orders.see({ ...base('b'), state: 'accepted' })
+  expect(orders.summary().left).toEqual(['b'])
+  expect(orders.progress(AT)).toBe('2024-01-01 00:00:00  1 order done, 1 on the way')
+})
+
+test('a dry run has its would-be costs and no fill', () => {
+  const { recorder: orders } = recorder()
+  orders.see({ ...base('a'), state: 'simulated', fill })
+  expect(orders.summary()).toMatchObject({
+    counts: { filled: 0, simulated: 1, sent: 0 },
+    fills: [],
+    costs: { total_lamports: '5260' },
+  })
+})
