@@ -1,3 +1,4 @@
+import { Parser } from '@oclif/core'
 import { expect, test } from 'vitest'
 import { indexOfFile } from '../commands/run.ts'
 import { RUN_FLAGS } from './common-flags.ts'
@@ -43,4 +44,14 @@ test('the file of `run` is found among flags whose meaning only the file can tel
   expect(indexOfFile(['--cluster=devnet', 'mine'])).toBe(1)
   expect(indexOfFile(['--json', 'mine', '--seed', '2'])).toBe(1)
   expect(indexOfFile(['--json'])).toBe(-1)
+})
+
+test('a list is given with commas, or by repeating the flag', async () => {
+  const params = [
+    { name: 'venues', schema: { type: 'array', items: { type: 'string' } }, description: undefined, required: false },
+  ]
+  const flags = flagsOfParams(params as never, {})
+  const parse = async (argv: string[]) => (await Parser.parse(argv, { flags, strict: true })).flags
+  expect(await parse(['--venues', 'orca,raydium'])).toMatchObject({ venues: ['orca', 'raydium'] })
+  expect(await parse(['--venues', 'orca', '--venues', 'jupiter'])).toMatchObject({ venues: ['orca', 'jupiter'] })
 })

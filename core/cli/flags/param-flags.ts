@@ -69,6 +69,15 @@ function flagOf(schema: ParamSchema, description: string | undefined, required: 
   }
   if (schema.type === 'number')
     return decimalFlag({ ...base, ...(typeof value === 'number' ? { default: value } : {}) })
+  if (schema.type === 'array') {
+    return Flags.string({
+      ...base,
+      multiple: true,
+      delimiter: ',',
+      helpValue: 'A,B',
+      ...(Array.isArray(value) ? { default: value.map(String) } : {}),
+    })
+  }
   const text = {
     ...base,
     ...(value === undefined ? {} : { default: String(value) }),
