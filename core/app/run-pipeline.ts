@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { verifyGenesis } from '../chain/cluster/cluster.ts'
+import { type BlockEngine, createBlockEngine } from '../chain/mev/block-engine.ts'
+import { Shield } from '../chain/mev/shield.ts'
 import { createRpc, type Rpc } from '../chain/rpc/rpc.ts'
 import { DRY_RUN, liveSender } from '../chain/trader/sender.ts'
 import { createTrader } from '../chain/trader/trader.ts'
@@ -83,13 +85,16 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
     const portfolio = () => drive(readPortfolio(jsonRpcOf(connection), wallet.publicKey, cluster.tokens))
     const before = await portfolio()
     const stop = new AbortController()
+    const engine = blockEngineOf(connection)
+    const shield = new Shield(cluster.name, engine)
     const trader = createTrader({
       clock,
       journal: deployment.journal,
       rpcs,
       wallet,
-      sender: options.dryRun ? DRY_RUN : liveSender(rpcs[0], genesisHash),
+      sender: options.dryRun ? DRY_RUN : liveSender(rpcs[0], genesisHash, engine),
       venuePrograms: cluster.venuePrograms,
+      shield,
       log: loggers('trader'),
       signal: stop.signal,
     })
@@ -115,6 +120,7 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
         deployment,
         output: options.output,
         rpc: rpcs[0],
+        shield,
         registry,
         log: loggers('route'),
       }),
@@ -156,6 +162,12 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
 function rpcsOf({ rpcUrls, http, clock }: Connection): [Rpc, ...Rpc[]] {
   const [first, ...others] = rpcUrls.map(url => createRpc({ url, fetch: http, clock }))
   return [first!, ...others]
+}
+
+/** The private relay that the cluster's profile names. */
+function blockEngineOf({ cluster, http, clock }: Connection): BlockEngine | undefined {
+  const { jito } = cluster.profile
+  return jito && createBlockEngine({ ...jito, fetch: http, clock })
 }
 
 function flushable(deployment: Deployment, node: string): FlushableState {

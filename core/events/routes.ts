@@ -45,6 +45,10 @@ export interface RoutesEvent {
   readonly why: string
   readonly slippage: { readonly bps: number; readonly reasons: readonly string[] }
   readonly priorityFee_microLamports: bigint
+  /** How the fee came about. */
+  readonly priorityFeeReason?: string
+  /** What protects the trade from others trading around it, and what does not; absent where none was wanted. */
+  readonly protection?: readonly string[]
   /** Venues that could not be asked, with the reason and what to do. */
   readonly unavailable: readonly { readonly venue: string; readonly reason: Reason }[]
   /** Wall time; excepted from "the same twice". */

@@ -1,5 +1,8 @@
+import type { PriorityPrices } from '../../chain/fees/priority-price.ts'
+import type { Shield } from '../../chain/mev/shield.ts'
 import type { VenueChoice } from '../../chain/route/gather.ts'
 import { RouteFinder } from '../../chain/route/route-finder.ts'
+import { TIP_BYTES } from '../../chain/route/route-terms.ts'
 import { RouteVenue } from '../../chain/route/route-venue.ts'
 import { Checker } from '../../config/check/checker.ts'
 import { deepFreeze } from '../../config/values/plain.ts'
@@ -18,6 +21,8 @@ export function createRouteService(options: {
   /** What a venue's plugin is handed. */
   readonly services: Services
   readonly accounts: AccountReader
+  readonly shield: Shield
+  readonly prices: PriorityPrices
 }): RouteService {
   const { accounts, clock, services } = options
   const { cluster, tokens } = services
@@ -35,7 +40,7 @@ export function createRouteService(options: {
   }
   return {
     open: async route => {
-      const { maxLegs, minSlippageBps, priorityFee_microLamports, recentErrorsBps, via } = route
+      const { maxLegs, minSlippageBps, priorityFee_microLamports, recentErrorsBps, recentFees, protection, via } = route
       const venues = await Promise.all(route.venues.map(({ name, config }) => choose(name, config)))
       const finder = new RouteFinder({
         venues,
@@ -44,6 +49,13 @@ export function createRouteService(options: {
         maxLegs,
         minSlippageBps,
         priorityFee_microLamports,
+        terms: {
+          shield: options.shield,
+          prices: options.prices,
+          ...(recentFees && { recentFees }),
+          ...(protection && { protection }),
+        },
+        ...(protection?.mode === 'on' && { room_bytes: TIP_BYTES }),
         recentErrorsBps,
         accounts,
         owner: cluster.wallet,

@@ -1,3 +1,5 @@
+import { PriorityPrices } from '../../chain/fees/priority-price.ts'
+import type { Shield } from '../../chain/mev/shield.ts'
 import { createAccountReader } from '../../chain/rpc/account-reader.ts'
 import type { Rpc } from '../../chain/rpc/rpc.ts'
 import type { ChainTrader } from '../../chain/trader/trader.ts'
@@ -18,6 +20,7 @@ export function servicesOf(options: {
   readonly deployment: Deployment
   readonly output: Output
   readonly rpc: Rpc
+  readonly shield: Shield
   readonly registry: PluginRegistry
   readonly log: Logger
 }): (node: BoundNode) => Services {
@@ -44,7 +47,15 @@ export function servicesOf(options: {
     output,
     history: deployment.history,
   }
-  const routes = createRouteService({ registry: options.registry, clock, log: options.log, accounts, services: shared })
+  const routes = createRouteService({
+    registry: options.registry,
+    clock,
+    log: options.log,
+    accounts,
+    services: shared,
+    shield: options.shield,
+    prices: new PriorityPrices(options.rpc, clock),
+  })
   return node => ({
     ...shared,
     routes,

@@ -4,6 +4,7 @@ import type { Http } from '../../plugin/services.ts'
 import type { Clock } from '../../time/clock.ts'
 import { redactUrl } from '../redact.ts'
 import { createJsonRpc, type JsonRpc } from '../rpc/json-rpc.ts'
+import { KeptAnswer } from './kept-answer.ts'
 import { RateGate } from './rate-gate.ts'
 import { fetchTipFloor, type TipFloor } from './tip-floor.ts'
 
@@ -11,7 +12,7 @@ import { fetchTipFloor, type TipFloor } from './tip-floor.ts'
 export interface BlockEngine {
   readonly url: string
   /** Where tips may go, base58; at least one. */
-  tipAccounts(signal?: AbortSignal): Promise<readonly string[]>
+  tipAccounts(signal: AbortSignal): Promise<readonly string[]>
   /** What landed tips were of late, in lamports. */
   tipFloor(percentile: TipPercentile, signal: AbortSignal): Promise<bigint>
   /** Sends one transaction as a bundle of its own. The answer says only that it was taken. */
@@ -35,7 +36,7 @@ const PAUSE_MAX_MS = 10_000
 /** They have not changed for years. */
 const ACCOUNTS_KEPT_MS = 3_600_000
 const FLOOR_KEPT_MS = 10_000
-export const BUNDLE_TRANSACTIONS_MAX = 5
+const BUNDLE_TRANSACTIONS_MAX = 5
 
 /**
  * Jito's block engine over its JSON-RPC. All requests of a region share its limit, so they go one a second; after a
@@ -48,11 +49,6 @@ export function createBlockEngine(options: BlockEngineOptions): BlockEngine {
   return new JitoBlockEngine(options)
 }
 
-interface Kept<T> {
-  readonly value: T
-  readonly until: number
-}
-
 class JitoBlockEngine implements BlockEngine {
   readonly url: string
   readonly #options: BlockEngineOptions
@@ -60,13 +56,16 @@ class JitoBlockEngine implements BlockEngine {
   readonly #transactions: JsonRpc
   readonly #bundles: JsonRpc
   #refusals = 0
-  #accounts: Kept<readonly string[]> | undefined
-  #floor: Kept<TipFloor> | undefined
+  readonly #accounts: KeptAnswer<readonly string[]>
+  readonly #floor: KeptAnswer<TipFloor>
+  #lastFloor: TipFloor | undefined
 
   constructor(options: BlockEngineOptions) {
     const { url, clock, fetch, timeout_ms } = options
     this.url = url.replace(/\/+$/, '')
     this.#options = options
+    this.#accounts = new KeptAnswer(clock, ACCOUNTS_KEPT_MS)
+    this.#floor = new KeptAnswer(clock, FLOOR_KEPT_MS)
     this.#gate = new RateGate(clock, REQUEST_EVERY_MS)
     const at = (path: string): JsonRpc =>
       createJsonRpc({
@@ -79,31 +78,30 @@ class JitoBlockEngine implements BlockEngine {
     this.#bundles = at('bundles')
   }
 
-  async tipAccounts(signal?: AbortSignal): Promise<readonly string[]> {
-    const now = this.#options.clock.now()
-    if (this.#accounts && this.#accounts.until > now) return this.#accounts.value
+  tipAccounts(signal: AbortSignal): Promise<readonly string[]> {
+    return this.#accounts.get(() => this.#askTipAccounts(signal))
+  }
+
+  async tipFloor(percentile: TipPercentile, signal: AbortSignal): Promise<bigint> {
+    const { fetch, tipFloorUrl } = this.#options
+    try {
+      this.#lastFloor = await this.#floor.get(() => fetchTipFloor(tipFloorUrl, fetch, signal))
+    } catch (thrown) {
+      signal.throwIfAborted()
+      // An old figure is better than none: it is capped all the same.
+      if (!this.#lastFloor) throw relayError(thrown)
+    }
+    return this.#lastFloor[percentile]
+  }
+
+  async #askTipAccounts(signal: AbortSignal): Promise<readonly string[]> {
     const value = await this.#ask<unknown>(this.#bundles, 'getTipAccounts', [], signal)
     if (!isAddressList(value)) {
       throw new ForgeError('RELAY_ANSWER_INVALID', {
         message: `${redactUrl(this.url)} (getTipAccounts): no list of addresses`,
       })
     }
-    this.#accounts = { value, until: now + ACCOUNTS_KEPT_MS }
     return value
-  }
-
-  async tipFloor(percentile: TipPercentile, signal: AbortSignal): Promise<bigint> {
-    const { clock, fetch, tipFloorUrl } = this.#options
-    const now = clock.now()
-    if (this.#floor && this.#floor.until > now) return this.#floor.value[percentile]
-    try {
-      this.#floor = { value: await fetchTipFloor(tipFloorUrl, fetch, signal), until: now + FLOOR_KEPT_MS }
-    } catch (thrown) {
-      signal.throwIfAborted()
-      // An old figure is better than none: it is capped all the same.
-      if (!this.#floor) throw relayError(thrown)
-    }
-    return this.#floor.value[percentile]
   }
 
   async send(wire: Uint8Array, signal?: AbortSignal): Promise<void> {

@@ -40,10 +40,11 @@ export class Shield {
       this.#engine.tipAccounts(signal),
       this.#engine.tipFloor(tipPercentile, signal),
     ])
-    const wanted = floor < TIP_MIN_LAMPORTS ? TIP_MIN_LAMPORTS : floor
+    const isLow = floor < TIP_MIN_LAMPORTS
+    const wanted = isLow ? TIP_MIN_LAMPORTS : floor
     const isCapped = wanted > maxTip_lamports
     const source = `p${tipPercentile} of landed tips is ${floor} lamports${
-      isCapped ? `, capped at ${maxTip_lamports}` : floor < TIP_MIN_LAMPORTS ? `, the least is ${TIP_MIN_LAMPORTS}` : ''
+      isCapped ? `, capped at ${maxTip_lamports}` : isLow ? `, the least is ${TIP_MIN_LAMPORTS}` : ''
     }`
     return { lamports: isCapped ? maxTip_lamports : wanted, accounts, source }
   }

@@ -4,6 +4,7 @@ import type { Candidate } from '../../routing/candidates.ts'
 import type { Rate } from '../../routing/curve.ts'
 import type { SlippageChoice } from '../../routing/slippage.ts'
 import type { Unavailable } from './gather.ts'
+import type { RouteTerms } from './route-terms.ts'
 
 /** A candidate with all it takes to trade it. */
 export interface Route extends Candidate {
@@ -23,6 +24,8 @@ export interface Comparison {
   readonly mid: Rate
   /** The tolerance of every route here, and how it came about. */
   readonly slippage: SlippageChoice
+  /** What landing costs, and what protects it. */
+  readonly terms: RouteTerms
   /** Wall time of each step in milliseconds. */
   readonly steps: readonly { readonly name: string; readonly wall_ms: number }[]
 }

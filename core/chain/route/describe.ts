@@ -6,15 +6,17 @@ import { TRANSACTION_BYTES_MAX as BYTES_MAX } from '../transaction/compose.ts'
 import type { Comparison, Route } from './comparison.ts'
 
 /** A comparison as an event tells it: amounts with their tokens, the best route first, and why it is. */
-export function describeComparison(comparison: Comparison, priorityFee_microLamports: bigint): RouteComparison {
-  const { request, routes } = comparison
+export function describeComparison(comparison: Comparison): RouteComparison {
+  const { request, routes, terms } = comparison
   return {
     input: request.amount,
     output: request.output,
     rows: routes.map(route => rowOf(route, comparison)),
     why: whyBest(comparison),
     slippage: { bps: comparison.slippage.bps, reasons: comparison.slippage.reasons },
-    priorityFee_microLamports,
+    priorityFee_microLamports: terms.price.price_microLamports,
+    priorityFeeReason: terms.price.reason,
+    ...(terms.protection.length > 0 && { protection: terms.protection }),
     unavailable: comparison.unavailable,
     timing: comparison.steps.map(({ name, wall_ms }) => ({ step: name, wall_ms })),
   }

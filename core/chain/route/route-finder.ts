@@ -10,9 +10,11 @@ import type { Leg } from '../../routing/split.ts'
 import type { Clock } from '../../time/clock.ts'
 import { associatedTokenAddress } from '../associated-token.ts'
 import { TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../guard/expectation.ts'
+import type { Tip } from '../mev/shield.ts'
 import type { Comparison, Route } from './comparison.ts'
 import { describeComparison } from './describe.ts'
 import { type Gathered, gather, type VenueChoice } from './gather.ts'
+import { plainTerms, type RouteTerms, type RouteTermsOptions, routeTerms } from './route-terms.ts'
 
 export interface RouteFinderOptions {
   readonly venues: readonly VenueChoice[]
@@ -23,6 +25,8 @@ export interface RouteFinderOptions {
   /** Pools one trade may be split over. */
   readonly maxLegs: number
   readonly priorityFee_microLamports: bigint
+  /** Recent fees and protection; absent: the price as it is, and no tip. */
+  readonly terms?: RouteTermsOptions
   /** The least tolerance; a request's own `slippageBps` is the most. */
   readonly minSlippageBps: number
   /** Quote-to-fill errors of late, in bps. */
@@ -73,7 +77,7 @@ export class RouteFinder {
 
   /** As an event tells it. */
   describe(comparison: Comparison): RouteComparison {
-    return describeComparison(comparison, this.#options.priorityFee_microLamports)
+    return describeComparison(comparison)
   }
 
   async compare(request: QuoteRequest, signal: AbortSignal): Promise<Comparison> {
@@ -90,18 +94,21 @@ export class RouteFinder {
       request.output.mint,
       request.output.program === 'token-2022' ? TOKEN_2022_PROGRAM : TOKEN_PROGRAM,
     )
-    const [gathered, holdings] = await Promise.all([
+    const [gathered, holdings, tip] = await Promise.all([
       timed('read pools and quotes', gather(venues, request, [...new Set([...via, sol])], signal)),
       accounts.many([opened], signal),
+      this.#options.terms?.shield.tip(this.#options.terms.protection, signal),
     ])
-    const from = clock.wall_ms()
     const curves = curvesOf(gathered, request.amount.units)
-    const mid = midOf(curves, request)
+    const widest = bestSingle(curves, request)
+    const mid = midOf(curves, widest)
+    const terms = await this.#terms(tip, widest, work => timed('recent fees', work))
+    const from = clock.wall_ms()
     const rent = holdings.accounts[0] || request.output.mint === sol.mint ? 0n : TOKEN_ACCOUNT_RENT
     const context = {
       mid,
       maxLegs: this.#options.maxLegs,
-      landing: this.#landing(request, lamportRate(gathered, request, sol, mid), rent),
+      landing: this.#landing(request, lamportRate(gathered, request, sol, mid), rent, terms),
     }
     const quoted = new Map<Candidate, Quote>()
     for (const quote of gathered.quotes) {
@@ -114,7 +121,7 @@ export class RouteFinder {
     const routes = ranked.flatMap(each => routeOf(each, { ...request, slippageBps: slippage.bps }, quoted.get(each)))
     steps.push({ name: 'compare and split', wall_ms: clock.wall_ms() - from })
     const oversized: ReadonlyMap<Route, number> = new Map()
-    return { request, routes, oversized, unavailable: gathered.unavailable, mid, slippage, steps }
+    return { request, routes, oversized, unavailable: gathered.unavailable, mid, slippage, terms, steps }
   }
 
   #slippage(request: QuoteRequest, mid: Rate, best: Candidate | undefined): SlippageChoice {
@@ -136,21 +143,36 @@ export class RouteFinder {
     })
   }
 
-  #landing(request: QuoteRequest, rate: Rate, rent_lamports: bigint): (legs: readonly Leg[]) => Landing {
-    const price = this.#options.priorityFee_microLamports
+  async #terms(
+    tip: Tip | undefined,
+    best: Curve | undefined,
+    timed: <T>(work: Promise<T>) => Promise<T>,
+  ): Promise<RouteTerms> {
+    const { terms, priorityFee_microLamports: fixed } = this.#options
+    if (!terms) return plainTerms(fixed)
+    const work = routeTerms(terms, fixed, tip, best)
+    return terms.recentFees ? timed(work) : work
+  }
+
+  #landing(
+    request: QuoteRequest,
+    rate: Rate,
+    rent_lamports: bigint,
+    { price: { price_microLamports: price, reason }, tip }: RouteTerms,
+  ): (legs: readonly Leg[]) => Landing {
     return legs => {
       const units = legs.reduce((sum, leg) => sum + leg.curve.computeUnits, SETUP_COMPUTE_UNITS)
       return {
         signatures: 1,
         lamportsPerSignature: LAMPORTS_PER_SIGNATURE,
         priorityFee_lamports: (BigInt(units) * price + 999_999n) / 1_000_000n,
-        tip_lamports: 0n,
+        tip_lamports: tip?.lamports ?? 0n,
         rent_lamports,
         lamportRate: rate,
         expectedSlippageBps: 0,
         sources: {
-          priorityFee: `${price} micro-lamports × ${units} compute units`,
-          tip: 'none',
+          priorityFee: `${price} micro-lamports × ${units} compute units, ${reason}`,
+          tip: tip?.source ?? 'none',
           rent: `account for ${request.output.symbol}`,
           slippage: 'none seen',
         },
@@ -165,14 +187,19 @@ function curvesOf(gathered: Gathered, input: bigint): readonly Curve[] {
   return [...gathered.direct, ...twoHop]
 }
 
-/** The yardstick: the mid price of the way that gives most for this size, so that a shallow pool sets no standard. */
-function midOf(curves: readonly Curve[], request: QuoteRequest): Rate {
+/** The single way that gives most for this size. */
+function bestSingle(curves: readonly Curve[], request: QuoteRequest): Curve | undefined {
   let best: { curve: Curve; out: bigint } | undefined
   for (const curve of curves) {
     const out = request.exact === 'in' ? curve.out(request.amount.units) : undefined
     if (out !== undefined && (!best || out > best.out)) best = { curve, out }
   }
-  return best?.curve.mid ?? curves[0]?.mid ?? { input: 1n, output: 1n }
+  return best?.curve
+}
+
+/** The yardstick: the mid price of the best single way, so that a shallow pool sets no standard. */
+function midOf(curves: readonly Curve[], best: Curve | undefined): Rate {
+  return best?.mid ?? curves[0]?.mid ?? { input: 1n, output: 1n }
 }
 
 /** What a lamport is worth in output units: at the mid price of the deepest pool that says. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Field } from '../../../core/index.ts'
+import { Field, TIP_MIN_LAMPORTS, TIP_PERCENTILES } from '../../../core/index.ts'
 
 export const BEST_ROUTE_CONFIG = Type.Object(
   {
@@ -41,6 +41,43 @@ export const BEST_ROUTE_CONFIG = Type.Object(
       default: 10_000,
       minimum: 0,
       description: 'Priority fee in micro-lamports per compute unit.',
+    }),
+    priorityPercentile: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 99,
+        description:
+          'Instead of that fee: this percentile of what was paid in recent blocks to write the same accounts.',
+      }),
+    ),
+    maxPriorityFee: Type.Integer({
+      default: 1_000_000,
+      minimum: 0,
+      description: 'The most that a percentile may lead to, in micro-lamports per compute unit.',
+    }),
+    mev: Type.Union([Type.Literal('off'), Type.Literal('on')], {
+      default: 'off',
+      description:
+        "on: sends through Jito's block engine alone, where the cluster has it, and drops old quotes everywhere.",
+    }),
+    maxTip: Type.Integer({
+      default: 100_000,
+      minimum: Number(TIP_MIN_LAMPORTS),
+      description: 'The most to tip the block engine for one trade, in lamports.',
+    }),
+    tipPercentile: Type.Union(
+      TIP_PERCENTILES.map(percentile => Type.Literal(percentile)),
+      { default: 50, description: 'Which percentile of landed tips to pay.' },
+    ),
+    quoteAgeMax: Type.Integer({
+      default: 10,
+      minimum: 1,
+      maximum: 150,
+      description: 'With mev on: a quote older than so many slots is asked anew before anything is signed.',
+    }),
+    dontFront: Type.Boolean({
+      default: true,
+      description: 'With mev on: the block engine refuses bundles in which another transaction comes before this one.',
     }),
     execute: Type.Boolean({
       default: true,

@@ -9,6 +9,7 @@ import {
   type Venue,
 } from '../../../core/index.ts'
 import { BEST_ROUTE_CONFIG } from './config.ts'
+import { landingOf } from './landing.ts'
 
 export default definePlugin({
   kind: 'execution',
@@ -25,16 +26,21 @@ export default definePlugin({
       title: 'Compare only, two venues, at most 30 bps',
       with: { venues: ['orca', 'raydium'], maxSlippageBps: 30, execute: false },
     },
+    {
+      title: 'Hidden until it lands, and a fee that follows what others pay',
+      with: { mev: 'on', maxTip: 50_000, priorityPercentile: 75, maxPriorityFee: 500_000 },
+    },
   ],
   setup: async context => {
     const { config, services, clock } = context
     if (!services.routes)
       throw new ForgeError('PLUGIN_CONFIG_INVALID', { message: 'this run has no chain to find routes on' })
+    const landing = landingOf(config)
     const venue = await services.routes.open({
       venues: config.venues.map(name => ({ name, config: config.venueConfig[name] ?? {} })),
       via: config.via?.map(token => services.tokens.find(token)) ?? services.tokens.tokens.slice(0, VIA_TOKENS),
       maxLegs: config.maxLegs,
-      priorityFee_microLamports: BigInt(config.priorityFee),
+      ...landing,
       minSlippageBps: config.minSlippageBps,
       recentErrorsBps: () =>
         services.orders
@@ -62,7 +68,7 @@ export default definePlugin({
         const report = await services.trader.trade({ ...event, slippageBps }, route, {
           onReport: step => context.report(step),
           slippageBps,
-          priorityFee_microLamports: BigInt(config.priorityFee),
+          ...landing,
         })
         return [...compared, report]
       },

@@ -52,10 +52,15 @@ function reportLines(report: Report, options: LineOptions): string[] {
       return [
         line(`${report.recovered ? 'filled by an earlier run' : 'filled'}  ${exchange(report.fill)}`),
         `    ${costs(report.fill)}`,
+        ...protection(report.fill),
         `    ${options.explorerLink(report.fill.signature) ?? `tx ${report.fill.signature}`}`,
       ]
     case 'simulated':
-      return [line(`would fill  ${exchange(report.fill)}`), `    ${costs(report.fill)}; nothing was sent`]
+      return [
+        line(`would fill  ${exchange(report.fill)}`),
+        `    ${costs(report.fill)}; nothing was sent`,
+        ...protection(report.fill),
+      ]
     case 'accepted':
       return options.verbose ? [line(`accepted  order ${report.orderId}`)] : []
     case 'sent':
@@ -92,6 +97,10 @@ function costs(fill: Fill): string {
     `slippage ${bps(fill.slippageBps)}`,
   ]
   return parts.join(', ')
+}
+
+function protection(fill: Fill): string[] {
+  return (fill.protection ?? []).map(line => `    mev: ${line}`)
 }
 
 function noticeLines(notice: NoticeEvent): string[] {

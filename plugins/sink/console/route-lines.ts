@@ -42,7 +42,8 @@ function bestLines(event: RoutesEvent, best: RouteRow): readonly string[] {
         `${cost.withinQuote ? ', within the quote' : ''}${cost.refundable ? ', comes back' : ''}  (${cost.source})`,
     ),
     `    slippage tolerance ${event.slippage.bps} bps: ${event.slippage.reasons.join('; ')}`,
-    `    priority fee ${event.priorityFee_microLamports} micro-lamports per compute unit`,
+    `    priority fee ${event.priorityFee_microLamports} micro-lamports per compute unit${event.priorityFeeReason ? `: ${event.priorityFeeReason}` : ''}`,
+    ...(event.protection ?? []).map(line => `    mev: ${line}`),
   ]
 }
 
