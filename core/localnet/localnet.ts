@@ -3,6 +3,7 @@ import { ForgeError } from '../errors/forge-error.ts'
 import type { Clock } from '../time/clock.ts'
 import { seededRandom } from '../time/random.ts'
 import { isVirtualClock } from '../time/virtual-clock.ts'
+import { clonedAt_ms } from './clone/clock-file.ts'
 import { readAccountDirectory, writeLoaded } from './clone/load-directory.ts'
 import { airdropFrom } from './faucet.ts'
 import { type GenesisFund, genesisHashOf, writeFunds } from './genesis.ts'
@@ -81,6 +82,11 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
       market.genesis()
       for (const directory of loaded) writeLoaded(ledger, directory)
       writeFunds(ledger, fund)
+      const newest_ms = await newestClone_ms(load)
+      if (newest_ms > clock.now()) {
+        const [then, now] = [newest_ms, clock.now()].map(time => new Date(time).toISOString())
+        onNotice(`the loaded accounts are of ${then}, the chain starts at ${now}: programs may refuse them as too new`)
+      }
     }
     ledger.endGenesis()
     store?.attach(ledger, { genesisHash, start_ms: ledger.slots.start_ms })
@@ -92,12 +98,23 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
   }
 }
 
-/** Where the chain's time begins: where a kept chain was left, else where its market's path begins. */
+/**
+ * Where the chain's time begins: where a kept chain was left, else where its market's path begins. A seeded walk has no
+ * time of its own: it is joined after the newest accounts that are loaded.
+ */
 export async function chainStart_ms(
-  options: Pick<LocalnetOptions, 'seed' | 'marketFile' | 'dataDir'>,
+  options: Pick<LocalnetOptions, 'seed' | 'marketFile' | 'dataDir' | 'load'>,
 ): Promise<number> {
   const kept = options.dataDir === undefined ? undefined : keptTime_ms(options.dataDir)
-  return kept ?? openPricePath(pathSource(options)).start_ms
+  if (kept !== undefined) return kept
+  const start_ms = openPricePath(pathSource(options)).start_ms
+  const loaded_ms = await newestClone_ms(options.load ?? [])
+  return options.marketFile === undefined && loaded_ms >= start_ms ? loaded_ms + 1_000 : start_ms
+}
+
+async function newestClone_ms(directories: readonly string[]): Promise<number> {
+  const times = await Promise.all(directories.map(clonedAt_ms))
+  return Math.max(...times.map(time => time ?? Number.NEGATIVE_INFINITY))
 }
 
 function pathSource(options: Pick<LocalnetOptions, 'seed' | 'marketFile'>): Parameters<typeof openPricePath>[0] {

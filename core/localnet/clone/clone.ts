@@ -4,6 +4,7 @@ import { base58 } from '@scure/base'
 import { ForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { Fetch } from '../in-process-fetch.ts'
 import { type AccountJson, accountFileText, isAccountJson, parseJsonWithLamports } from './account-file.ts'
+import { CLOCK_SYSVAR } from './clock-file.ts'
 
 const UPGRADEABLE_LOADER = 'BPFLoaderUpgradeab1e11111111111111111111111'
 const PLAIN_LOADERS: ReadonlySet<string> = new Set([
@@ -20,12 +21,12 @@ const ACCOUNTS_PER_REQUEST = 100
 export interface ClonedFile {
   readonly address: string
   readonly file: string
-  readonly kind: 'program' | 'account'
+  readonly kind: 'program' | 'account' | 'clock'
 }
 
 /**
  * Fetches accounts from an RPC and writes them as `<address>.json` (as `solana account --output json` does) and, for
- * programs, `<program id>.so`, for `--load`.
+ * programs, `<program id>.so`, for `--load`. The chain's clock comes with them: programs refuse state from the future.
  *
  * @throws LOCALNET_CLONE_FAILED when the RPC refuses, or an account doesn't exist there: then nothing is written
  */
@@ -44,10 +45,18 @@ export async function cloneAccounts(options: {
     if (programData !== undefined) programDataOf.set(address, programData)
   }
   const programData = await fetchAccounts(options.fetch, from, [...programDataOf.values()])
+  // After the accounts, so that none is newer.
+  const [clock] = await getMultipleAccounts(options.fetch, from, [CLOCK_SYSVAR])
 
   await mkdir(to, { recursive: true })
   const written: ClonedFile[] = []
+  if (isAccountJson(clock)) {
+    const file = join(to, `${CLOCK_SYSVAR}.json`)
+    await writeFile(file, accountFileText(CLOCK_SYSVAR, clock))
+    written.push({ address: CLOCK_SYSVAR, file, kind: 'clock' })
+  }
   for (const [address, account] of accounts) {
+    if (address === CLOCK_SYSVAR) continue
     const elf = elfOf(account, programData.get(programDataOf.get(address) ?? ''))
     const file = join(to, `${address}.${elf ? 'so' : 'json'}`)
     await writeFile(file, elf ?? accountFileText(address, account))

@@ -5,6 +5,7 @@ import { base58 } from '@scure/base'
 import { ForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { LedgerAccount, LedgerPort } from '../ledger-port.ts'
 import { parseAccountFile } from './account-file.ts'
+import { CLOCK_SYSVAR } from './clock-file.ts'
 
 const ELF_MAGIC = Buffer.from([0x7f, 0x45, 0x4c, 0x46])
 
@@ -28,7 +29,8 @@ export async function readAccountDirectory(directory: string): Promise<LoadedDir
   const accounts: { address: string; account: LedgerAccount }[] = []
   for (const name of (await list(directory)).sort()) {
     const isProgram = name.endsWith('.so')
-    if (!isProgram && !name.endsWith('.json')) continue
+    // The loading chain has its own clock.
+    if ((!isProgram && !name.endsWith('.json')) || name === `${CLOCK_SYSVAR}.json`) continue
     const file = join(directory, name)
     const content = await readFile(file)
     hash.update(`${name} ${content.length}\n`).update(content)
