@@ -8,13 +8,21 @@ import { findCluster } from '../network/cluster-choice.ts'
 import { openRegistry } from '../open-registry.ts'
 import type { Printed } from './printed.ts'
 
-/** Everything that is wrong with pipelines, without running anything. */
+/** A pipeline's tests stand beside it: `pipelines/*.yaml` names them too. */
+const TEST_FILE = /\.test\.ya?ml$/
+
+/** Everything that is wrong with pipelines and their tests, without running anything. */
 export async function lintFiles(
   files: readonly string[],
   options: { readonly cluster: string; readonly environment: Environment },
 ): Promise<Printed & { readonly ok: boolean }> {
   const results: { file: string; diagnostics: LintResult['diagnostics'] }[] = []
-  for (const file of files) results.push({ file, diagnostics: (await lintFile(file, options)).diagnostics })
+  for (const file of files) {
+    const { diagnostics } = TEST_FILE.test(file)
+      ? await lintTests(file, options.cluster)
+      : await lintFile(file, options)
+    results.push({ file, diagnostics })
+  }
   const all = results.flatMap(({ diagnostics }) => diagnostics)
   const errors = all.filter(({ severity }) => severity === 'error').length
   const warnings = all.length - errors
@@ -35,6 +43,13 @@ export async function lintFiles(
       })),
     },
   }
+}
+
+/** A test file by its own schema; its runtime is loaded only for it. */
+async function lintTests(file: string, cluster: string): Promise<Pick<LintResult, 'diagnostics'>> {
+  const { readTests } = await import('../../testing/pipeline-test/read-tests.ts')
+  const { tokens } = await findCluster(cluster)
+  return readTests(file, diskFiles, tokens)
 }
 
 /** One pipeline with every alternative of its params. */
