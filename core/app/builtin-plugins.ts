@@ -4,6 +4,8 @@ import orca from '../../plugins/execution/orca/index.ts'
 import raydium from '../../plugins/execution/raydium/index.ts'
 import consoleSink from '../../plugins/sink/console/index.ts'
 import history from '../../plugins/sink/history/index.ts'
+import jupiterPrice from '../../plugins/source/jupiter-price/index.ts'
+import poolPrice from '../../plugins/source/pool-price/index.ts'
 import dca from '../../plugins/strategy/dca/index.ts'
 import single from '../../plugins/strategy/single/index.ts'
 import localnet from '../localnet/venue/plugin.ts'
@@ -11,6 +13,8 @@ import type { AnyPlugin } from '../plugin/contract.ts'
 
 /** The plugins that come with SniperForge: the only place that knows them. Importing it imports definitions alone. */
 export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
+  poolPrice,
+  jupiterPrice,
   dca,
   single,
   jupiter,

@@ -10,6 +10,9 @@ export interface PriceEvent {
   /** Milliseconds since the Unix epoch, as for every event. */
   readonly at: number
   readonly price: Price
+  /** What selling and buying a stated size would bring and cost, all fees in; `price` is the middle then. */
+  readonly bid?: Price
+  readonly ask?: Price
   readonly low?: { readonly price: Price; readonly at: number }
   readonly high?: { readonly price: Price; readonly at: number }
   /** Who says so: the id of the venue or feed. */

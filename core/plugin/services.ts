@@ -22,6 +22,10 @@ export interface Services {
   readonly accounts?: AccountReader
   /** The best route over several venues; absent where a run has no chain. */
   readonly routes?: RouteService
+  /** Single venues, for who wants their pools or quotes; absent where a run has no chain. */
+  readonly venues?: VenueService
+  /** Tells when accounts change; absent where a run has no chain. */
+  readonly subscriptions?: AccountFeed
   /** HTTP that holds the virtual clock, keeps connections alive and redacts secrets in its errors. */
   readonly http: Http
   /** The orders of this node, from the journal: what a strategy reads after a restart. */
@@ -80,6 +84,42 @@ export interface AccountReader {
     filters: readonly AccountFilter[],
     signal: AbortSignal,
   ): Promise<{ readonly slot: number; readonly accounts: readonly ChainAccount[] }>
+}
+
+/** Whoever wants to know of changes. */
+export interface AccountWatcher {
+  /** Each account first as it is, then whenever it has changed: never twice the same, never an older slot. */
+  onChange(slot: number, account: ChainAccount): void
+  /** How often to read the accounts while nothing is notified. */
+  readonly every_ms: number
+}
+
+/** A watch that is kept. */
+export interface AccountWatch {
+  /** Notified by the chain, or read every so often because the line is down. */
+  readonly way: 'subscription' | 'polling'
+  /** When it was last known that the accounts are as told, by a slot's notification or a read of a newer slot. */
+  confirmedAt_ms(): number | undefined
+}
+
+/**
+ * Changes of accounts, at the cluster's commitment. A line that drops or goes silent is opened anew, and what was missed
+ * is told; until then accounts are read. Two accounts of one transaction come one after the other: who needs them of
+ * one slot reads them when told.
+ */
+export interface AccountFeed {
+  /** Until the signal aborts. Never throws: how well it goes is `confirmedAt_ms`. */
+  watch(addresses: readonly string[], watcher: AccountWatcher, signal: AbortSignal): AccountWatch
+}
+
+export interface VenueService {
+  /**
+   * The venue of an execution plugin, opened once for the same settings and shared by all who ask.
+   *
+   * @throws PLUGIN_UNKNOWN for a venue that no plugin offers, CONFIG_INVALID for its settings, VENUE_UNAVAILABLE and
+   *   PLUGIN_CONFIG_INVALID where the cluster does not have it
+   */
+  open(name: string, config?: Readonly<Record<string, unknown>>): Promise<Venue>
 }
 
 /** Which venues a route may use, and how. */

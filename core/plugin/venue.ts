@@ -81,6 +81,8 @@ export interface PoolCurve extends Curve {
   readonly input: Token
   readonly output: Token
   readonly slot: number
+  /** Accounts of which one changes whenever the price does; absent, the pool's own. */
+  readonly watch?: readonly string[]
   readonly liquidity: PoolLiquidity
   /** The input that buys exactly so much; undefined beyond what the pool holds, absent where the venue has no such swap. */
   in?(output: bigint): bigint | undefined

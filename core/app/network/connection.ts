@@ -1,4 +1,5 @@
 import type { Cluster } from '../../chain/cluster/cluster.ts'
+import type { PubSubEndpoint } from '../../chain/pubsub/line.ts'
 import { createJsonRpc, type JsonRpc } from '../../chain/rpc/json-rpc.ts'
 import type { Http } from '../../plugin/services.ts'
 import type { Clock } from '../../time/clock.ts'
@@ -10,6 +11,8 @@ export interface Connection {
   readonly http: Http
   readonly rpcUrls: readonly string[]
   readonly jupiterUrl: string | undefined
+  /** Where notifications come from. */
+  readonly pubsub: PubSubEndpoint
   /** Whether the chain's time is ours to move. */
   readonly ownsTime: boolean
   /** Awaits something that may need time to pass. */

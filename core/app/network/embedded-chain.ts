@@ -2,6 +2,7 @@ import type { Cluster } from '../../chain/cluster/cluster.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { ChainDirectory } from './chain-directory.ts'
 import type { Connection } from './connection.ts'
+import { embeddedPubSub } from './embedded-pubsub.ts'
 import { type LocalnetChoice, openLocalnet } from './open-localnet.ts'
 import { pacedBy } from './pace.ts'
 
@@ -23,6 +24,7 @@ export async function openEmbeddedChain(
     http: chain.fetch,
     rpcUrls: [chain.rpcUrl],
     jupiterUrl: `${chain.rpcUrl}/swap/v1`,
+    pubsub: embeddedPubSub(chain.pubsub),
     ownsTime: true,
     drive: work => clock.run(work),
     close: async () => {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { Cluster } from '../../chain/cluster/cluster.ts'
 import { createHttp } from '../../chain/http.ts'
+import { webSocketEndpoint, webSocketUrlsOf } from '../../chain/pubsub/web-socket.ts'
 import { createJsonRpc } from '../../chain/rpc/json-rpc.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import { createVirtualClock } from '../../time/virtual-clock.ts'
 import type { Connection } from './connection.ts'
+import { DrivenLine } from './driven-line.ts'
 import { ownsItsTime, takeRemoteClock } from './remote-clock.ts'
 
 /**
@@ -26,17 +28,22 @@ export async function openRemoteChain(
   const direct = createHttp(real)
   const closed = new AbortController()
   const { rpcUrls, jupiterUrl } = cluster
+  const wsUrls = cluster.wsUrl === undefined ? webSocketUrlsOf(rpcUrls[0]!) : [cluster.wsUrl]
   const rpc = createJsonRpc({ url: rpcUrls[0]!, fetch: direct.fetch, clock: real })
   try {
     if (options.look || !(await ownsItsTime(rpc))) {
       if (options.speed !== undefined) {
         throw new ForgeError('SPEED_REFUSED', { message: `--speed ${options.speed}: ${cluster.name} has its own time` })
       }
-      const base = { cluster, rpcUrls, jupiterUrl, clock: real, http: direct.fetch, ownsTime: false }
+      const pubsub = webSocketEndpoint(wsUrls, { pulses: true })
+      const base = { cluster, rpcUrls, jupiterUrl, pubsub, clock: real, http: direct.fetch, ownsTime: false }
       return { ...base, drive: work => work, close: () => direct.close() }
     }
+    const name = `sniperforge-${randomUUID()}`
+    const line = new DrivenLine(name, real)
     const remote = await takeRemoteClock(rpc, {
-      name: `sniperforge ${randomUUID()}`,
+      name,
+      delivered: sequence => line.delivered(sequence),
       real,
       speed: options.speed ?? 'max',
       signal: closed.signal,
@@ -49,6 +56,12 @@ export async function openRemoteChain(
       http: driven.fetch,
       rpcUrls,
       jupiterUrl,
+      pubsub: line.count(
+        webSocketEndpoint(
+          wsUrls.map(url => drivenUrl(url, name)),
+          { pulses: false },
+        ),
+      ),
       ownsTime: true,
       drive: work => clock.run(work),
       close: async () => {
@@ -61,4 +74,11 @@ export async function openRemoteChain(
     await direct.close()
     throw thrown
   }
+}
+
+/** Notifications on this line stop the clock of its driver. */
+function drivenUrl(url: string, driver: string): string {
+  const driven = new URL(url)
+  driven.searchParams.set('driver', driver)
+  return driven.href
 }

@@ -43,6 +43,8 @@ export async function takeRemoteClock(
     readonly real: Clock
     readonly speed: 'max' | number
     readonly signal: AbortSignal
+    /** Resolves when so many notifications have arrived: time goes on after that. */
+    readonly delivered?: (sequence: number) => Promise<void>
   },
 ): Promise<RemoteClock> {
   const { name, real, signal, speed } = options
@@ -57,7 +59,9 @@ export async function takeRemoteClock(
         const step_ms = speed === 'max' ? STEP_MS : PACE_STEP_MS * speed
         const target_ms = Math.min(to_ms, now_ms + step_ms)
         if (speed !== 'max') await real.sleep((target_ms - now_ms) / speed, signal)
-        now_ms = (await call('advance', { to: target_ms })).now
+        const moved = await call('advance', { to: target_ms })
+        now_ms = moved.now
+        await options.delivered?.(moved.sequence)
         return { now_ms }
       },
     },

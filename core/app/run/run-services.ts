@@ -1,5 +1,6 @@
 import { PriorityPrices } from '../../chain/fees/priority-price.ts'
 import type { Shield } from '../../chain/mev/shield.ts'
+import { createAccountFeed } from '../../chain/pubsub/account-feed.ts'
 import { createAccountReader } from '../../chain/rpc/account-reader.ts'
 import type { Rpc } from '../../chain/rpc/rpc.ts'
 import type { ChainTrader } from '../../chain/trader/trader.ts'
@@ -10,6 +11,7 @@ import type { PluginRegistry } from '../../registry/registry.ts'
 import type { Deployment } from '../../store/deployment.ts'
 import type { Connection } from '../network/connection.ts'
 import { createRouteService } from './route-service.ts'
+import { createVenueService } from './venue-service.ts'
 
 /** What the nodes of a run are handed, by node: only their own orders differ. */
 export function servicesOf(options: {
@@ -47,18 +49,28 @@ export function servicesOf(options: {
     output,
     history: deployment.history,
   }
+  const { log, registry } = options
+  const venues = createVenueService({ registry, clock, log, services: shared })
   const routes = createRouteService({
-    registry: options.registry,
+    venues,
     clock,
-    log: options.log,
     accounts,
     services: shared,
     shield: options.shield,
     prices: new PriorityPrices(options.rpc, clock),
   })
+  const subscriptions = createAccountFeed({
+    endpoint: connection.pubsub,
+    accounts,
+    commitment: connection.cluster.commitment,
+    clock,
+    log,
+  })
   return node => ({
     ...shared,
     routes,
+    venues,
+    subscriptions,
     orders: { list: () => deployment.journal.orders({ node: node.id }) },
   })
 }

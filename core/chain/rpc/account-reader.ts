@@ -17,7 +17,8 @@ export function createAccountReader(rpc: Rpc, commitment: Commitment, clock: Clo
   let waiting: { readonly addresses: Set<string>; readonly batch: Batch } | undefined
 
   const read = async (addresses: ReadonlySet<string>): Batch => {
-    await setImmediate()
+    // Not for the calls as well: they hold it themselves, and must not while they wait to try again.
+    await clock.holdWhile('accounts', () => setImmediate())
     waiting = undefined
     const all = [...addresses]
     const chunks = Array.from({ length: Math.ceil(all.length / KEYS_MAX) }, (_, index) =>
@@ -36,7 +37,7 @@ export function createAccountReader(rpc: Rpc, commitment: Commitment, clock: Clo
       if (addresses.length === 0) return { slot: 0, accounts: [] }
       if (!waiting) {
         const wanted = new Set<string>()
-        waiting = { addresses: wanted, batch: clock.holdWhile('accounts', () => read(wanted)) }
+        waiting = { addresses: wanted, batch: read(wanted) }
       }
       for (const address of addresses) waiting.addresses.add(address)
       const { slot, accounts } = await waiting.batch

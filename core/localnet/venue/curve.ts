@@ -40,6 +40,8 @@ export class LocalCurve implements PoolCurve {
   readonly feeBps: number
   readonly computeUnits = COMPUTE_UNITS
   readonly slot: number
+  /** The pool's account never changes: its price is what the vaults hold. */
+  readonly watch: readonly string[]
   readonly liquidity: PoolLiquidity
   readonly #pool: ConstantProductPool
   readonly #hop: HopAccounts
@@ -50,6 +52,7 @@ export class LocalCurve implements PoolCurve {
     this.address = hop.pool
     this.id = `${VENUE_NAME}/${hop.pool}`
     this.pools = [hop.pool]
+    this.watch = [hop.vaultIn, hop.vaultOut]
     this.input = tokens[0]
     this.output = tokens[1]
     this.slot = slot
