@@ -8,7 +8,13 @@ export default definePlugin({
   api: 1,
   summary: 'Tells a person what happens, in readable lines.',
   config: Type.Object(
-    { verbose: Type.Boolean({ default: false, description: 'Also what was wanted, what is on its way, and prices.' }) },
+    {
+      verbose: Type.Boolean({ default: false, description: 'Also what was wanted, what is on its way, and prices.' }),
+      routes: Type.Boolean({
+        default: false,
+        description: 'Also the table of routes that were compared for each trade.',
+      }),
+    },
     { additionalProperties: false },
   ),
   takes: ['report', 'notice', 'intent', 'price', 'routes'],
@@ -23,6 +29,7 @@ export default definePlugin({
       const { output, cluster } = services
       const lines = linesOf(event, {
         verbose: config.verbose,
+        routes: config.routes,
         explorerLink: signature => cluster.explorerLink(signature),
       })
       for (const line of lines) output.line(line)

@@ -39,7 +39,7 @@ function fill(input: Amount, output: Amount): Fill {
 const BOUGHT = fill({ token: USDC, units: 10_000_000n }, { token: SOL, units: 66_581_234n })
 
 function lines(event: ForgeEvent, options: Partial<LineOptions> = {}): readonly string[] {
-  return linesOf(event, { verbose: false, explorerLink: () => undefined, ...options })
+  return linesOf(event, { verbose: false, routes: false, explorerLink: () => undefined, ...options })
 }
 
 describe('a fill', () => {

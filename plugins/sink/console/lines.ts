@@ -24,6 +24,8 @@ const SIGNATURE_SHOWN = 8
 export interface LineOptions {
   /** Reports on the way too, not only how orders ended. */
   readonly verbose: boolean
+  /** The ways that were compared, as a table. */
+  readonly routes: boolean
   explorerLink(signature: string): string | undefined
 }
 
@@ -39,7 +41,7 @@ export function linesOf(event: ForgeEvent, options: LineOptions): readonly strin
     case 'price':
       return options.verbose ? priceLines(event) : []
     case 'routes':
-      return routeLines(event)
+      return options.routes ? routeLines(event) : []
     default:
       return []
   }
