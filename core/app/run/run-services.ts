@@ -13,6 +13,9 @@ import type { Connection } from '../network/connection.ts'
 import { createRouteService } from './route-service.ts'
 import { createVenueService } from './venue-service.ts'
 
+/** Quotes are of the newest state there is: an older one is off by what landed since, and the minimum guards the rest. */
+const QUOTED_STATE = 'processed'
+
 /** What the nodes of a run are handed, by node: only their own orders differ. */
 export function servicesOf(options: {
   readonly connection: Connection
@@ -38,7 +41,7 @@ export function servicesOf(options: {
     ...(connection.jupiterUrl === undefined ? {} : { jupiterUrl: connection.jupiterUrl }),
   }
   const { clock, http } = connection
-  const accounts = createAccountReader(options.rpc, connection.cluster.commitment, clock)
+  const accounts = createAccountReader(options.rpc, QUOTED_STATE, clock)
   const shared: Services = {
     tokens,
     trader,
