@@ -7,6 +7,7 @@ import { priceFromNumber } from '../../../core/money/price.ts'
 import type { AccountReader } from '../../../core/plugin/services.ts'
 import type { MockServicesOptions } from '../../../core/testing/index.ts'
 import { checkPlugin } from '../../../core/testing/index.ts'
+import { fixedVenues, quietFeed } from './price-services.ts'
 
 const profile = join(import.meta.dirname, '../../../configs/clusters/mainnet-beta.yaml')
 const { programs } = parse(readFileSync(profile, 'utf8')) as { programs: Record<string, string> }
@@ -28,7 +29,7 @@ const emptyChain: AccountReader = {
 const services: Omit<MockServicesOptions, 'clock'> = {
   cluster: { programs: { ...programs, swap: programs['jupiter']! } },
   priceOf: (input, output) => priceFromNumber({ base: output, quote: input }, 150),
-  replace: { accounts: emptyChain },
+  replace: { accounts: emptyChain, venues: fixedVenues, subscriptions: quietFeed },
 }
 
 const examples = BUILT_IN_PLUGINS.flatMap(definition =>
