@@ -172,7 +172,7 @@ function blockEngineOf({ cluster, http, clock }: Connection): BlockEngine | unde
 
 function flushable(deployment: Deployment, node: string): FlushableState {
   const state = deployment.state(node)
-  return { get: key => state.get(key), set: (key, value) => state.set(key, value), flush: () => deployment.flush() }
+  return { get: key => state.get(key), set: (key, value) => state.set(key, value), flush: () => deployment.flush(node) }
 }
 
 /** The first signal drains, the second ends everything at once: also what the trader waits for. */

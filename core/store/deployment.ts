@@ -32,8 +32,11 @@ export interface Deployment {
   readonly journal: Journal
   readonly history: HistoryStore
   state(node: string): NodeState
-  /** Commits what is staged. @throws STORE_LEASE_LOST, STORE_WRITE_FAILED */
-  flush(): void
+  /**
+   * Commits what is staged of a node, and what belongs to none (history).
+   * @throws STORE_LEASE_LOST, STORE_WRITE_FAILED
+   */
+  flush(node?: string): void
   /** Says that the pipeline came to its own end: with other settings, the next run starts afresh without being asked. */
   finish(): void
 }
@@ -53,12 +56,12 @@ export function openDeployment(
   const { id, resumed } = write(() => chooseDeployment(db, random, request), 'now')
   const staging = new Staging()
   const door: WriteDoor = {
-    write: (work, durability) => {
+    write: (work, durability, node) => {
       const result = write(() => {
-        staging.apply()
+        staging.apply(node)
         return work()
       }, durability)
-      staging.clear()
+      staging.clear(node)
       return result
     },
     assertWritable: () => lease?.assertHeld(),
@@ -75,8 +78,8 @@ export function openDeployment(
       states.set(node, state)
       return state
     },
-    flush: () => {
-      if (!staging.empty) door.write(() => undefined, 'soon')
+    flush: node => {
+      if (!staging.isEmpty(node)) door.write(() => undefined, 'soon', node)
     },
     finish: () => door.write(() => db.run('UPDATE deployments SET finished = 1 WHERE id = ?', id), 'now'),
   }

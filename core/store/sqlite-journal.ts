@@ -9,7 +9,8 @@ import { insertAttempt, insertMove, insertOrder, readOrder, updateOrder } from '
 
 /** What the journal needs of its deployment: one writing transaction, with the lease checked and staged state carried. */
 export interface WriteDoor {
-  write<T>(work: () => T, durability: Durability): T
+  /** Runs the work with what is staged: of that node, and what belongs to none. */
+  write<T>(work: () => T, durability: Durability, node?: string): T
   assertWritable(): void
 }
 
@@ -44,11 +45,15 @@ export class SqliteJournal implements Journal {
       createdAt: now,
       updatedAt: now,
     }
-    this.#door.write(() => {
-      insertOrder(this.#db, order, this.#scope.deploymentId)
-      insertMove(this.#db, { orderId: id, was: undefined, became: 'created', cause: intent.reason, at: now })
-      // Taken back by a power cut, it was not sent either: the attempt that is sent brings it to the disk.
-    }, 'with-next')
+    this.#door.write(
+      () => {
+        insertOrder(this.#db, order, this.#scope.deploymentId)
+        insertMove(this.#db, { orderId: id, was: undefined, became: 'created', cause: intent.reason, at: now })
+        // Taken back by a power cut, it was not sent either: the attempt that is sent brings it to the disk.
+      },
+      'with-next',
+      intent.node,
+    )
     this.#open.set(id, order)
     return { taken: true, order }
   }

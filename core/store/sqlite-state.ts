@@ -22,6 +22,7 @@ export class SqliteNodeState implements NodeState {
             text,
           ),
         JSON.stringify(['state', node, key]),
+        node,
       )
   }
 

@@ -135,7 +135,7 @@ describe('a store in a directory', () => {
   it('counts state as open until the pipeline has come to its end', () => {
     const deployment = open().deploy(REQUEST)
     deployment.state('plan').set('bought', 3)
-    deployment.flush()
+    deployment.flush('plan')
     expect(() => reopen().deploy({ ...REQUEST, fingerprint: 'f2' })).toThrow(/the state of node "plan"/)
     opened[0]?.deploy(REQUEST).finish()
     const next = reopen().deploy({ ...REQUEST, fingerprint: 'f2' })
@@ -246,5 +246,24 @@ describe('history', () => {
     expect(lines[2]).toContain(`'=cmd()`)
     expect(lines[2]).toContain('"X: a ""b"", c"')
     expect(JSON.parse(historyToJson(entries))[0].report.fill.output.units).toBe('66000000')
+  })
+})
+
+describe('state of a node', () => {
+  it('goes to the disk with an intent of its own node, never ahead of it with somebody else’s', () => {
+    const deployment = open().deploy({ ...REQUEST, nodes: ['plan', 'other'] })
+    const onDisk = (): number => {
+      const db = new DatabaseSync(join(dataDir, STORE_FILE), { readOnly: true })
+      const rows = db.prepare("SELECT value FROM node_state WHERE node = 'plan'").all()
+      db.close()
+      return rows.length
+    }
+    deployment.state('plan').set('bought', 3)
+    deployment.journal.take({ ...intentOf('a'), node: 'other' }, 1)
+    deployment.flush('other')
+    deployment.flush()
+    expect(onDisk()).toBe(0)
+    deployment.journal.take({ ...intentOf('b'), node: 'plan' }, 2)
+    expect(onDisk()).toBe(1)
   })
 })
