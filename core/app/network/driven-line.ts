@@ -12,8 +12,9 @@ interface Waiting {
 }
 
 /**
- * The pub/sub line of who drives a server's time. Time moves on here only when every notification that the server sent
- * while it moved has arrived: else what happened at one time would be heard of at another.
+ * The pub/sub line of who drives a server's time. A notification arrives before the answer that says how far time has
+ * moved: it is kept until the clock here stands there too, and the clock goes on only when every notification has
+ * arrived. Else what happened at one time would be heard of at another.
  */
 export class DrivenLine {
   readonly #driver: string
@@ -22,6 +23,8 @@ export class DrivenLine {
   /** Undefined while no line is open: nothing can arrive then. */
   #received: number | undefined
   #line: Line | undefined
+  /** Notifications that wait for the clock; undefined while it stands. */
+  #kept: (() => void)[] | undefined
 
   constructor(driver: string, real: Clock) {
     this.#driver = driver
@@ -43,7 +46,8 @@ export class DrivenLine {
                 counted.resolve()
                 return
               }
-              events.onText(text)
+              if (method === undefined || !this.#kept) events.onText(text)
+              else this.#kept.push(() => events.onText(text))
               if (method !== undefined) this.#arrived()
             },
             onClose: why => {
@@ -64,8 +68,27 @@ export class DrivenLine {
     }
   }
 
+  /** Moves the server's time; what it notified of meanwhile is handed on as soon as the caller has moved the clock. */
+  async during(advance: () => Promise<ClockAnswer>): Promise<ClockAnswer> {
+    this.#kept ??= []
+    try {
+      const moved = await advance()
+      await this.#delivered(moved.sequence)
+      return moved
+    } finally {
+      // The next turn: the clock is set in the microtasks of this one, and waits two empty turns before it goes on.
+      setImmediate(() => this.#handOn())
+    }
+  }
+
+  #handOn(): void {
+    const kept = this.#kept
+    this.#kept = undefined
+    for (const handOn of kept ?? []) handOn()
+  }
+
   /** Resolves when so many notifications have arrived, or none can arrive any more. */
-  async delivered(sequence: number): Promise<void> {
+  async #delivered(sequence: number): Promise<void> {
     if (this.#received === undefined || this.#received >= sequence) return
     const { promise, resolve } = Promise.withResolvers<void>()
     const waiting: Waiting = { sequence, goOn: resolve }
@@ -85,6 +108,7 @@ export class DrivenLine {
   #lost(): void {
     this.#received = undefined
     this.#line = undefined
+    if (this.#kept) this.#kept = []
     for (const { goOn } of this.#waiting) goOn()
   }
 }

@@ -43,7 +43,7 @@ export async function openRemoteChain(
     const line = new DrivenLine(name, real)
     const remote = await takeRemoteClock(rpc, {
       name,
-      delivered: sequence => line.delivered(sequence),
+      during: advance => line.during(advance),
       real,
       speed: options.speed ?? 'max',
       signal: closed.signal,

@@ -43,11 +43,11 @@ export async function takeRemoteClock(
     readonly real: Clock
     readonly speed: 'max' | number
     readonly signal: AbortSignal
-    /** Resolves when so many notifications have arrived: time goes on after that. */
-    readonly delivered?: (sequence: number) => Promise<void>
+    /** Runs each move of the server's time, and hands on what it notified of meanwhile. */
+    readonly during?: (advance: () => Promise<ClockAnswer>) => Promise<ClockAnswer>
   },
 ): Promise<RemoteClock> {
-  const { name, real, signal, speed } = options
+  const { name, real, signal, speed, during = advance => advance() } = options
   const call = (action: string, more: object = {}): Promise<ClockAnswer> =>
     rpc<ClockAnswer>(CLOCK_METHOD, [action, { driver: name, ...more }], { repeatable: true })
   const held = await hold(call, real)
@@ -59,9 +59,7 @@ export async function takeRemoteClock(
         const step_ms = speed === 'max' ? STEP_MS : PACE_STEP_MS * speed
         const target_ms = Math.min(to_ms, now_ms + step_ms)
         if (speed !== 'max') await real.sleep((target_ms - now_ms) / speed, signal)
-        const moved = await call('advance', { to: target_ms })
-        now_ms = moved.now
-        await options.delivered?.(moved.sequence)
+        now_ms = (await during(() => call('advance', { to: target_ms }))).now
         return { now_ms }
       },
     },
