@@ -1,6 +1,6 @@
 import { type AllInCost, allInCost, type Landing, type VenueFees } from './cost.ts'
 import { type Curve, chain, convert, type Rate } from './curve.ts'
-import { bestSplit, type Leg } from './split.ts'
+import { Answers, bestSplit, type Leg } from './split.ts'
 
 /** One complete way to make the trade, with what it leaves in the wallet. */
 export interface Candidate {
@@ -56,14 +56,15 @@ export function candidatesOf(curves: readonly Curve[], input: bigint, context: C
 
 function splitsOf(curves: readonly Curve[], input: bigint, context: CandidateContext): readonly (readonly Leg[])[] {
   const fixedCost = (curve: Curve): bigint => legCost(context.landing([{ curve, input, output: 0n }]))
+  const shared = { fixedCost, answers: new Answers() }
   const found: (readonly Leg[])[] = []
   for (let count = 2; count <= context.maxLegs; count++) {
-    const split = bestSplit(curves, input, { minLegs: count, maxLegs: count, fixedCost })
+    const split = bestSplit(curves, input, { minLegs: count, maxLegs: count, ...shared })
     if (split?.legs.length === count) found.push(split.legs)
   }
   if (found.length > 0 || context.maxLegs < 2) return found
   // Shown even where it does not pay, with a twentieth in each pool: the table says by how much it does not.
-  const shown = bestSplit(curves, input, { minLegs: 2, maxLegs: 2, fixedCost, leastPerLeg: input / 20n })
+  const shown = bestSplit(curves, input, { minLegs: 2, maxLegs: 2, ...shared, leastPerLeg: input / 20n })
   return shown && shown.legs.length > 1 ? [shown.legs] : []
 }
 

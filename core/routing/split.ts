@@ -23,102 +23,142 @@ export interface SplitOptions {
   readonly leastPerLeg?: bigint
   /** What using a curve costs whatever the size (its share of fees, rent), in output units. */
   readonly fixedCost: (curve: Curve) => bigint
+  /** What curves have answered already; shared by who asks for several splits of one input. */
+  readonly answers?: Answers
+}
+
+/** What curves answer, asked once each. */
+export class Answers {
+  readonly #known = new Map<Curve, Map<bigint, bigint | undefined>>()
+
+  out(curve: Curve, amount: bigint): bigint | undefined {
+    if (amount === 0n) return 0n
+    const known = this.#known.get(curve) ?? new Map<bigint, bigint | undefined>()
+    this.#known.set(curve, known)
+    if (known.has(amount)) return known.get(amount)
+    const output = curve.out(amount)
+    known.set(amount, output)
+    return output
+  }
 }
 
 /**
  * The division of `input` over the curves that leaves most after fixed costs; undefined when no curve takes it.
  *
- * Outputs are concave, so for a given set of curves the optimum has equal marginal rates: steps of input/64 go to
- * whichever curve pays most for the next one, then ever smaller steps move from the worst last step to the best next
- * one until none gains. Sets are tried by growing: a set of k legs is worth more than one of k - 1 only if the leg pays
- * its fixed cost, so every set of up to `maxLegs` among the best curves is tried and the best net wins.
+ * Outputs are concave, so for a given set of curves the optimum has equal marginal rates: steps of input/32 go to
+ * whichever curve pays most for the next one. Every set of up to `maxLegs` curves is tried so; the best few are then
+ * made exact: ever smaller steps move from the curve that loses least by one to the curve that gains most, until none
+ * gains. Asking a curve is what costs: a concentrated pool walks its ticks.
  */
 export function bestSplit(curves: readonly Curve[], input: bigint, options: SplitOptions): Split | undefined {
-  const memo = new Map<Curve, Map<bigint, bigint | undefined>>()
-  const out = (curve: Curve, amount: bigint): bigint | undefined => {
-    if (amount === 0n) return 0n
-    const known = memo.get(curve) ?? new Map<bigint, bigint | undefined>()
-    memo.set(curve, known)
-    if (!known.has(amount)) known.set(amount, curve.out(amount))
-    return known.get(amount)
+  const { fixedCost, leastPerLeg = 0n, answers = new Answers() } = options
+  const netOf = (legs: readonly Leg[]): Split => {
+    const output = legs.reduce((sum, leg) => sum + leg.output, 0n)
+    return { legs, output, net: legs.reduce((rest, leg) => rest - fixedCost(leg.curve), output) }
   }
-  let best: Split | undefined
+  const coarse: { readonly division: Division; readonly net: bigint }[] = []
   for (const subset of subsets(curves, options.minLegs ?? 1, options.maxLegs)) {
     if (sharesPool(subset)) continue
-    const legs = divide(subset, input, options.leastPerLeg ?? 0n, out)
-    if (!legs) continue
-    const output = legs.reduce((sum, leg) => sum + leg.output, 0n)
-    const net = legs.reduce((rest, leg) => rest - options.fixedCost(leg.curve), output)
-    // A tie goes to fewer legs: they were tried first, and are cheaper to land.
-    if (!best || net > best.net) best = { legs, output, net }
+    const division = new Division(subset, answers, leastPerLeg)
+    if (division.fill(input)) coarse.push({ division, net: netOf(division.legs()).net })
+  }
+  // Sorting keeps the order of equals: a tie goes to fewer legs, which were tried first and are cheaper to land.
+  const promising = coarse.toSorted((a, b) => (a.net > b.net ? -1 : a.net < b.net ? 1 : 0)).slice(0, REFINED)
+  let best: Split | undefined
+  for (const { division } of promising) {
+    division.refine(input)
+    const split = netOf(division.legs())
+    if (!best || split.net > best.net) best = split
   }
   return best
 }
 
-const COARSE_STEPS = 64n
-/** Steps shrink by this factor to input / 65,536: the loss left is of second order, far under a basis point. */
+const COARSE_STEPS = 32n
+/** Sets made exact: a coarse division is off by the square of its step, so the best is among the first few. */
+const REFINED = 3
+/** Steps shrink by this factor down to input / 131,072: the loss left is of second order, far under a basis point. */
 const SHRINK = 4n
-const ROUNDS = 5
+const ROUNDS = 6
 
-type Out = (curve: Curve, amount: bigint) => bigint | undefined
+/** So much for each of some curves. */
+class Division {
+  readonly #curves: readonly Curve[]
+  readonly #answers: Answers
+  readonly #least: bigint
+  readonly #amounts: bigint[]
 
-function divide(curves: readonly Curve[], input: bigint, least: bigint, out: Out): readonly Leg[] | undefined {
-  const amounts = curves.map(() => least)
-  const gain = (index: number, step: bigint): bigint => {
-    const more = out(curves[index]!, amounts[index]! + step)
-    const now = out(curves[index]!, amounts[index]!)
-    return more === undefined || now === undefined ? -1n : more - now
+  constructor(curves: readonly Curve[], answers: Answers, least: bigint) {
+    this.#curves = curves
+    this.#answers = answers
+    this.#least = least
+    this.#amounts = curves.map(() => least)
   }
-  const richest = (step: bigint, except = -1): number => {
-    let winner = -1
-    let most = -1n
-    for (let index = 0; index < curves.length; index++) {
-      const value = index === except ? -1n : gain(index, step)
-      if (value > most) [winner, most] = [index, value]
+
+  /** Hands the input out in steps. False when the curves do not take all of it. */
+  fill(input: bigint): boolean {
+    if (this.#curves.length === 1) {
+      this.#amounts[0] = input
+      return this.#out(0, input) !== undefined
     }
-    return winner
-  }
-  if (curves.length === 1) amounts[0] = input
-  else {
     let step = input / COARSE_STEPS || 1n
-    for (let left = input - least * BigInt(curves.length); left > 0n; ) {
+    for (let left = input - this.#least * BigInt(this.#curves.length); left > 0n; ) {
       const part = left < step * 2n ? left : step
-      const winner = richest(part)
-      if (winner < 0) return undefined
-      amounts[winner] = amounts[winner]! + part
-      left -= part
+      const winner = this.#largest(index => this.#change(index, part))
+      if (winner !== undefined) {
+        this.#amounts[winner.index]! += part
+        left -= part
+      } else if (step > 1n && step * COARSE_STEPS * COARSE_STEPS > input) {
+        // Near what the curves hold, smaller steps still find room.
+        step = step / SHRINK || 1n
+      } else return false
     }
-    for (let round = 0; round < ROUNDS && step > 0n; round++, step /= SHRINK)
-      rebalance(curves, amounts, step, least, out)
+    return this.#amounts.every((amount, index) => this.#out(index, amount) !== undefined)
   }
-  const legs: Leg[] = []
-  for (const [index, curve] of curves.entries()) {
-    if (amounts[index] === 0n) continue
-    const output = out(curve, amounts[index]!)
-    if (output === undefined) return undefined
-    legs.push({ curve, input: amounts[index]!, output })
-  }
-  return legs
-}
 
-/** Moves `step` from one curve to another while that gains. */
-function rebalance(curves: readonly Curve[], amounts: bigint[], step: bigint, least: bigint, out: Out): void {
-  const value = (index: number, amount: bigint): bigint | undefined => out(curves[index]!, amount)
-  for (let moved = true; moved; ) {
-    moved = false
-    for (let from = 0; from < curves.length; from++) {
-      for (let to = 0; to < curves.length; to++) {
-        if (from === to || amounts[from]! < step + least) continue
-        const [taken, given] = [value(from, amounts[from]!), value(to, amounts[to]!)]
-        if (taken === undefined || given === undefined) continue
-        const left = value(from, amounts[from]! - step)
-        const right = value(to, amounts[to]! + step)
-        if (left === undefined || right === undefined || left + right <= taken + given) continue
-        amounts[from] = amounts[from]! - step
-        amounts[to] = amounts[to]! + step
-        moved = true
-      }
+  /** Moves ever smaller steps from one curve to another while that gains. */
+  refine(input: bigint): void {
+    let step = input / COARSE_STEPS / SHRINK
+    for (let round = 0; round < ROUNDS && step > 0n; round++, step /= SHRINK) {
+      while (this.#moveOne(step));
     }
+  }
+
+  legs(): readonly Leg[] {
+    return this.#curves.flatMap((curve, index) => {
+      const input = this.#amounts[index]!
+      return input === 0n ? [] : [{ curve, input, output: this.#out(index, input) ?? 0n }]
+    })
+  }
+
+  #moveOne(step: bigint): boolean {
+    const from = this.#largest(index =>
+      this.#amounts[index]! < step + this.#least ? undefined : this.#change(index, -step),
+    )
+    const to = this.#largest(index => (index === from?.index ? undefined : this.#change(index, step)))
+    if (!from || !to || from.value + to.value <= 0n) return false
+    this.#amounts[from.index]! -= step
+    this.#amounts[to.index]! += step
+    return true
+  }
+
+  #largest(valued: (index: number) => bigint | undefined): { index: number; value: bigint } | undefined {
+    let best: { index: number; value: bigint } | undefined
+    for (let index = 0; index < this.#curves.length; index++) {
+      const value = valued(index)
+      if (value !== undefined && (!best || value > best.value)) best = { index, value }
+    }
+    return best
+  }
+
+  /** What a curve's output changes by with so much more or less input. */
+  #change(index: number, by: bigint): bigint | undefined {
+    const now = this.#out(index, this.#amounts[index]!)
+    const then = this.#out(index, this.#amounts[index]! + by)
+    return now === undefined || then === undefined ? undefined : then - now
+  }
+
+  #out(index: number, amount: bigint): bigint | undefined {
+    return this.#answers.out(this.#curves[index]!, amount)
   }
 }
 

@@ -26,6 +26,7 @@ class RoutedQuote {
 export class RouteVenue implements RoutingVenue {
   readonly name = 'best-route'
   readonly #finder: RouteFinder
+  readonly #plans = new WeakMap<Route, { readonly owner: string; readonly plan: Promise<SwapPlan> }>()
 
   constructor(finder: RouteFinder) {
     this.#finder = finder
@@ -75,8 +76,15 @@ export class RouteVenue implements RoutingVenue {
     return oversizeOf(await this.#planRoute(route, owner, signal), owner, room_bytes)
   }
 
-  async #planRoute(route: Route, owner: string, signal: AbortSignal): Promise<SwapPlan> {
-    return mergePlans(await Promise.all(route.quotes.map(hops => this.#planLeg(hops, owner, signal))))
+  /** Once for the same wallet: the plan that was measured is the plan that is traded. */
+  #planRoute(route: Route, owner: string, signal: AbortSignal): Promise<SwapPlan> {
+    const planned = this.#plans.get(route)
+    if (planned?.owner === owner) return planned.plan
+    const plan = Promise.all(route.quotes.map(hops => this.#planLeg(hops, owner, signal))).then(legs =>
+      mergePlans(legs),
+    )
+    this.#plans.set(route, { owner, plan })
+    return plan
   }
 
   async #planLeg(hops: readonly Quote[], owner: string, signal: AbortSignal): Promise<SwapPlan> {

@@ -18,7 +18,7 @@ import type { LookupTables } from './lookup-tables.ts'
 
 /** The network takes no larger transaction. Source: PACKET_DATA_SIZE of the Solana SDK: 1280 - 40 - 8. */
 export const TRANSACTION_BYTES_MAX = 1232
-const SIGNATURE_BYTES = 64
+export const SIGNATURE_BYTES = 64
 const KEY_BYTES = 32
 
 export interface ComposeRequest {

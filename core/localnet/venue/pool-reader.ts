@@ -1,5 +1,4 @@
-import { address } from '@solana/kit'
-import { getTokenDecoder } from '@solana-program/token'
+import { type Address, address } from '@solana/kit'
 import type { Token } from '../../money/token.ts'
 import type { AccountReader } from '../../plugin/services.ts'
 import { decodePoolState, POOL_STATE_SIZE, type PoolState, vaultOwnerOf } from '../program/pool-state.ts'
@@ -8,9 +7,12 @@ import { LocalCurve } from './curve.ts'
 /** Where the two mints stand in a pool's account (see `pool-state.ts`). */
 const MINT_A_OFFSET = 16
 const MINT_B_OFFSET = 48
+/** In a token account, behind mint and owner. */
+const AMOUNT_OFFSET = 64
 
 interface KnownPool {
-  readonly address: string
+  readonly address: Address
+  readonly vaultOwner: Address
   readonly state: PoolState
 }
 
@@ -30,13 +32,13 @@ export class PoolReader {
     if (pools.length === 0) return []
     const vaults = pools.flatMap(({ state }) => [state.vaultA, state.vaultB])
     const { slot, accounts } = await this.#accounts.many(vaults, signal)
-    const held = accounts.map(account => (account ? getTokenDecoder().decode(account.data).amount : 0n))
-    return pools.map(({ address: pool, state }, index) => {
+    const held = accounts.map(account => (account ? amountIn(account.data) : 0n))
+    return pools.map(({ address: pool, vaultOwner, state }, index) => {
       const isAToB = state.mintA === input.mint
       const [a, b] = [held[index * 2]!, held[index * 2 + 1]!]
       const hop = {
-        pool: address(pool),
-        vaultOwner: vaultOwnerOf(address(pool), address(this.#programId)).address,
+        pool,
+        vaultOwner,
         vaultIn: isAToB ? state.vaultA : state.vaultB,
         vaultOut: isAToB ? state.vaultB : state.vaultA,
       }
@@ -73,8 +75,16 @@ export class PoolReader {
       .flatMap(({ accounts }) => accounts)
       .flatMap(account => {
         const state = decodePoolState(account.data)
-        return state ? [{ address: account.address, state }] : []
+        if (!state) return []
+        const pool = address(account.address)
+        const { address: vaultOwner } = vaultOwnerOf(pool, address(this.#programId))
+        return [{ address: pool, vaultOwner, state }]
       })
       .toSorted((a, b) => a.state.feeBps - b.state.feeBps || (a.address < b.address ? -1 : 1))
   }
+}
+
+/** The amount of a token account. Source: SPL token `state::Account`. */
+function amountIn(data: Uint8Array): bigint {
+  return new DataView(data.buffer, data.byteOffset, data.byteLength).getBigUint64(AMOUNT_OFFSET, true)
 }

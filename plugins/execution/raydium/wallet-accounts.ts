@@ -26,7 +26,7 @@ export interface WalletAccounts {
  * returns what an exact output left over.
  */
 export function walletAccounts(owner: PublicKey, input: Side, output: Side, inputUnits: bigint): WalletAccounts {
-  const addressOf = (side: Side): PublicKey => getAssociatedTokenAddressSync(side.mint, owner, true, side.tokenProgram)
+  const addressOf = (side: Side): PublicKey => associatedAddress(owner, side)
   const open = (side: Side): TransactionInstruction =>
     createAssociatedTokenAccountIdempotentInstruction(owner, addressOf(side), owner, side.mint, side.tokenProgram)
   const isSol = (side: Side): boolean => side.mint.equals(NATIVE_MINT)
@@ -43,4 +43,18 @@ export function walletAccounts(owner: PublicKey, input: Side, output: Side, inpu
     setup: [...(isSol(input) ? wrap : []), open(output)],
     cleanup: sol === undefined ? [] : [createCloseAccountInstruction(addressOf(sol), owner, owner)],
   }
+}
+
+/** A derivation costs a millisecond, and every swap needs the same few. */
+const KEPT_MAX = 1_000
+const kept = new Map<string, PublicKey>()
+
+function associatedAddress(owner: PublicKey, { mint, tokenProgram }: Side): PublicKey {
+  const key = Buffer.concat([owner.toBytes(), mint.toBytes(), tokenProgram.toBytes()]).toString('base64')
+  const known = kept.get(key)
+  if (known !== undefined) return known
+  const address = getAssociatedTokenAddressSync(mint, owner, true, tokenProgram)
+  if (kept.size >= KEPT_MAX) kept.clear()
+  kept.set(key, address)
+  return address
 }
