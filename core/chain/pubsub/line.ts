@@ -5,7 +5,7 @@ export interface Line {
   close(): void
 }
 
-export interface LineEvents {
+interface LineEvents {
   onText(text: string): void
   /** The line is gone: told once, with why. */
   onClose(why: string): void

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { Field } from '../../../core/index.ts'
 
 export const JUPITER_PRICE_CONFIG = Type.Object(
@@ -37,5 +37,3 @@ export const JUPITER_PRICE_CONFIG = Type.Object(
   },
   { additionalProperties: false },
 )
-
-export type JupiterPriceConfig = Static<typeof JUPITER_PRICE_CONFIG>

@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { Field } from '../../../core/index.ts'
 
 export const POOL_PRICE_CONFIG = Type.Object(
@@ -40,5 +40,3 @@ export const POOL_PRICE_CONFIG = Type.Object(
   },
   { additionalProperties: false },
 )
-
-export type PoolPriceConfig = Static<typeof POOL_PRICE_CONFIG>
