@@ -35,7 +35,7 @@ interface Undisturbed {
   readonly writes: number
 }
 
-export interface KilledRun {
+interface KilledRun {
   readonly kills: readonly Moment['kind'][]
   /** What the last start, which was left alone, printed. */
   readonly last: RunDocument

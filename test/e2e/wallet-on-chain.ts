@@ -1,7 +1,7 @@
 import { type Connection, type ParsedTransactionWithMeta, PublicKey } from '@solana/web3.js'
 
 /** A transaction that a wallet paid for, by its own meta. */
-export interface PaidTransaction {
+interface PaidTransaction {
   readonly signature: string
   readonly slot: number
   readonly succeeded: boolean
