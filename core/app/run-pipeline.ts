@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { verifyGenesis } from '../chain/cluster/cluster.ts'
-import { type BlockEngine, createBlockEngine } from '../chain/mev/block-engine.ts'
-import { Shield } from '../chain/mev/shield.ts'
-import { createRpc, type Rpc } from '../chain/rpc/rpc.ts'
 import { DRY_RUN, liveSender } from '../chain/trader/sender.ts'
 import { createTrader } from '../chain/trader/trader.ts'
 import type { FlushableState, PipelineRun } from '../runtime/run.ts'
@@ -17,6 +14,7 @@ import { findCluster } from './network/cluster-choice.ts'
 import { type Connection, jsonRpcOf } from './network/connection.ts'
 import { openChain } from './network/open-chain.ts'
 import { readPortfolio } from './network/portfolio.ts'
+import { privateRelay } from './network/private-relay.ts'
 import { chooseWallet } from './network/wallet-choice.ts'
 import { fingerprintOf } from './run/fingerprint.ts'
 import { OrderRecorder } from './run/order-recorder.ts'
@@ -68,8 +66,8 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
     closers.push(() => connection.close())
     const { clock, drive } = connection
     const loggers = createLoggers({ level: options.logLevel, clock, write: options.writeLog, redact })
-    const rpcs = rpcsOf(connection)
-    const genesisHash = await drive(verifyGenesis(cluster.profile, rpcs[0]))
+    const { rpc } = connection.endpoints
+    const genesisHash = await drive(verifyGenesis(cluster.profile, rpc))
     const deployment = store.deploy({
       pipeline: pipeline.name,
       genesisHash,
@@ -85,14 +83,13 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
     const portfolio = () => drive(readPortfolio(jsonRpcOf(connection), wallet.publicKey, cluster.tokens))
     const before = await portfolio()
     const stop = new AbortController()
-    const engine = blockEngineOf(connection)
-    const shield = new Shield(cluster.name, engine)
+    const { engine, shield } = privateRelay(connection, rpc)
     const trader = createTrader({
       clock,
       journal: deployment.journal,
-      rpcs,
+      rpcs: [rpc],
       wallet,
-      sender: options.dryRun ? DRY_RUN : liveSender(rpcs[0], genesisHash, engine),
+      sender: options.dryRun ? DRY_RUN : liveSender(rpc, genesisHash, engine),
       venuePrograms: cluster.venuePrograms,
       shield,
       log: loggers('trader'),
@@ -119,7 +116,7 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
         trader,
         deployment,
         output: options.output,
-        rpc: rpcs[0],
+        rpc,
         shield,
         registry,
         log: loggers('route'),
@@ -146,10 +143,11 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
         interrupted: options.drain.aborted,
         before,
         after: await portfolio(),
-        warnings: notices,
+        warnings: [...notices, ...connection.endpoints.warnings()],
         left: deployment.journal.orders({ open: true }).map(order => order.id),
         dataDirectory,
         wall_ms: real.wall_ms() - from_ms,
+        endpoints: connection.endpoints.report(),
       },
       result,
       recorder,
@@ -157,17 +155,6 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
   } finally {
     for (const close of closers.reverse()) await close()
   }
-}
-
-function rpcsOf({ rpcUrls, http, clock }: Connection): [Rpc, ...Rpc[]] {
-  const [first, ...others] = rpcUrls.map(url => createRpc({ url, fetch: http, clock }))
-  return [first!, ...others]
-}
-
-/** The private relay that the cluster's profile names. */
-function blockEngineOf({ cluster, http, clock }: Connection): BlockEngine | undefined {
-  const { jito } = cluster.profile
-  return jito && createBlockEngine({ ...jito, fetch: http, clock })
 }
 
 function flushable(deployment: Deployment, node: string): FlushableState {

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../chain/cluster/cluster.ts'
+import type { EndpointPool } from '../../chain/endpoints/pool.ts'
 import type { PubSubEndpoint } from '../../chain/pubsub/line.ts'
-import { createJsonRpc, type JsonRpc } from '../../chain/rpc/json-rpc.ts'
+import type { JsonRpc } from '../../chain/rpc/json-rpc.ts'
 import type { Http } from '../../plugin/services.ts'
 import type { Clock } from '../../time/clock.ts'
 
@@ -9,6 +10,8 @@ export interface Connection {
   readonly cluster: Cluster
   readonly clock: Clock
   readonly http: Http
+  /** The chain's RPC endpoints behind one. */
+  readonly endpoints: EndpointPool
   readonly rpcUrls: readonly string[]
   readonly jupiterUrl: string | undefined
   /** Where notifications come from. */
@@ -20,7 +23,7 @@ export interface Connection {
   close(): Promise<void>
 }
 
-/** JSON-RPC to the connection's first endpoint. */
-export function jsonRpcOf({ rpcUrls, http, clock }: Connection): JsonRpc {
-  return createJsonRpc({ url: rpcUrls[0]!, fetch: http, clock })
+/** JSON-RPC to the connection's endpoints. */
+export function jsonRpcOf({ endpoints }: Connection): JsonRpc {
+  return endpoints.call
 }

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../chain/cluster/cluster.ts'
+import { createEndpointPool } from '../../chain/endpoints/pool.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { ChainDirectory } from './chain-directory.ts'
 import type { Connection } from './connection.ts'
@@ -17,11 +18,20 @@ export async function openEmbeddedChain(
   const { directory } = choice
   const { chain, clock } = await openLocalnet({ ...choice, chainDirectory: directory.path, load: [] })
   const closed = new AbortController()
+  const endpoints = createEndpointPool({
+    endpoints: [{ url: chain.rpcUrl }],
+    fetch: chain.fetch,
+    clock,
+    // Nothing is saved by it without a socket, and nobody has to be watched.
+    batch: false,
+    watch: false,
+  })
   if (choice.speed !== 'max') clock.setDriver(pacedBy(createRealClock(), clock, choice.speed, closed.signal))
   return {
     cluster,
     clock,
     http: chain.fetch,
+    endpoints,
     rpcUrls: [chain.rpcUrl],
     jupiterUrl: `${chain.rpcUrl}/swap/v1`,
     pubsub: embeddedPubSub(chain.pubsub),
@@ -29,6 +39,7 @@ export async function openEmbeddedChain(
     drive: work => clock.run(work),
     close: async () => {
       closed.abort()
+      await endpoints.close()
       await chain.close()
       directory.release()
     },

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Cluster } from '../../chain/cluster/cluster.ts'
-import { createHttp } from '../../chain/http.ts'
+import { createEndpointPool, type EndpointPool } from '../../chain/endpoints/pool.ts'
+import { createHttp, type HttpClient } from '../../chain/http.ts'
 import { webSocketEndpoint, webSocketUrlsOf } from '../../chain/pubsub/web-socket.ts'
-import { createJsonRpc } from '../../chain/rpc/json-rpc.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
+import type { Clock } from '../../time/clock.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import { createVirtualClock } from '../../time/virtual-clock.ts'
 import type { Connection } from './connection.ts'
@@ -29,19 +30,19 @@ export async function openRemoteChain(
   const closed = new AbortController()
   const { rpcUrls, jupiterUrl } = cluster
   const wsUrls = cluster.wsUrl === undefined ? webSocketUrlsOf(rpcUrls[0]!) : [cluster.wsUrl]
-  const rpc = createJsonRpc({ url: rpcUrls[0]!, fetch: direct.fetch, clock: real })
+  const endpoints = poolOf(cluster, direct, real)
   try {
-    if (options.look || !(await ownsItsTime(rpc))) {
+    if (options.look || !(await ownsItsTime(endpoints.call))) {
       if (options.speed !== undefined) {
         throw new ForgeError('SPEED_REFUSED', { message: `--speed ${options.speed}: ${cluster.name} has its own time` })
       }
       const pubsub = webSocketEndpoint(wsUrls, { pulses: true })
-      const base = { cluster, rpcUrls, jupiterUrl, pubsub, clock: real, http: direct.fetch, ownsTime: false }
-      return { ...base, drive: work => work, close: () => direct.close() }
+      const base = { cluster, endpoints, rpcUrls, jupiterUrl, pubsub, clock: real, http: direct.fetch, ownsTime: false }
+      return { ...base, drive: work => work, close: () => closeAll([endpoints, direct]) }
     }
     const name = `sniperforge-${randomUUID()}`
     const line = new DrivenLine(name, real)
-    const remote = await takeRemoteClock(rpc, {
+    const remote = await takeRemoteClock(endpoints.call, {
       name,
       during: advance => line.during(advance),
       real,
@@ -50,8 +51,10 @@ export async function openRemoteChain(
     })
     const clock = createVirtualClock({ start_ms: remote.now_ms, driver: remote.driver })
     const driven = createHttp(clock)
+    const pool = poolOf(cluster, driven, clock)
     return {
       cluster,
+      endpoints: pool,
       clock,
       http: driven.fetch,
       rpcUrls,
@@ -67,13 +70,30 @@ export async function openRemoteChain(
       close: async () => {
         closed.abort()
         await remote.release()
-        await Promise.all([driven.close(), direct.close()])
+        await closeAll([pool, endpoints, driven, direct])
       },
     }
   } catch (thrown) {
-    await direct.close()
+    await closeAll([endpoints, direct])
     throw thrown
   }
+}
+
+/** A server of ours needs no watching: it is as far as its clock. */
+function poolOf({ endpoints, profile }: Cluster, http: HttpClient, clock: Clock): EndpointPool {
+  return createEndpointPool({
+    endpoints,
+    fetch: http.fetch,
+    clock,
+    genesisHash: profile.genesisHash === 'private' ? undefined : profile.genesisHash,
+    batch: true,
+    watch: clock.kind === 'real',
+  })
+}
+
+/** One after the other: what asks goes before what it asks through. */
+async function closeAll(parts: readonly { close(): Promise<void> }[]): Promise<void> {
+  for (const part of parts) await part.close()
 }
 
 /** Notifications on this line stop the clock of its driver. */

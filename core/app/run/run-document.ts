@@ -118,6 +118,21 @@ const Percentiles = doc(
   'Milliseconds of wall time.',
 )
 
+const Endpoint = doc(
+  {
+    url: Text('Without its secrets.'),
+    state: oneOf(['ok', 'degraded', 'behind', 'limited', 'down', 'foreign'], 'At the end of the run.'),
+    requests: Count('Calls it was asked.'),
+    failures: Count('Calls without an answer, or with one that made no sense.'),
+    rateLimited: Count('Calls it answered with "too many requests".'),
+    outrun: Count('Reads that another endpoint, asked as well, answered first.'),
+    errorRate: Type.Number({ description: 'Share of failures, the latest weighing most.' }),
+    latency_ms: Type.Optional(Type.Number({ description: 'Of an answer, the latest weighing most.' })),
+    lag_slots: Count('Slots behind the others, or behind its cluster as it says itself.'),
+  },
+  'How an RPC endpoint did.',
+)
+
 /** The one document that a run prints with `--json`. */
 export const RunDocument = doc(
   {
@@ -169,6 +184,7 @@ export const RunDocument = doc(
       {
         wall_ms: Type.Number({ description: 'From the start of the command to its end.' }),
         orderLatency_ms: Percentiles,
+        endpoints: Type.Array(Endpoint, { description: 'The RPC endpoints, in the order of the profile.' }),
       },
       'Wall-clock figures: what differs between two equal runs.',
     ),

@@ -1,3 +1,4 @@
+import type { EndpointReport } from '../../chain/endpoints/report.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { RunResult } from '../../runtime/result.ts'
@@ -20,6 +21,7 @@ export interface RunFacts {
   readonly left: readonly string[]
   readonly dataDirectory: string | undefined
   readonly wall_ms: number
+  readonly endpoints: readonly EndpointReport[]
 }
 
 /** The document of a run that has ended. */
@@ -49,7 +51,7 @@ export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRe
     left: [...facts.left],
     warnings: [...facts.warnings],
     ...(facts.dataDirectory === undefined ? {} : { dataDirectory: facts.dataDirectory }),
-    timing: { wall_ms: facts.wall_ms, orderLatency_ms: recorder.latencies() },
+    timing: { wall_ms: facts.wall_ms, orderLatency_ms: recorder.latencies(), endpoints: [...facts.endpoints] },
   }
 }
 

@@ -3,6 +3,7 @@ import { distance } from 'fastest-levenshtein'
 import type { ConfigFiles } from '../../config/files.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { TokenDirectory } from '../../money/token.ts'
+import { type EndpointSettings, endpointSettings } from '../endpoints/settings.ts'
 import { redactUrl } from '../redact.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import { publicNetworkOf } from './networks.ts'
@@ -17,7 +18,9 @@ const CLUSTER_NAMES = ['localnet', 'devnet', 'mainnet-beta'] as const
 export interface Cluster {
   readonly profile: ClusterProfile
   readonly name: string
-  /** At least one; the first is for everything, the second proves expiries. */
+  /** How to reach it, in the order of preference; at least one. */
+  readonly endpoints: readonly EndpointSettings[]
+  /** Their URLs. */
   readonly rpcUrls: readonly string[]
   readonly wsUrl: string | undefined
   readonly jupiterUrl: string | undefined
@@ -51,10 +54,12 @@ export async function openCluster(
   }
   const profile = shipped.get(nameOrFile) ?? (await readOwn(nameOrFile, files))
   const { explorer, jupiterUrl, wsUrl } = profile
-  const rpcUrls = options.rpcUrl === undefined ? profile.rpcUrls : [options.rpcUrl]
+  const endpoints = (options.rpcUrl === undefined ? profile.rpcUrls : [options.rpcUrl]).map(endpointSettings)
+  const rpcUrls = endpoints.map(({ url }) => url)
   return {
     profile,
     name: profile.name,
+    endpoints,
     rpcUrls,
     // A profile's WebSocket belongs to its own endpoints.
     wsUrl: options.rpcUrl === undefined ? wsUrl : undefined,

@@ -4,6 +4,28 @@ const BASE58 = '[1-9A-HJ-NP-Za-km-z]'
 const Address = (description: string) => Type.String({ pattern: `^${BASE58}{32,44}$`, description })
 const Url = (description: string) => Type.String({ pattern: '^https?://\\S+$', description })
 
+const Limit = (description: string) => Type.Integer({ minimum: 1, maximum: 1_000_000, description })
+
+const Endpoint = Type.Object(
+  {
+    url: Url('A JSON-RPC endpoint.'),
+    requestsPer10s: Type.Optional(
+      Limit('Requests in any ten seconds; by default 100 at a public endpoint of Solana, elsewhere no limit.'),
+    ),
+    perMethodPer10s: Type.Optional(
+      Limit('Requests of one method in any ten seconds; by default 40 at a public endpoint, elsewhere no limit.'),
+    ),
+    hedge: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether a read that takes longer than 95 of 100 is asked of the next endpoint, too; the first answer counts.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'A JSON-RPC endpoint and how it is used.' },
+)
+
 /**
  * A cluster profile: which network this is, where it is reached, and its address book. Emitted to
  * `schemas/cluster.schema.json`.
@@ -19,10 +41,11 @@ export const CLUSTER_PROFILE = Type.Object(
       description:
         'Pins the network: an endpoint with another genesis hash is refused. `private` takes any but those of the public networks, for chains that are made anew.',
     }),
-    rpcUrls: Type.Array(Url('A JSON-RPC endpoint.'), {
+    rpcUrls: Type.Array(Type.Union([Url('A JSON-RPC endpoint.'), Endpoint]), {
       minItems: 1,
       maxItems: 8,
-      description: 'The first is used for everything; a second is asked when an expiry has to be proven.',
+      description:
+        'Endpoints of this network, in the order they are preferred: the next one answers when one fails or is behind, and two are asked when an expiry has to be proven.',
     }),
     wsUrl: Type.Optional(
       Type.String({ pattern: '^wss?://\\S+$', description: "The WebSocket endpoint; absent, the RPC's own." }),
@@ -38,6 +61,12 @@ export const CLUSTER_PROFILE = Type.Object(
         {
           url: Url("The region's block engine, without a path."),
           tipFloorUrl: Url('Where landed tips are told.'),
+          validators: Type.Optional(
+            Type.Array(Address("Identity of a validator that runs Jito's client."), {
+              minItems: 1,
+              description: 'Leaders that take bundles: what `sendWhen: jito-leader-near` waits for.',
+            }),
+          ),
         },
         {
           additionalProperties: false,

@@ -10,6 +10,9 @@ const TRANSIENT_CODES: readonly number[] = [
   -32603, // internal error
 ]
 
+/** A limit that is told in the answer, as for one member of an array, and not by the status. */
+const LIMIT_CODES: readonly number[] = [429, -32429]
+
 /** What an HTTP status without a JSON-RPC answer means. */
 export function statusError(url: string, method: string, status: number, body: string): ForgeError {
   const where = `${redactUrl(url)} (${method})`
@@ -31,8 +34,20 @@ export function answerError(url: string, method: string, error: unknown): ForgeE
   const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
   const rpcCode = typeof code === 'number' ? code : undefined
   const text = redactText(typeof message === 'string' ? message : JSON.stringify(error), url)
-  return new ForgeError(TRANSIENT_CODES.includes(rpcCode ?? 0) ? 'RPC_UNAVAILABLE' : 'RPC_REFUSED', {
+  const behind = slotsBehind(error)
+  return new ForgeError(kindOf(rpcCode), {
     message: `${redactUrl(url)} (${method}): ${text}`,
-    context: { method, url: redactUrl(url), rpcCode },
+    context: { method, url: redactUrl(url), rpcCode, ...(behind !== undefined && { slotsBehind: behind }) },
   })
+}
+
+function kindOf(rpcCode = 0): 'RPC_RATE_LIMITED' | 'RPC_UNAVAILABLE' | 'RPC_REFUSED' {
+  if (LIMIT_CODES.includes(rpcCode)) return 'RPC_RATE_LIMITED'
+  return TRANSIENT_CODES.includes(rpcCode) ? 'RPC_UNAVAILABLE' : 'RPC_REFUSED'
+}
+
+/** What an unhealthy node says of itself. Source: agave, NodeUnhealthyErrorData. */
+function slotsBehind(error: unknown): number | undefined {
+  const data = (error as { data?: { numSlotsBehind?: unknown } | null } | null)?.data
+  return typeof data?.numSlotsBehind === 'number' ? data.numSlotsBehind : undefined
 }

@@ -1,5 +1,5 @@
 import type { AccountFilter } from '../../plugin/services.ts'
-import { createJsonRpc, type JsonRpcOptions } from './json-rpc.ts'
+import { createJsonRpc, type JsonRpc, type JsonRpcOptions } from './json-rpc.ts'
 import type {
   Account,
   AccountsAt,
@@ -14,6 +14,8 @@ import type {
 /** The part of Solana's JSON-RPC that trading needs. Addresses and signatures are base58, amounts lamports. */
 export interface Rpc {
   readonly url: string
+  /** Each endpoint by itself, where several are behind this one; those that work best come first. */
+  readonly members?: readonly Rpc[]
   genesisHash(): Promise<string>
   version(): Promise<string>
   slot(commitment: Commitment): Promise<number>
@@ -33,6 +35,8 @@ export interface Rpc {
     commitment: Commitment,
   ): Promise<{ readonly slot: number; readonly accounts: readonly (Account & { readonly address: string })[] }>
   rentExemption(bytes: number): Promise<bigint>
+  /** The identities that lead the slots from this one on; at most 5,000. */
+  slotLeaders(from: number, limit: number): Promise<readonly string[]>
   /** For each of about the last 150 blocks what was paid at least, in micro-lamports per compute unit, to write these accounts. */
   recentPrioritizationFees(addresses: readonly string[]): Promise<readonly bigint[]>
   /** In the order asked, undefined where the endpoint knows none; at most 256. */
@@ -61,8 +65,10 @@ interface Contextual<T> {
 }
 
 /** @throws from every method what `createJsonRpc` says. */
-export function createRpc(options: JsonRpcOptions & { signal?: AbortSignal }): Rpc {
-  const call = createJsonRpc(options)
+export function createRpc(
+  options: (JsonRpcOptions | { readonly url: string; readonly call: JsonRpc }) & { signal?: AbortSignal },
+): Rpc {
+  const call = 'call' in options ? options.call : createJsonRpc(options)
   const read = <T>(method: string, params: readonly unknown[] = []): Promise<T> =>
     call<T>(method, params, { repeatable: true, signal: options.signal })
   const once = <T>(method: string, params: readonly unknown[]): Promise<T> =>
@@ -98,6 +104,7 @@ export function createRpc(options: JsonRpcOptions & { signal?: AbortSignal }): R
       return { slot: answer.context.slot, accounts }
     },
     rentExemption: async bytes => BigInt(await read<number>('getMinimumBalanceForRentExemption', [bytes])),
+    slotLeaders: (from, limit) => read('getSlotLeaders', [from, limit]),
     recentPrioritizationFees: async addresses => {
       const answer = await read<readonly { prioritizationFee: number }[]>('getRecentPrioritizationFees', [addresses])
       return answer.map(block => BigInt(block.prioritizationFee))

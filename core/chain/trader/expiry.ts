@@ -21,7 +21,9 @@ const WITNESSES = 2
  * attempt, so that "not found" means "not there".
  */
 export async function proveExpiry(attempt: Attempt, rpcs: readonly Rpc[]): Promise<ExpiryProof> {
-  const verdicts = await Promise.all(rpcs.slice(0, WITNESSES).map(rpc => witness(attempt, rpc)))
+  // A witness is one endpoint: what several say in turn proves nothing of any of them.
+  const witnesses = rpcs.flatMap(rpc => rpc.members ?? [rpc]).slice(0, WITNESSES)
+  const verdicts = await Promise.all(witnesses.map(rpc => witness(attempt, rpc)))
   const landed = verdicts.find(verdict => verdict.kind === 'landed')
   const doubt = verdicts.find(verdict => verdict.kind === 'unknown')
   const never = verdicts.find(verdict => verdict.kind === 'unprovable')

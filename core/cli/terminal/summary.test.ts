@@ -45,7 +45,7 @@ const run = (more: Partial<RunDocument>): RunDocument => ({
   costs: { ...FEES, total_lamports: '10000' },
   left: [],
   warnings: [],
-  timing: { wall_ms: 1, orderLatency_ms: { count: 0, p50: 0, p90: 0, p99: 0, max: 0 } },
+  timing: { wall_ms: 1, orderLatency_ms: { count: 0, p50: 0, p90: 0, p99: 0, max: 0 }, endpoints: [] },
   ...more,
 })
 

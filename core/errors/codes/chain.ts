@@ -57,6 +57,11 @@ export const CHAIN_CODES = codeTable({
     meaning: 'The RPC endpoint answers too many requests with 429.',
     remedy: 'Wait, or use an endpoint with a higher limit.',
   },
+  RPC_BEHIND: {
+    exit: 75,
+    meaning: 'Every RPC endpoint that answers is too far behind its cluster to trade on what it says.',
+    remedy: 'Wait until it has caught up, or add another endpoint to `rpcUrls` of the cluster profile.',
+  },
   RPC_REFUSED: {
     exit: 1,
     meaning: 'The RPC endpoint refused a request.',

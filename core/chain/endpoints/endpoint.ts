@@ -1,0 +1,142 @@
+import { ForgeError } from '../../errors/forge-error.ts'
+import { redactUrl } from '../redact.ts'
+import { exchangeCall, type Line, type Outcome } from '../rpc/exchange.ts'
+import { isPassing, TIMEOUT_MS } from '../rpc/json-rpc.ts'
+import { Batcher } from './batcher.ts'
+import { EndpointHealth } from './health.ts'
+import { OUTRUN } from './hedge.ts'
+import { commitmentOf, decides, isSlow, mayShareRequest, slotOf } from './method-traits.ts'
+import { RateLimit } from './rate-limit.ts'
+import type { EndpointSettings } from './settings.ts'
+
+/** Answers that are this endpoint's own: another may say something else. Source: agave, custom_error.rs. */
+const OWN_REFUSALS: readonly unknown[] = [
+  -32601, // method not found
+  -32001, // block cleaned up
+  -32010, // key excluded from its secondary index
+  -32011, // keeps no history of transactions
+]
+
+/** At which endpoints are asked how far they are. */
+export const LOOK_COMMITMENT = 'confirmed'
+
+export interface EndpointOptions extends Omit<Line, 'url'> {
+  readonly batch: boolean
+  readonly lagMax_slots: number
+  /** The highest slot that the other endpoints told of. */
+  readonly bestElsewhere: (endpoint: Endpoint, commitment: string) => number
+}
+
+/** One RPC endpoint: its limits, its health, and the way to it. */
+export class Endpoint {
+  readonly settings: EndpointSettings
+  readonly health = new EndpointHealth()
+  readonly limit: RateLimit
+  readonly batcher: Batcher
+  /** Of the network it belongs to, once it has told. */
+  genesisHash: string | undefined
+  /** When it was last asked how it is. */
+  lookedAt: number | undefined
+  readonly #options: EndpointOptions
+  readonly #line: Line
+  #lastId = 0
+
+  constructor(settings: EndpointSettings, options: EndpointOptions) {
+    this.settings = settings
+    this.#options = options
+    this.#line = { ...options, url: settings.url }
+    this.limit = new RateLimit(settings, options.clock)
+    this.batcher = new Batcher(this.#line, () => ++this.#lastId)
+  }
+
+  get url(): string {
+    return this.settings.url
+  }
+
+  /**
+   * Asks once, when the limits allow it.
+   *
+   * @returns RPC_BEHIND as the failure when the answer is about a state too old to decide on.
+   * @throws the signal's reason
+   */
+  async ask<T>(method: string, params: readonly unknown[], signal: AbortSignal | undefined): Promise<Outcome<T>> {
+    await this.limit.take(method, signal)
+    const shared = this.#options.batch && mayShareRequest(method)
+    return this.#measured(method, params, signal, () =>
+      shared
+        ? this.batcher.call<T>(method, params, signal)
+        : exchangeCall<T>(this.#lineFor(method), ++this.#lastId, method, params, signal),
+    )
+  }
+
+  #lineFor(method: string): Line {
+    if (!isSlow(method) || this.#line.timeout_ms >= TIMEOUT_MS) return this.#line
+    return { ...this.#line, timeout_ms: TIMEOUT_MS }
+  }
+
+  /** Sends what changes something, at once and by itself. @throws the signal's reason */
+  async send<T>(method: string, params: readonly unknown[], signal: AbortSignal | undefined): Promise<Outcome<T>> {
+    this.limit.count(method)
+    return this.#measured(method, params, signal, () =>
+      exchangeCall<T>(this.#line, ++this.#lastId, method, params, signal),
+    )
+  }
+
+  /** Measures how far behind the others it is by what all have told last. */
+  compareSlots(): void {
+    const slot = this.health.slotAt(LOOK_COMMITMENT)
+    if (slot !== undefined)
+      this.health.seeSlot(LOOK_COMMITMENT, slot, this.#options.bestElsewhere(this, LOOK_COMMITMENT))
+  }
+
+  async #measured<T>(
+    method: string,
+    params: readonly unknown[],
+    signal: AbortSignal | undefined,
+    work: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> {
+    const { clock, bestElsewhere, lagMax_slots } = this.#options
+    const { health } = this
+    const [from_ms, wallFrom_ms] = [clock.now(), clock.wall_ms()]
+    let outcome: Outcome<T>
+    try {
+      outcome = await work()
+    } catch (thrown) {
+      if (signal?.reason === OUTRUN) health.wasOutrun(clock.now() - from_ms)
+      throw thrown
+    }
+    const now = clock.now()
+    if ('error' in outcome) {
+      const { error, retryAfter_ms } = outcome
+      const { slotsBehind, rpcCode } = error.context
+      if (typeof slotsBehind === 'number') health.ownLag_slots = slotsBehind
+      if (rpcCode === -32601) health.refused.add(method)
+      const isFault = isPassing(error) || isLockedOut(error)
+      if (isFault && slotsBehind === undefined) health.failed(now, error, retryAfter_ms)
+      else health.answered(now, now - from_ms, clock.wall_ms() - wallFrom_ms)
+      return outcome
+    }
+    health.answered(now, now - from_ms, clock.wall_ms() - wallFrom_ms)
+    if (method === 'getHealth') health.ownLag_slots = 0
+    const [slot, commitment] = [slotOf(method, outcome.result), commitmentOf(params)]
+    if (slot !== undefined && commitment) health.seeSlot(commitment, slot, bestElsewhere(this, commitment))
+    return decides(method) && health.lag_slots > lagMax_slots ? { error: behindError(this) } : outcome
+  }
+}
+
+/** Whether another endpoint may answer what this one did not. */
+export function mayAnswerElsewhere(error: ForgeError): boolean {
+  return isPassing(error) || isLockedOut(error) || OWN_REFUSALS.includes(error.context['rpcCode'])
+}
+
+export function behindError({ url, health }: Endpoint): ForgeError {
+  return new ForgeError('RPC_BEHIND', {
+    message: `${redactUrl(url)} is ${health.lag_slots} slots behind`,
+    context: { url: redactUrl(url), slotsBehind: health.lag_slots },
+  })
+}
+
+/** It wants a key that it was not given. */
+function isLockedOut(error: ForgeError): boolean {
+  return error.context['status'] === 401 || error.context['status'] === 403
+}
