@@ -19,6 +19,8 @@ export interface Protection {
   readonly quoteAgeMax_slots: number
   /** Names the account that makes the block engine refuse bundles in which another transaction comes first. */
   readonly dontFront: boolean
+  /** `jito-leader-near` waits a few seconds, before quoting, for a leader that takes bundles, where those are known. */
+  readonly sendWhen: 'now' | 'jito-leader-near'
 }
 
 /** A priority fee that follows what others pay for the same accounts. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Protection } from '../../plugin/landing.ts'
+import { createVirtualClock } from '../../time/virtual-clock.ts'
 import type { BlockEngine } from './block-engine.ts'
+import { BundleLeaders } from './leaders.ts'
 import { Shield } from './shield.ts'
 
 const PROTECTION: Protection = {
@@ -9,6 +11,7 @@ const PROTECTION: Protection = {
   tipPercentile: 75,
   quoteAgeMax_slots: 10,
   dontFront: true,
+  sendWhen: 'now',
 }
 const { signal } = new AbortController()
 
@@ -54,9 +57,14 @@ describe('what a fill says of its protection', () => {
     expect(shield.describe(PROTECTION, undefined)[0]).toMatch(/not available on devnet: public sending/)
   })
 
-  it('does not claim to know the next leader', () => {
-    const shield = new Shield('x', engine(5n))
+  it('tells of the leader only when that was asked for, and not more than it knows', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const rpc = { slot: async () => 1, slotLeaders: async () => ['X'] }
+    const shield = new Shield('x', engine(5n), new BundleLeaders(rpc, clock, []))
     expect(shield.channelOf(PROTECTION)).toBe('jito')
-    expect(shield.describe(PROTECTION, undefined).join('\n')).toMatch(/next Jito leader: .* does not tell/)
+    expect(await shield.leaderNear(PROTECTION, signal)).toBeUndefined()
+    const waits = { ...PROTECTION, sendWhen: 'jito-leader-near' } as const
+    expect(await shield.leaderNear(waits, signal)).toMatch(/^next Jito leader: not known/)
+    expect(await new Shield('x', undefined).leaderNear(waits, signal)).toBeUndefined()
   })
 })

@@ -2,6 +2,7 @@ import type { Channel } from '../../orders/journal.ts'
 import { type Protection, TIP_MIN_LAMPORTS } from '../../plugin/landing.ts'
 import type { Quote } from '../../plugin/venue.ts'
 import type { BlockEngine } from './block-engine.ts'
+import type { BundleLeaders } from './leaders.ts'
 
 /** A tip to who builds the block, paid only when the transaction lands. */
 export interface Tip {
@@ -12,14 +13,22 @@ export interface Tip {
   readonly source: string
 }
 
+/** A quote that is to be traded, and what is known of the leader it is sent to. */
+export interface Traded {
+  readonly quote: Quote
+  readonly leader: string | undefined
+}
+
 /** What a cluster has against those who trade around others. */
 export class Shield {
   readonly #cluster: string
   readonly #engine: BlockEngine | undefined
+  readonly #leaders: BundleLeaders | undefined
 
-  constructor(cluster: string, engine: BlockEngine | undefined) {
+  constructor(cluster: string, engine: BlockEngine | undefined, leaders?: BundleLeaders) {
     this.#cluster = cluster
     this.#engine = engine
+    this.#leaders = leaders
   }
 
   /** How a transaction must be sent that is protected so. */
@@ -49,8 +58,19 @@ export class Shield {
     return { lamports: isCapped ? maxTip_lamports : wanted, accounts, source }
   }
 
+  /**
+   * Waits for a leader that takes bundles, where that is wanted; answers what is known of it, for the receipt.
+   *
+   * @throws what `Rpc` throws, and the signal's reason
+   */
+  async leaderNear(protection: Protection | undefined, signal: AbortSignal): Promise<string | undefined> {
+    if (!this.#engine || protection?.mode !== 'on' || protection.sendWhen === 'now') return undefined
+    return this.#leaders ? this.#leaders.near(signal) : 'next Jito leader: nobody to ask'
+  }
+
   /** What protects a trade here, and what does not, a sentence each; empty when none is wanted. */
-  describe(protection: Protection | undefined, tip: Tip | undefined, quote?: Quote): readonly string[] {
+  describe(protection: Protection | undefined, tip: Tip | undefined, traded?: Traded): readonly string[] {
+    const quote = traded?.quote
     if (protection?.mode !== 'on') return []
     const minimum = quote ? [`accepts at least ${toleranceBps(quote)} bps below its quote`] : []
     const age =
@@ -67,8 +87,7 @@ export class Shield {
         ? 'dontfront: the engine refuses bundles in which another transaction comes first'
         : 'dontfront: not wanted',
       ...(tip ? [`tip ${tip.lamports} lamports within the swap: ${tip.source}`] : []),
-      // The JSON-RPC has no method for it (only the gRPC service of searchers); the engine itself waits for its leader.
-      "next Jito leader: the engine's JSON-RPC does not tell; it keeps the bundle for that leader",
+      ...(traded?.leader ? [traded.leader] : []),
       ...minimum,
       age,
     ]

@@ -7,7 +7,7 @@ import type { Quote, Venue } from '../../plugin/venue.ts'
 import type { PriorityPrices } from '../fees/priority-price.ts'
 import type { Expectation } from '../guard/expectation.ts'
 import { simulateGuarded } from '../guard/guard.ts'
-import type { Shield } from '../mev/shield.ts'
+import type { Shield, Traded } from '../mev/shield.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import type { LatestBlockhash, Simulation } from '../rpc/rpc-types.ts'
 import { compose, type Draft } from '../transaction/compose.ts'
@@ -63,6 +63,8 @@ export async function prepare(
 ): Promise<Prepared | Declined> {
   const { intent } = order
   for (let quotes = 1; ; quotes++) {
+    // Before the quote: waiting makes it old.
+    const leader = await shop.shield.leaderNear(options.protection, shop.signal)
     const priced = await quoteWithinBounds(shop, intent, venue, options)
     if (priced.kind !== 'quoted') return priced
     const { quote } = priced
@@ -77,7 +79,7 @@ export async function prepare(
     if (!claimed.ok) return { kind: 'failed', reason: claimed.reason }
     let kept = false
     try {
-      const built = await build(shop, order, venue, quote, options, claimed.reservation)
+      const built = await build(shop, order, venue, { quote, leader }, options, claimed.reservation)
       kept = built.kind === 'ready'
       const outdated = built.kind === 'failed' && OUTDATED.includes(built.reason.code)
       if (!outdated || quotes >= shop.settings.quotesMax) return built
@@ -119,15 +121,16 @@ async function build(
   shop: Workshop,
   order: OrderRecord,
   venue: Venue,
-  quote: Quote,
+  traded: Traded,
   options: TradeOptions,
   reservation: Reservation,
 ): Promise<Prepared | Declined> {
+  const { quote } = traded
   const plan = await guarded(venue, () => venue.plan(quote, shop.wallet, shop.signal))
   const [tables, blockhash, { terms, instructions }] = await Promise.all([
     plan.lookupTables.length > 0 ? shop.tables.get(plan.lookupTables) : {},
     shop.blockhashes.latest(),
-    landingTerms(shop, order, quote, plan, options),
+    landingTerms(shop, order, traded, plan, options),
   ])
   const draft = compose({
     instructions,

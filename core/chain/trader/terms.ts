@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Channel, OrderRecord } from '../../orders/journal.ts'
 import type { TradeOptions } from '../../plugin/services.ts'
-import type { Instruction, Quote, SwapPlan } from '../../plugin/venue.ts'
+import type { Instruction, SwapPlan } from '../../plugin/venue.ts'
 import type { PriorityPrices } from '../fees/priority-price.ts'
-import type { Shield } from '../mev/shield.ts'
+import type { Shield, Traded } from '../mev/shield.ts'
 import { tipInstruction } from '../mev/tip-instruction.ts'
 import { COMPUTE_UNITS_MAX, priorityFee_lamports } from '../transaction/compute-budget.ts'
 import { SIGNATURE_FEE_LAMPORTS } from './receipt.ts'
@@ -39,7 +39,7 @@ export async function landingTerms(
     readonly signal: AbortSignal
   },
   order: OrderRecord,
-  quote: Quote,
+  traded: Traded,
   plan: SwapPlan,
   options: TradeOptions,
 ): Promise<{ readonly terms: LandingTerms; readonly instructions: readonly Instruction[] }> {
@@ -54,7 +54,7 @@ export async function landingTerms(
     channel: shield.channelOf(protection),
     tip_lamports: tip?.lamports ?? 0n,
     tipAccounts: new Set(tip?.accounts),
-    protection: shield.describe(protection, tip, quote),
+    protection: shield.describe(protection, tip, traded),
   }
   if (!tip) return { terms, instructions: plan.instructions }
   const to = tip.accounts[saltOf(order) % tip.accounts.length]!

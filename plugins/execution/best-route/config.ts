@@ -79,6 +79,10 @@ export const BEST_ROUTE_CONFIG = Type.Object(
       default: true,
       description: 'With mev on: the block engine refuses bundles in which another transaction comes before this one.',
     }),
+    sendWhen: Type.Union([Type.Literal('now'), Type.Literal('jito-leader-near')], {
+      default: 'now',
+      description: 'With mev on: whether to wait a few seconds for a leader that takes bundles, where those are known.',
+    }),
     execute: Type.Boolean({
       default: true,
       description: 'Whether to trade the best route. Without, the routes are compared and nothing is sent.',

@@ -5,7 +5,17 @@ import type { BestRouteConfig } from './config.ts'
 export function landingOf(
   config: BestRouteConfig,
 ): Pick<RouteOptions, 'priorityFee_microLamports' | 'recentFees' | 'protection'> {
-  const { priorityFee, priorityPercentile, maxPriorityFee, mev, maxTip, tipPercentile, quoteAgeMax, dontFront } = config
+  const {
+    priorityFee,
+    priorityPercentile,
+    maxPriorityFee,
+    mev,
+    maxTip,
+    tipPercentile,
+    quoteAgeMax,
+    dontFront,
+    sendWhen,
+  } = config
   return {
     priorityFee_microLamports: BigInt(priorityFee),
     ...(priorityPercentile !== undefined && {
@@ -17,6 +27,7 @@ export function landingOf(
       tipPercentile,
       quoteAgeMax_slots: quoteAgeMax,
       dontFront,
+      sendWhen,
     },
   }
 }

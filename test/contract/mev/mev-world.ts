@@ -1,6 +1,7 @@
 import { type Cluster, openCluster, verifyGenesis } from '../../../core/chain/cluster/cluster.ts'
 import { createHttp } from '../../../core/chain/http.ts'
 import { createBlockEngine } from '../../../core/chain/mev/block-engine.ts'
+import { BundleLeaders } from '../../../core/chain/mev/leaders.ts'
 import { Shield } from '../../../core/chain/mev/shield.ts'
 import { createAccountReader } from '../../../core/chain/rpc/account-reader.ts'
 import { createRpc, type Rpc } from '../../../core/chain/rpc/rpc.ts'
@@ -13,6 +14,7 @@ import type { IntentEvent } from '../../../core/events/event.ts'
 import type { Report } from '../../../core/events/report.ts'
 import { derivedKey } from '../../../core/localnet/derived-key.ts'
 import { createLocalnet, type Localnet } from '../../../core/localnet/localnet.ts'
+import { LEADER } from '../../../core/localnet/rpc/methods/slot-methods.ts'
 import { createLocalVenue } from '../../../core/localnet/venue/venue.ts'
 import { parseAmount } from '../../../core/money/amount.ts'
 import type { Protection } from '../../../core/plugin/landing.ts'
@@ -38,6 +40,7 @@ export const PROTECTED: Protection = {
   tipPercentile: 50,
   quoteAgeMax_slots: 10,
   dontFront: true,
+  sendWhen: 'now',
 }
 
 /** A wallet, an attacker, a block engine and a public endpoint in front of one embedded chain. */
@@ -124,7 +127,7 @@ export async function mevWorld(settings: Partial<TraderSettings> = {}): Promise<
       wallet,
       sender: more.dryRun ? DRY_RUN : liveSender(ours, genesisHash, relay),
       venuePrograms: cluster.venuePrograms,
-      shield: new Shield(cluster.name, relay),
+      shield: new Shield(cluster.name, relay, new BundleLeaders(ours, clock, [LEADER])),
       log,
       signal: more.signal ?? new AbortController().signal,
       settings,

@@ -141,6 +141,16 @@ describe('a protected swap', () => {
   })
 })
 
+describe('a protected swap that waits for its leader', () => {
+  it('tells the slot of the leader it was sent to', async () => {
+    const here = await world()
+    const protection = { ...PROTECTED, sendWhen: 'jito-leader-near' } as const
+    const slot = here.localnet.ledger.slot()
+    const fill = fillIn(await here.trade(here.intent('a', '1 SOL', 'JSOL'), { protection }))
+    expect(fill.protection).toContain(`next Jito leader: slot ${slot}, waited 0 slots for it`)
+  })
+})
+
 describe('a protected swap after a restart', () => {
   async function interrupted(): Promise<MevWorld> {
     const here = await world()
