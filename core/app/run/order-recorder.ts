@@ -106,6 +106,7 @@ function fillOf(report: Report, fill: Fill, recovered: boolean): RunFill {
     computeUnits: fill.computeUnits,
     ...(fill.priceImpactBps === undefined ? {} : { priceImpactBps: fill.priceImpactBps }),
     slippageBps: fill.slippageBps,
+    ...(fill.protection === undefined ? {} : { protection: [...fill.protection] }),
     recovered,
   }
 }

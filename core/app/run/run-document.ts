@@ -52,6 +52,12 @@ const Fill = doc(
     slippageBps: Type.Number({
       description: 'Received against quoted; positive when less was received than promised.',
     }),
+    protection: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'What protected it from others trading around it, and what could not; absent where none was wanted.',
+      }),
+    ),
     recovered: Type.Boolean({ description: 'Taken up from an earlier run.' }),
   },
   'What a landed transaction did, from its own meta.',
