@@ -72,7 +72,7 @@ export class Shield {
   describe(protection: Protection | undefined, tip: Tip | undefined, traded?: Traded): readonly string[] {
     const quote = traded?.quote
     if (protection?.mode !== 'on') return []
-    const minimum = quote ? [`accepts at least ${toleranceBps(quote)} bps below its quote`] : []
+    const minimum = quote ? [`accepts no less than ${toleranceBps(quote)} bps below its quote`] : []
     const age =
       quote && quote.slot === undefined
         ? `the venue does not say how old its quote is`

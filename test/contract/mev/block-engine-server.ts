@@ -6,7 +6,7 @@ import type { Clock } from '../../../core/time/clock.ts'
 import { decodedTransfers } from './transfers.ts'
 
 /** What the engine does with a request instead of answering it properly. */
-export type EngineFault = 'down' | 'rate-limited' | 'lost-answer'
+type EngineFault = 'down' | 'rate-limited' | 'lost-answer'
 
 /** A server that speaks the block engine's protocol in front of an embedded chain. */
 export interface BlockEngineServer {
