@@ -1,0 +1,133 @@
+import type { ForgeEvent, OrderRecord, Token } from '../../core/index.ts'
+import type { LandedTransaction } from '../../core/localnet/ledger/transactions.ts'
+import type { Localnet } from '../../core/localnet/localnet.ts'
+import { FINAL_STATES } from '../../core/orders/state-machine.ts'
+import { BURST_STEP_UNITS } from './process/burst.ts'
+import { DCA_UNITS, type Wishes } from './process/pipeline.ts'
+
+/** Everything that a run left behind. */
+export interface Remains {
+  readonly localnet: Localnet
+  readonly wallet: string
+  readonly usdc: Token
+  readonly wishes: Wishes
+  readonly orders: readonly OrderRecord[]
+  readonly events: readonly ForgeEvent[]
+  readonly before: Holdings
+  readonly after: Holdings
+}
+
+export interface Holdings {
+  readonly usdc: bigint
+  readonly lamports: bigint
+}
+
+/** What must hold after any run; a sentence for each thing that does not. */
+export function violations(remains: Remains): string[] {
+  return [...onceOnChain(remains), ...known(remains), ...balanced(remains), ...answered(remains)]
+}
+
+/** The wallet's transactions, as the chain has them. */
+function landedOf({ localnet, wallet }: Remains): readonly LandedTransaction[] {
+  return localnet.ledger.transactions.ofAddress(wallet).filter(({ source }) => source === 'client')
+}
+
+/** Judged by the chain alone: each purchase of a burst has an amount of its own, and DCA has so many slots. */
+function onceOnChain(remains: Remains): string[] {
+  const { wishes, wallet, usdc } = remains
+  const spent = landedOf(remains)
+    .filter(({ err }) => err === null)
+    .map(landed => balanceOf(landed.preTokenBalances, wallet, usdc) - balanceOf(landed.postTokenBalances, wallet, usdc))
+  const found: string[] = []
+  for (let number = 0; number < wishes.intents; number++) {
+    const units = wishes.burstUnits + BigInt(number) * BURST_STEP_UNITS
+    const times = spent.filter(amount => amount === units).length
+    if (times > 1) found.push(`once: "burst ${number}" was bought ${times} times`)
+  }
+  const purchases = spent.filter(amount => amount === DCA_UNITS).length
+  if (purchases > wishes.slots) found.push(`once: ${wishes.slots} slots were bought ${purchases} times`)
+  return found
+}
+
+/** The journal knows every transaction of the wallet, and tells of each what it did. */
+function known(remains: Remains): string[] {
+  const found: string[] = []
+  const bySignature = new Map(
+    remains.orders.flatMap(order => order.attempts.map(attempt => [attempt.signature, order] as const)),
+  )
+  const effects = new Map<string, number>()
+  for (const { signature, err } of landedOf(remains)) {
+    const order = bySignature.get(signature)
+    if (!order) {
+      found.push(`known: the journal has never heard of ${signature.slice(0, 8)}, which landed`)
+      continue
+    }
+    const key = `${order.intent.node} ${order.intent.key}`
+    if (err !== null) continue
+    effects.set(key, (effects.get(key) ?? 0) + 1)
+    if (order.state !== 'confirmed' || order.fill?.signature !== signature) {
+      found.push(`known: ${key} is ${order.state} in the journal, and ${signature.slice(0, 8)} landed`)
+    }
+  }
+  for (const [key, times] of effects) if (times > 1) found.push(`once: ${key} was bought ${times} times`)
+  const landed = new Set(landedOf(remains).map(({ signature }) => signature))
+  for (const { state, fill, intent } of remains.orders) {
+    if (state === 'confirmed' && !landed.has(fill?.signature ?? '')) {
+      found.push(`known: ${intent.node} ${intent.key} is confirmed, and nothing landed`)
+    }
+  }
+  return found
+}
+
+/** What the fills add up to is what the wallet has, to the unit. */
+function balanced(remains: Remains): string[] {
+  let { usdc, lamports } = remains.before
+  for (const { fill } of remains.orders) {
+    if (!fill) continue
+    usdc -= fill.input.units
+    const { base_lamports, priority_lamports, tip_lamports, rent_lamports } = fill.fees
+    lamports += fill.output.units - base_lamports - priority_lamports - tip_lamports - rent_lamports
+  }
+  // A transaction that failed in its block has no fill, and was charged all the same.
+  for (const { err, fee } of landedOf(remains)) if (err !== null) lamports -= BigInt(fee)
+  const found: string[] = []
+  const { after } = remains
+  if (usdc !== after.usdc) found.push(`balances: ${after.usdc} units of USDC, and ${usdc} by the journal`)
+  if (lamports !== after.lamports) found.push(`balances: ${after.lamports} lamports, and ${lamports} by the journal`)
+  return found
+}
+
+/** Everything that was wanted has an end, and what was not bought has a reason. */
+function answered({ orders, wishes, events }: Remains): string[] {
+  const found: string[] = []
+  for (const { state, reason, fill, intent } of orders) {
+    const name = `${intent.node} ${intent.key}`
+    if (!FINAL_STATES.includes(state) && state !== 'unresolved') found.push(`stuck: ${name} is ${state}`)
+    else if (!reason && !fill) found.push(`stuck: ${name} is ${state} without a reason`)
+  }
+  const keys = new Set(orders.map(({ intent }) => `${intent.node} ${intent.key}`))
+  for (let number = 0; number < wishes.intents; number++) {
+    if (!keys.has(`burst burst ${number}`)) found.push(`answered: the journal has no "burst ${number}"`)
+  }
+  const missed = events.flatMap(event => (event.kind === 'notice' ? missedIn(String(event.text)) : []))
+  for (let slot = 0; slot < wishes.slots; slot++) {
+    const time_ms = wishes.firstSlot_ms + slot * wishes.interval_ms
+    const key = new Date(time_ms).toISOString()
+    if (keys.has(`plan ${key}`)) continue
+    if (!missed.some(({ from_ms, to_ms }) => time_ms >= from_ms && time_ms <= to_ms)) {
+      found.push(`answered: the slot of ${key} was neither bought nor reported`)
+    }
+  }
+  return found
+}
+
+/** The slots that a notice says were missed. */
+function missedIn(text: string): { readonly from_ms: number; readonly to_ms: number }[] {
+  const times = text.match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g)
+  if (!times || !text.includes('passed without a purchase')) return []
+  return [{ from_ms: Date.parse(times[0]!), to_ms: Date.parse(times.at(-1)!) }]
+}
+
+function balanceOf(balances: LandedTransaction['preTokenBalances'], owner: string, { mint }: Token): bigint {
+  return balances.find(balance => balance.owner === owner && balance.mint === mint)?.amount ?? 0n
+}

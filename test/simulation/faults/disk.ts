@@ -1,0 +1,105 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { STORE_FILE } from '../../../core/store/store.ts'
+import type { Random } from '../../../core/time/random.ts'
+
+/** A file system in memory, where the machine has one: what counts as synced is decided here. */
+const MEMORY = '/dev/shm'
+/** Where a frame's two salts stand in the header of the log. Source: https://www.sqlite.org/fileformat2.html, 4.1 */
+const SALTS_AT = 16
+const SALTS_BYTES = 8
+const HEADER_BYTES = 32
+
+/** The data directory over the deaths of processes and machines: knows how much of SQLite's log has been synced. */
+export class Disk {
+  readonly #root = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'sniperforge-simulation-'))
+  #generation = 0
+  #synced = { bytes: 0, salts: '' }
+
+  constructor() {
+    mkdirSync(this.directory)
+  }
+
+  get directory(): string {
+    return join(this.#root, String(this.#generation))
+  }
+
+  get file(): string {
+    return join(this.directory, STORE_FILE)
+  }
+
+  /** The log as it is now survives a power cut. */
+  synced(): void {
+    this.#synced = { bytes: this.#logBytes(), salts: this.#salts() }
+  }
+
+  /**
+   * The machine loses its power: all processes are dead, and the log ends anywhere after the last sync. Nothing that a
+   * dead process does from now on reaches the new directory. Answers how many bytes were lost.
+   */
+  cutPower(random: Random): number {
+    const before = this.directory
+    const written = this.#logBytes()
+    // Other salts: SQLite has synced the log, copied it into the database, synced that, and begun anew.
+    const kept = this.#salts() === this.#synced.salts ? this.#synced.bytes : Math.min(HEADER_BYTES, written)
+    const end = kept + random.int(written - kept + 1)
+    this.#generation++
+    mkdirSync(this.directory)
+    if (existsSync(join(before, STORE_FILE))) copyFileSync(join(before, STORE_FILE), this.file)
+    if (written > 0) {
+      copyFileSync(join(before, `${STORE_FILE}-wal`), `${this.file}-wal`)
+      truncateSync(`${this.file}-wal`, end)
+    }
+    this.synced()
+    return written - end
+  }
+
+  /** The system can tell that the process which had the lease has ended, so nobody waits for the lease's end. */
+  markHolderEnded(): void {
+    if (!existsSync(this.file)) return
+    const db = new DatabaseSync(this.file)
+    db.exec("UPDATE lease SET started = 'ended'")
+    db.close()
+    this.synced()
+  }
+
+  /** Takes the write lock, as another program would; the answer gives it back. */
+  lock(): () => void {
+    const db = new DatabaseSync(this.file)
+    db.exec('BEGIN IMMEDIATE')
+    return () => {
+      db.exec('ROLLBACK')
+      db.close()
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#root, { recursive: true, force: true })
+  }
+
+  #logBytes(): number {
+    return statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0
+  }
+
+  #salts(): string {
+    if (this.#logBytes() < HEADER_BYTES) return ''
+    const bytes = Buffer.alloc(SALTS_BYTES)
+    const log = openSync(`${this.file}-wal`, 'r')
+    readSync(log, bytes, 0, SALTS_BYTES, SALTS_AT)
+    closeSync(log)
+    return bytes.toString('hex')
+  }
+}

@@ -1,0 +1,99 @@
+import { type Random, seededRandom } from '../../../core/time/random.ts'
+
+/** What may go wrong, by where it does. */
+const KINDS = {
+  /** One request and its answer. */
+  rpc: [
+    'lost-before',
+    'lost-after',
+    'silent-before',
+    'silent-after',
+    'slow',
+    'late',
+    'doubled',
+    '429',
+    '503',
+    'behind',
+    'killed-before',
+    'killed-after',
+  ],
+  /** One transaction on its way into a block. */
+  landing: ['dropped-some', 'dropped-all', 'late', 'forked'],
+  /** One write to the store. */
+  store: ['killed-before', 'killed-after', 'power-before', 'power-after', 'locked', 'full'],
+  /** The machine, at a moment of its own. */
+  machine: ['killed', 'power', 'paused', 'second', 'stopped', 'clock-forward', 'clock-back'],
+} as const
+
+export type Port = keyof typeof KINDS
+export type FaultKind<P extends Port> = (typeof KINDS)[P][number]
+
+export interface Fault<P extends Port = Port> {
+  /** Where and when, as in `rpc sendTransaction 3`: stays what it is when another fault is left out. */
+  readonly key: string
+  readonly kind: FaultKind<P>
+  /** What the fault draws from when it needs a number. */
+  readonly random: Random
+}
+
+/** How often each port fails: quiet worlds and wild ones. */
+const RATES: Readonly<Record<Port, readonly number[]>> = {
+  rpc: [0, 0.01, 0.04, 0.15],
+  landing: [0, 0.2, 0.5],
+  store: [0, 0.01, 0.05],
+  machine: [0, 2, 5],
+}
+
+/**
+ * The faults of one seed. Each is a function of the seed and its own key alone, so that any of them can be left out and
+ * the others stay. A seed has some kinds only: two that seldom meet in a mix of all meet in a mix of few.
+ */
+export class FaultPlan {
+  readonly drawn: string[] = []
+  readonly #seed: string
+  readonly #only: ReadonlySet<string> | undefined
+  readonly #rates: Record<Port, number>
+  readonly #kinds: { readonly [P in Port]: readonly FaultKind<P>[] }
+
+  constructor(seed: string, only?: ReadonlySet<string>) {
+    this.#seed = seed
+    this.#only = only
+    const random = seededRandom(`${seed}/kinds`)
+    const rate = (port: Port): number => RATES[port][random.int(RATES[port].length)]!
+    const some = <Kind>(kinds: readonly Kind[]): readonly Kind[] => kinds.filter(() => random.int(3) > 0)
+    this.#rates = { rpc: rate('rpc'), landing: rate('landing'), store: rate('store'), machine: rate('machine') }
+    this.#kinds = {
+      rpc: some(KINDS.rpc),
+      landing: some(KINDS.landing),
+      store: some(KINDS.store),
+      machine: some(KINDS.machine),
+    }
+  }
+
+  /** The fault of this call, when it has one. */
+  at<P extends 'rpc' | 'landing' | 'store'>(port: P, key: string): Fault<P> | undefined {
+    const random = seededRandom(`${this.#seed}/${key}`)
+    return random.next() < this.#rates[port] ? this.#pick(port, key, random) : undefined
+  }
+
+  /** The faults of the machine, with the part of the time at which each comes. */
+  moments(): readonly { readonly fault: Fault<'machine'>; readonly part: number }[] {
+    const found: { fault: Fault<'machine'>; part: number }[] = []
+    for (let number = 0; number < this.#rates.machine; number++) {
+      const key = `machine ${number}`
+      const random = seededRandom(`${this.#seed}/${key}`)
+      const part = random.next()
+      const fault = this.#pick('machine', key, random)
+      if (fault) found.push({ fault, part })
+    }
+    return found
+  }
+
+  #pick<P extends Port>(port: P, key: string, random: Random): Fault<P> | undefined {
+    const kinds = this.#kinds[port]
+    const kind = kinds[random.int(kinds.length)]
+    if (kind === undefined || (this.#only && !this.#only.has(key))) return undefined
+    this.drawn.push(key)
+    return { key, kind, random }
+  }
+}

@@ -1,0 +1,177 @@
+import { isForgeError } from '../../core/errors/forge-error.ts'
+import type { Journal, OrderRecord } from '../../core/orders/journal.ts'
+import type { Alterations } from './process/incarnation.ts'
+
+/** A journal with some methods in place of its own. */
+function journalWith(journal: Journal, changed: Partial<Journal>): Journal {
+  return {
+    assertWritable: () => journal.assertWritable(),
+    take: (intent, now) => journal.take(intent, now),
+    attempt: attempt => journal.attempt(attempt),
+    move: (orderId, to, details) => journal.move(orderId, to, details),
+    order: orderId => journal.order(orderId),
+    orders: filter => journal.orders(filter),
+    ...changed,
+  }
+}
+
+function orderOf(journal: Journal, wire: Uint8Array): OrderRecord | undefined {
+  return journal
+    .orders({ open: true })
+    .find(order => order.attempts.some(attempt => Buffer.compare(attempt.wire, wire) === 0))
+}
+
+/**
+ * Bugs as trading bots really have them, each made of parts handed in instead of the real ones. A simulation that does
+ * not find them would not find theirs either.
+ */
+export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
+  /** The bytes are on the wire before the journal has them: a death in between forgets them. */
+  'send before the journal': () => ({
+    journal: (journal, { rpc }) =>
+      journalWith(journal, {
+        attempt: attempt => {
+          rpc.send(attempt.wire).catch(() => undefined)
+          return journal.attempt(attempt)
+        },
+      }),
+  }),
+
+  /** The journal hears of a transaction when the endpoint has answered. */
+  'journal after the send': () => {
+    const held = new Map<string, { readonly order: OrderRecord; readonly write: () => void }>()
+    return {
+      journal: journal =>
+        journalWith(journal, {
+          attempt: attempt => {
+            const before = journal.order(attempt.orderId)!
+            const order: OrderRecord = { ...before, state: 'submitting', attempts: [...before.attempts, attempt] }
+            const write = (): void => void journal.attempt(attempt)
+            held.set(Buffer.from(attempt.wire).toString('base64'), { order, write })
+            return order
+          },
+        }),
+      sender: sender =>
+        sender.kind === 'dry-run'
+          ? sender
+          : {
+              ...sender,
+              send: async (wire, how) => {
+                await sender.send(wire, how)
+                const key = Buffer.from(wire).toString('base64')
+                const late = held.get(key)
+                held.delete(key)
+                late?.write()
+              },
+            },
+    }
+  },
+
+  /** The attempt is written, and a power cut takes it back after it was sent. */
+  'attempt without a sync': () => ({ durability: asked => (asked === 'now' ? 'with-next' : asked) }),
+
+  /** Another transaction is signed while the first may still land: the height it believes in runs ahead. */
+  'sign anew before expiry': () => ({
+    rpc: rpc => ({ ...rpc, blockHeight: async commitment => (await rpc.blockHeight(commitment)) + 110 }),
+  }),
+
+  /** No answer to a send is taken for a failure of the trade. */
+  'a lost answer is a failure': () => ({
+    sender: (sender, { journal, clock }) =>
+      sender.kind === 'dry-run'
+        ? sender
+        : {
+            ...sender,
+            send: async (wire, how) => {
+              try {
+                await sender.send(wire, how)
+              } catch (thrown) {
+                const order = isForgeError(thrown) ? orderOf(journal, wire) : undefined
+                if (order?.state === 'submitting') {
+                  const reason = { code: 'ORDER_FAILED', message: 'the endpoint did not answer' }
+                  journal.move(order.id, 'failed', { now: clock.now(), cause: reason.message, reason })
+                }
+                throw thrown
+              }
+            },
+          },
+  }),
+
+  /** A key that was taken is taken again. */
+  'the key is not checked': () => ({
+    journal: journal =>
+      journalWith(journal, {
+        take: (intent, now) => {
+          for (let copy = 0; ; copy++) {
+            const taken = journal.take(copy === 0 ? intent : { ...intent, key: `${intent.key} again ${copy}` }, now)
+            if (taken.taken) return taken
+          }
+        },
+      }),
+  }),
+
+  /** What was in flight when the process died is forgotten at the next start. */
+  'attempts forgotten at the start': () => ({
+    journal: journal => {
+      const own = new Set<string>()
+      const forget = (order: OrderRecord): OrderRecord => ({
+        ...order,
+        attempts: order.attempts.filter(({ signature }) => own.has(signature)),
+      })
+      return journalWith(journal, {
+        orders: filter => journal.orders(filter).map(forget),
+        order: id => {
+          const order = journal.order(id)
+          return order && forget(order)
+        },
+        take: (intent, now) => {
+          const { taken, order } = journal.take(intent, now)
+          return { taken, order: forget(order) }
+        },
+        attempt: attempt => {
+          own.add(attempt.signature)
+          const before = journal.order(attempt.orderId)?.attempts.length ?? 0
+          return forget(journal.attempt({ ...attempt, number: before + 1 }))
+        },
+      })
+    },
+  }),
+
+  /** A fill is what was promised, not what the transaction did. */
+  'a fill is what was quoted': () => ({
+    journal: journal =>
+      journalWith(journal, {
+        move: (orderId, to, details) => {
+          const { fill } = details
+          if (!fill) return journal.move(orderId, to, details)
+          return journal.move(orderId, to, { ...details, fill: { ...fill, output: fill.quotedOutput } })
+        },
+      }),
+  }),
+
+  /** A transaction that nobody shows is taken for one that never was, without asking how far the chain is. */
+  'not found is not there': () => ({
+    rpc: rpc => ({
+      ...rpc,
+      blockHeight: async () => Number.MAX_SAFE_INTEGER,
+      firstAvailableBlock: async () => 0,
+    }),
+  }),
+
+  /** A move that the journal has not heard of yet is reported as done. */
+  'an end is kept in memory only': () => ({
+    journal: journal => {
+      const ended = new Map<string, OrderRecord>()
+      return journalWith(journal, {
+        move: (orderId, to, details) => {
+          const order = journal.order(orderId)!
+          const { fill, reason } = details
+          const next: OrderRecord = { ...order, state: to, ...(fill && { fill }), ...(reason && { reason }) }
+          ended.set(orderId, next)
+          return next
+        },
+        order: id => ended.get(id) ?? journal.order(id),
+      })
+    },
+  }),
+}

@@ -1,0 +1,140 @@
+import type { Cluster } from '../../../core/chain/cluster/cluster.ts'
+import { verifyGenesis } from '../../../core/chain/cluster/cluster.ts'
+import { createRpc, type Rpc } from '../../../core/chain/rpc/rpc.ts'
+import { liveSender, type Sender } from '../../../core/chain/trader/sender.ts'
+import { createTrader } from '../../../core/chain/trader/trader.ts'
+import type { Wallet } from '../../../core/chain/wallet/wallet.ts'
+import type { ForgeEvent } from '../../../core/index.ts'
+import type { Journal } from '../../../core/orders/journal.ts'
+import type { Http, Services } from '../../../core/plugin/services.ts'
+import type { RunResult } from '../../../core/runtime/result.ts'
+import { type PipelineRun, startPipeline } from '../../../core/runtime/run.ts'
+import type { Durability } from '../../../core/store/database.ts'
+import { openDeployment } from '../../../core/store/deployment.ts'
+import { Lease } from '../../../core/store/lease.ts'
+import type { Clock } from '../../../core/time/clock.ts'
+import type { Random } from '../../../core/time/random.ts'
+import type { WatchedDatabase } from '../faults/watched-database.ts'
+import { pipelineOf, type Wishes } from './pipeline.ts'
+
+const DRAIN_TIMEOUT_MS = 60_000
+const WRITER_ENDPOINTS = ['http://localnet', 'http://localnet/second']
+
+/** Parts that a planted bug hands in instead of the real ones. */
+export interface Alterations {
+  readonly journal?: (journal: Journal, parts: { readonly rpc: Rpc; readonly clock: Clock }) => Journal
+  readonly sender?: (sender: Sender, parts: { readonly journal: Journal; readonly clock: Clock }) => Sender
+  readonly rpc?: (rpc: Rpc) => Rpc
+  readonly durability?: (asked: Durability) => Durability
+}
+
+/** What a process is started with. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly fetch: Http
+  readonly openDatabase: () => WatchedDatabase
+  readonly cluster: Cluster
+  readonly wallet: Wallet
+  readonly random: Random
+  readonly wishes: Wishes
+  /** Whether a second endpoint must agree before an expiry is believed. */
+  readonly twoEndpoints: boolean
+  readonly alterations: Alterations
+  onEvent(event: ForgeEvent): void
+  onRun(run: PipelineRun): void
+  onDatabase(database: WatchedDatabase): void
+}
+
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/**
+ * One process from its start to its end: the same order of steps as `core/app/run-pipeline.ts`, with the ports handed
+ * in. It does not settle when it dies on the way.
+ *
+ * @throws what stands in the way of starting
+ */
+export async function runProcess(around: Surroundings): Promise<RunResult> {
+  const { clock, cluster, wallet, random, alterations } = around
+  const db = around.openDatabase()
+  around.onDatabase(db)
+  let lease: Lease | undefined
+  try {
+    lease = new Lease(db, clock)
+    const urls = around.twoEndpoints ? WRITER_ENDPOINTS : WRITER_ENDPOINTS.slice(0, 1)
+    const [first, ...others] = urls.map(url => altered(createRpc({ url, fetch: around.fetch, clock }), alterations.rpc))
+    const rpc = first!
+    const genesisHash = await verifyGenesis(cluster.profile, rpc)
+    const pipeline = pipelineOf(around.wishes, around.onEvent)
+    const deployment = openDeployment(db, lease, random, {
+      pipeline: pipeline.name,
+      genesisHash,
+      wallet: wallet.publicKey,
+      nodes: pipeline.nodes.map(node => node.id),
+      fingerprint: 'simulation',
+      onChange: 'refuse',
+      now: clock.now(),
+    })
+    const journal = alterations.journal?.(deployment.journal, { rpc, clock }) ?? deployment.journal
+    const sender = liveSender(rpc, genesisHash)
+    const trader = createTrader({
+      clock,
+      journal,
+      rpcs: [rpc, ...others],
+      wallet,
+      sender: alterations.sender?.(sender, { journal, clock }) ?? sender,
+      venuePrograms: cluster.venuePrograms,
+      log: SILENT,
+      signal: new AbortController().signal,
+    })
+    const recovery = await trader.recover()
+    for (const report of recovery.reports) deployment.history.record(report)
+    const services: Services = {
+      tokens: cluster.tokens,
+      trader,
+      cluster: {
+        name: cluster.name,
+        genesisHash,
+        rpcUrl: rpc.url,
+        jupiterUrl: `${rpc.url}/swap/v1`,
+        wallet: wallet.publicKey,
+        explorerLink: cluster.explorerLink,
+      },
+      http: around.fetch,
+      orders: { list: () => [] },
+      output: { line: () => undefined, status: () => undefined },
+      history: deployment.history,
+    }
+    const run = await startPipeline({
+      pipeline,
+      clock,
+      random: random.fork('pipeline'),
+      mode: 'live',
+      log: SILENT,
+      servicesFor: node => ({ ...services, orders: { list: () => journal.orders({ node: node.id }) } }),
+      stateFor: id => {
+        const state = deployment.state(id)
+        return {
+          get: key => state.get(key),
+          set: (key, value) => state.set(key, value),
+          flush: () => deployment.flush(),
+        }
+      },
+      drainTimeout_ms: DRAIN_TIMEOUT_MS,
+    })
+    around.onRun(run)
+    const result = await run.done
+    if (!result.errors.some(({ error }) => error.code === 'STORE_LEASE_LOST')) deployment.flush()
+    if (result.ended === 'completed') deployment.finish()
+    return result
+  } finally {
+    try {
+      lease?.release()
+    } finally {
+      db.close()
+    }
+  }
+}
+
+function altered<T>(part: T, alter: ((part: T) => T) | undefined): T {
+  return alter ? alter(part) : part
+}

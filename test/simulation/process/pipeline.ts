@@ -1,0 +1,91 @@
+import { Type } from 'typebox'
+import Value from 'typebox/value'
+import type { BoundNode, BoundPipeline } from '../../../core/config/bound-pipeline.ts'
+import { definePlugin, type ForgeEvent } from '../../../core/index.ts'
+import type { AnyPlugin } from '../../../core/plugin/contract.ts'
+import type { Random } from '../../../core/time/random.ts'
+import jupiter from '../../../plugins/execution/jupiter/index.ts'
+import history from '../../../plugins/sink/history/index.ts'
+import dca from '../../../plugins/strategy/dca/index.ts'
+import { burst } from './burst.ts'
+
+export const DCA_UNITS = 10_000_000n
+const BURST_UNITS = 5_000_000n
+const SLOT_MS = 60_000
+
+/** What one seed's pipeline wants. */
+export interface Wishes {
+  readonly slots: number
+  readonly firstSlot_ms: number
+  readonly interval_ms: number
+  readonly catchUp: 'all' | 'skip'
+  readonly intents: number
+  readonly burstAt_ms: number
+  readonly burstUnits: bigint
+}
+
+export function wishesOf(random: Random, start_ms: number): Wishes {
+  return {
+    slots: 3 + random.int(3),
+    firstSlot_ms: start_ms + SLOT_MS,
+    interval_ms: SLOT_MS,
+    catchUp: random.int(3) === 0 ? 'skip' : 'all',
+    intents: 2 + random.int(5),
+    burstAt_ms: start_ms + 20_000 + random.int(120_000),
+    burstUnits: BURST_UNITS,
+  }
+}
+
+/** DCA and a burst into one execution, with the history and a sink that hands over what it sees. */
+export function pipelineOf(wishes: Wishes, onEvent: (event: ForgeEvent) => void): BoundPipeline {
+  return {
+    name: 'simulation',
+    summary: 'What the simulation runs.',
+    file: 'simulation',
+    params: {},
+    nodes: [
+      node('plan', dca, [], {
+        token: 'SOL',
+        amount: '10 USDC',
+        interval: `${wishes.interval_ms / 1_000}s`,
+        start: new Date(wishes.firstSlot_ms).toISOString(),
+        slots: wishes.slots,
+        catchUp: wishes.catchUp,
+      }),
+      node('burst', burst, [], {
+        intents: wishes.intents,
+        at_ms: wishes.burstAt_ms,
+        units: Number(wishes.burstUnits),
+      }),
+      node('swap', jupiter, ['plan', 'burst'], {}),
+      node('history', history, ['swap'], {}),
+      node('out', observer(onEvent), ['plan', 'swap'], {}),
+    ],
+  }
+}
+
+function node(id: string, plugin: AnyPlugin, from: readonly string[], config: object): BoundNode {
+  return {
+    id,
+    kind: plugin.kind,
+    plugin,
+    config: Value.Default(plugin.config, config),
+    from,
+    onError: { action: 'stop' },
+    place: { file: 'simulation', line: 1, column: 1 },
+  }
+}
+
+function observer(onEvent: (event: ForgeEvent) => void): AnyPlugin {
+  return definePlugin({
+    kind: 'sink',
+    name: 'observer',
+    api: 1,
+    summary: 'Hands over what it sees.',
+    config: Type.Object({}),
+    takes: ['notice', 'report'],
+    gives: [],
+    examples: [],
+    setup: () => ({ process: event => onEvent(event) }),
+  })
+}

@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { PLANTED_BUGS } from './planted-bugs.ts'
+import { simulateSeed } from './simulate-seed.ts'
+
+const { bug } = workerData as { bug?: string }
+const alter = bug === undefined ? undefined : PLANTED_BUGS[bug]
+if (bug !== undefined && !alter) throw new Error(`no planted bug is named "${bug}"`)
+
+parentPort?.on('message', (seed: string) => {
+  simulateSeed(seed, alter && { alter }).then(
+    ({ story, ...rest }) => parentPort?.postMessage(rest.violations.length > 0 ? { ...rest, story } : rest),
+    (thrown: unknown) => {
+      // Out of the promise: the worker ends with it, and whoever asked is told.
+      queueMicrotask(() => {
+        throw thrown
+      })
+    },
+  )
+})
