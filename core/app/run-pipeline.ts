@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { verifyGenesis } from '../chain/cluster/cluster.ts'
-import { DRY_RUN, liveSender } from '../chain/trader/sender.ts'
+import { DRY_RUN, isRealMoney, liveSender } from '../chain/trader/sender.ts'
 import { createTrader } from '../chain/trader/trader.ts'
 import type { FlushableState, PipelineRun } from '../runtime/run.ts'
 import { startPipeline } from '../runtime/run.ts'
@@ -68,6 +68,9 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
     const loggers = createLoggers({ level: options.logLevel, clock, write: options.writeLog, redact })
     const { rpc } = connection.endpoints
     const genesisHash = await drive(verifyGenesis(cluster.profile, rpc))
+    if (!options.dryRun && isRealMoney(genesisHash)) {
+      await options.confirmRealMoney(`This trades real money of ${wallet.publicKey} on ${cluster.name}. Go on?`)
+    }
     const deployment = store.deploy({
       pipeline: pipeline.name,
       genesisHash,
@@ -89,7 +92,7 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
       journal: deployment.journal,
       rpcs: [rpc],
       wallet,
-      sender: options.dryRun ? DRY_RUN : liveSender(rpc, genesisHash, engine),
+      sender: options.dryRun ? DRY_RUN : liveSender(rpc, genesisHash, { engine, isRealMoneyConfirmed: true }),
       venuePrograms: cluster.venuePrograms,
       shield,
       log: loggers('trader'),

@@ -13,14 +13,22 @@ export interface ForeignRpc {
 /**
  * A server in front of one of ours that knows no `sniperforge_clock`, as no server of somebody else does: the chain
  * behind it runs by itself, and its time is nobody's to move.
+ *
+ * @param results methods that it answers itself, with what
  */
-export async function foreignRpc(upstream: string): Promise<ForeignRpc> {
+export async function foreignRpc(
+  upstream: string,
+  results: Readonly<Record<string, unknown>> = {},
+): Promise<ForeignRpc> {
   const counts = new Map<string, number>()
   const answer = async (request: IncomingMessage): Promise<{ status: number; body: string }> => {
     const body = request.method === 'POST' ? await text(request) : undefined
     if (body !== undefined && !request.url?.startsWith('/swap/')) {
       for (const { id, method } of callsOf(body)) {
         counts.set(method, (counts.get(method) ?? 0) + 1)
+        if (method in results) {
+          return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id, result: results[method] }) }
+        }
         if (method !== 'sniperforge_clock') continue
         const error = { code: -32601, message: 'Method not found' }
         return { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id, error }) }

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly speed: 'max' | number | undefined
   /** What to do when the data directory's state belongs to a pipeline that has changed since. */
   readonly onChange: 'refuse' | 'adopt' | 'new'
+  /** Asks a person before anything is traded on mainnet-beta; rejects when the answer is no. */
+  readonly confirmRealMoney: (question: string) => Promise<void>
   readonly output: Output
   readonly logLevel: LogLevel
   /** Where log lines go. */

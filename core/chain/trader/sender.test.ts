@@ -16,14 +16,18 @@ const PUBLIC = { channel: 'public', signal } as const
 const PRIVATE = { channel: 'jito', signal } as const
 
 describe('sending', () => {
-  it('is closed on mainnet-beta, whatever the profile is called', async () => {
+  it('wants a yes on mainnet-beta, whatever the profile is called', async () => {
     let sent = 0
     const rpc = { send: async () => String(++sent) }
     const sender = liveSender(rpc, PUBLIC_NETWORKS['mainnet-beta'])
     if (sender.kind !== 'live') throw new Error('not live')
-    expect(() => sender.assertOpen()).toThrow(expect.objectContaining({ code: 'MAINNET_CLOSED' }))
-    await expect(sender.send(new Uint8Array(), PUBLIC)).rejects.toMatchObject({ code: 'MAINNET_CLOSED' })
+    expect(() => sender.assertOpen()).toThrow(expect.objectContaining({ code: 'MAINNET_UNCONFIRMED' }))
+    await expect(sender.send(new Uint8Array(), PUBLIC)).rejects.toMatchObject({ code: 'MAINNET_UNCONFIRMED' })
     expect(sent).toBe(0)
+    const confirmed = liveSender(rpc, PUBLIC_NETWORKS['mainnet-beta'], { isRealMoneyConfirmed: true })
+    if (confirmed.kind !== 'live') throw new Error('not live')
+    await confirmed.send(new Uint8Array(), PUBLIC)
+    expect(sent).toBe(1)
   })
 
   it('is open elsewhere', async () => {
@@ -38,7 +42,7 @@ describe('sending', () => {
     const [publicly, privately]: [number[], number[]] = [[], []]
     const rpc = { send: async (wire: Uint8Array) => String(publicly.push(wire[0]!)) }
     const engine = { ...ENGINE, send: async (wire: Uint8Array) => void privately.push(wire[0]!) }
-    const sender = liveSender(rpc, PUBLIC_NETWORKS.devnet, engine)
+    const sender = liveSender(rpc, PUBLIC_NETWORKS.devnet, { engine })
     if (sender.kind !== 'live') throw new Error('not live')
     await sender.send(Uint8Array.of(1), PRIVATE)
     await sender.send(Uint8Array.of(2), PUBLIC)

@@ -14,7 +14,7 @@ export interface SendHow {
 export type Sender =
   | {
       readonly kind: 'live'
-      /** @throws MAINNET_CLOSED; asked before anything is journalled. */
+      /** @throws MAINNET_UNCONFIRMED; asked before anything is journalled. */
       assertOpen(): void
       /** Sends the bytes once. @throws whatever the endpoint says; the bytes may have arrived all the same. */
       send(wire: Uint8Array, how: SendHow): Promise<void>
@@ -23,12 +23,16 @@ export type Sender =
 
 /**
  * Sends to the endpoint, or to the block engine what was signed for it: never the one in place of the other.
- * `genesisHash` is what the endpoint itself answered: no profile opens mainnet-beta.
+ * `genesisHash` is what the endpoint itself answered: whatever a profile is called, real money needs a person's yes.
  */
-export function liveSender(rpc: Pick<Rpc, 'send'>, genesisHash: string, engine?: BlockEngine): Sender {
+export function liveSender(
+  rpc: Pick<Rpc, 'send'>,
+  genesisHash: string,
+  { engine, isRealMoneyConfirmed = false }: { engine?: BlockEngine | undefined; isRealMoneyConfirmed?: boolean } = {},
+): Sender {
   const assertOpen = (): void => {
-    if (genesisHash !== PUBLIC_NETWORKS['mainnet-beta']) return
-    throw new ForgeError('MAINNET_CLOSED', { message: 'this version sends nothing on mainnet-beta' })
+    if (isRealMoneyConfirmed || !isRealMoney(genesisHash)) return
+    throw new ForgeError('MAINNET_UNCONFIRMED', { message: 'nobody confirmed that real money is to be traded' })
   }
   return {
     kind: 'live',
@@ -46,6 +50,11 @@ export function liveSender(rpc: Pick<Rpc, 'send'>, genesisHash: string, engine?:
       await engine.send(wire, signal)
     },
   }
+}
+
+/** Whether the chain with that genesis hash is the one where tokens are worth something. */
+export function isRealMoney(genesisHash: string): boolean {
+  return genesisHash === PUBLIC_NETWORKS['mainnet-beta']
 }
 
 /** Builds and simulates, and sends nothing. */

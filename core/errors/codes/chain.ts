@@ -17,10 +17,10 @@ export const CHAIN_CODES = codeTable({
     meaning: 'A cluster profile has errors.',
     remedy: 'Compare it with configs/clusters/devnet.yaml.',
   },
-  MAINNET_CLOSED: {
-    exit: 78,
-    meaning: 'Sending on mainnet-beta is not open in this version.',
-    remedy: 'Use --dry-run there, or trade on localnet or devnet.',
+  MAINNET_UNCONFIRMED: {
+    exit: 2,
+    meaning: 'Real money would be traded, and nobody confirmed it.',
+    remedy: 'Give --yes when you mean it, or --dry-run to see what would happen.',
   },
   WALLET_FILE_INVALID: {
     exit: 78,

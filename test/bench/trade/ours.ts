@@ -22,6 +22,7 @@ function run(file: string, options: { params: object; set: string[]; stateDirect
     marketFile: undefined,
     speed: undefined,
     onChange: 'refuse',
+    confirmRealMoney: () => Promise.reject(new Error('a bench trades no real money')),
     output: { line: silent, status: silent },
     logLevel: 'warn',
     writeLog: line => process.stderr.write(`${line}\n`),

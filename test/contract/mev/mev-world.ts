@@ -125,7 +125,7 @@ export async function mevWorld(settings: Partial<TraderSettings> = {}): Promise<
       journal: deployment.journal,
       rpcs: [ours],
       wallet,
-      sender: more.dryRun ? DRY_RUN : liveSender(ours, genesisHash, relay),
+      sender: more.dryRun ? DRY_RUN : liveSender(ours, genesisHash, { engine: relay }),
       venuePrograms: cluster.venuePrograms,
       shield: new Shield(cluster.name, relay, new BundleLeaders(ours, clock, [LEADER])),
       log,
