@@ -56,7 +56,7 @@ export interface OrderRecord {
  * The order journal. Every method that writes has committed when it returns, in one transaction that also checks the
  * lease and carries the staged node state with it (see `NodeState`): the death of the process takes nothing back.
  *
- * `attempt` has synced the disk as well, with all that came before: not even a power cut takes back what is then sent.
+ * After `synced` the disk has it as well, with all that came before: not even a power cut takes back what is then sent.
  * A cut before that takes a taken order back together with the state that came with it, unsent; one shortly after an
  * outcome leaves the order `submitting`, and the chain is asked again.
  *
@@ -67,8 +67,10 @@ export interface Journal {
   assertWritable(): void
   /** Takes the intent's key once. `taken: false` with the record that has it when it was taken before. */
   take(intent: IntentEvent, now: number): { taken: boolean; order: OrderRecord }
-  /** Writes a signed attempt, before it is sent: the order goes to `submitting`. */
+  /** Writes a signed attempt: the order goes to `submitting`. It is sent after `synced`, not before. */
   attempt(attempt: Attempt): OrderRecord
+  /** Resolves when all that was written is on the disk; trades of the same moment share a sync. */
+  synced(): Promise<void>
   /** Moves an order on, with its cause. @throws ORDER_MOVE_ILLEGAL */
   move(
     orderId: string,

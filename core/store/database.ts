@@ -105,6 +105,11 @@ export class Database {
     return result
   }
 
+  /** Resolves when all that was written is on the disk, shared by who asks meanwhile. @throws STORE_WRITE_FAILED */
+  async synced(): Promise<void> {
+    await this.#log?.synced()
+  }
+
   /** Everything is on the disk afterwards. */
   close(): void {
     if (!this.#db.isOpen) return

@@ -40,4 +40,29 @@ describe('what need not be on the disk at once', () => {
     expect(() => broken.assertWorking()).toThrow(expect.objectContaining({ code: 'STORE_WRITE_FAILED' }))
     broken.close()
   })
+
+  it('can be waited for, by many with few syncs, and fails for all of them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'forge-sync-'))
+    const db = new Database(join(folder, 'x.db'))
+    db.execute('PRAGMA foreign_keys = OFF')
+    const order: number[] = []
+    const each = async (index: number): Promise<void> => {
+      db.write(
+        () => db.run("INSERT INTO moves (order_id, became, cause, at) VALUES ('o', 'created', '', 0)"),
+        'with-next',
+      )
+      await db.synced()
+      order.push(index)
+    }
+    await Promise.all([0, 1, 2, 3, 4].map(each))
+    expect(order).toEqual([0, 1, 2, 3, 4])
+    const last = each(5)
+    db.close()
+    await last
+    rmSync(folder, { recursive: true })
+    const broken = new LogSync('/dev/null')
+    const waiting = [broken.synced(), broken.synced()]
+    for (const waiter of waiting) await expect(waiter).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+    broken.close()
+  })
 })

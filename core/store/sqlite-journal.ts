@@ -79,9 +79,14 @@ export class SqliteJournal implements Journal {
         cause: `attempt ${attempt.number}: ${attempt.signature}`,
         at: attempt.createdAt,
       })
-    }, 'now')
+      // Nothing is sent before `synced`.
+    }, 'with-next')
     this.#open.set(order.id, next)
     return next
+  }
+
+  synced(): Promise<void> {
+    return this.#db.synced()
   }
 
   move(

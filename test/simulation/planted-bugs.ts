@@ -8,6 +8,7 @@ function journalWith(journal: Journal, changed: Partial<Journal>): Journal {
     assertWritable: () => journal.assertWritable(),
     take: (intent, now) => journal.take(intent, now),
     attempt: attempt => journal.attempt(attempt),
+    synced: () => journal.synced(),
     move: (orderId, to, details) => journal.move(orderId, to, details),
     order: orderId => journal.order(orderId),
     orders: filter => journal.orders(filter),

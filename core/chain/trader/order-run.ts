@@ -88,6 +88,7 @@ export class OrderRun {
         if (late) return this.#end(current, 'expired', late)
         const attempt = this.#sign(current, prepared)
         current = this.#tools.journal.attempt(attempt)
+        await this.#tools.clock.holdWhile('journal', () => this.#tools.journal.synced())
         const report = await this.#follow(current, attempt, false)
         if (report) return report
         current = this.#tools.journal.order(current.id) ?? current
