@@ -1,0 +1,156 @@
+import type { Venue } from '../../../core/index.ts'
+import { line, percentile } from './percentiles.ts'
+import { benchWorld, type Fetch, real, TRADE } from './world.ts'
+
+const WARM_UP = 20
+/** Sizes in USDC units, so that one pool wins, two hops are looked at, and a split pays. */
+const SIZES = [20_000_000n, 500_000_000n, 4_000_000_000n]
+const TARGET_MS = 50
+
+/** Time during which at least one request is with the server: what is not ours. */
+class ServerTime {
+  spent_ms = 0
+  #open = 0
+  #since = 0
+
+  readonly watch =
+    (fetch: Fetch): Fetch =>
+    async (input, init) => {
+      if (this.#open++ === 0) this.#since = real.wall_ms()
+      try {
+        return await fetch(input, init)
+      } finally {
+        if (--this.#open === 0) this.spent_ms += real.wall_ms() - this.#since
+      }
+    }
+}
+
+/** When each step of a trade was passed, and how much of it the server had until then. */
+class Marks {
+  readonly #server: ServerTime
+  #at: { name: string; wall_ms: number; server_ms: number }[] = []
+
+  constructor(server: ServerTime) {
+    this.#server = server
+  }
+
+  start(): void {
+    this.#at = []
+    this.pass('start')
+  }
+
+  pass(name: string): void {
+    if (name !== 'start' && this.#at.length === 0) return
+    this.#at.push({ name, wall_ms: real.wall_ms(), server_ms: this.#server.spent_ms })
+  }
+
+  /** Our own milliseconds of each step, in order. */
+  own(): readonly { name: string; own_ms: number }[] {
+    return this.#at.slice(1).map(({ name, wall_ms, server_ms }, index) => {
+      const before = this.#at[index]!
+      return { name, own_ms: wall_ms - before.wall_ms - (server_ms - before.server_ms) }
+    })
+  }
+}
+
+/**
+ * From the decision (the intent is handed to the trader) to the first send, all venues compared, warm. The chain is in
+ * this process: what it takes is measured apart.
+ *
+ * @returns the lines to print, and whether the target was met
+ */
+export async function firstSend(runs: number): Promise<{ lines: readonly string[]; met: boolean }> {
+  const server = new ServerTime()
+  const marks = new Marks(server)
+  let firstSends = 0
+  const world = await benchWorld('virtual', {
+    fetch: server.watch,
+    signer: wallet => ({
+      publicKey: wallet.publicKey,
+      sign: message => {
+        marks.pass('check the simulation')
+        const signature = wallet.sign(message)
+        marks.pass('sign')
+        return signature
+      },
+    }),
+    journal: journal => ({
+      assertWritable: () => journal.assertWritable(),
+      take: (...given) => journal.take(...given),
+      attempt: attempt => journal.attempt(attempt),
+      synced: async () => {
+        await journal.synced()
+        marks.pass('journal, synced to the disk')
+      },
+      move: (...given) => journal.move(...given),
+      order: id => journal.order(id),
+      orders: filter => journal.orders(filter),
+    }),
+    sender: sender =>
+      sender.kind === 'live'
+        ? {
+            ...sender,
+            send: async (...given) => {
+              if (firstSends === 0) marks.pass('send')
+              firstSends++
+              return sender.send(...given)
+            },
+          }
+        : sender,
+  })
+  const route = world.route()
+  const compared: number[] = []
+  const venue: Venue = {
+    name: route.name,
+    quote: async (request, signal) => {
+      marks.pass('take the key')
+      const { quote, comparison } = await route.decide(request, signal)
+      marks.pass('read pools, compare, split, fit')
+      compared.push(comparison.timing.find(({ step }) => step === 'compare and split')?.wall_ms ?? 0)
+      return quote
+    },
+    plan: async (...given) => {
+      marks.pass('claim the funds')
+      const plan = await route.plan(...given)
+      marks.pass('plan')
+      return plan
+    },
+  }
+  const steps = new Map<string, number[]>()
+  const totals: number[] = []
+  const servers: number[] = []
+  for (let run = -WARM_UP; run < runs; run++) {
+    firstSends = 0
+    const before_ms = server.spent_ms
+    let spentAtSend_ms = 0
+    const units = SIZES[Math.abs(run) % SIZES.length]!
+    marks.start()
+    const report = await world.drive(
+      world.trader.trade(world.intent(run, units), venue, {
+        ...TRADE,
+        onReport: step => {
+          if (step.state === 'sent') spentAtSend_ms = server.spent_ms - before_ms
+        },
+      }),
+    )
+    if (report.state !== 'filled') throw new Error(`run ${run}: ${JSON.stringify(report)}`)
+    if (run < 0) continue
+    const own = marks.own()
+    for (const { name, own_ms } of own) steps.set(name, [...(steps.get(name) ?? []), own_ms])
+    totals.push(own.reduce((sum, { own_ms }) => sum + own_ms, 0))
+    servers.push(spentAtSend_ms)
+  }
+  await world.close()
+  const met = percentile(totals, 99) < TARGET_MS
+  return {
+    met,
+    lines: [
+      `decision to first send, ${runs} trades, orca + raydium + the embedded market warm (our own time):`,
+      ...[...steps].map(([name, values]) => line(name, values)),
+      line('of that, compare and split', compared.slice(WARM_UP)),
+      line('all of our own', totals),
+      line('beside it, the server', servers),
+      `  p99 ${percentile(totals, 99).toFixed(1)} ms (to reach: under ${TARGET_MS} ms)`,
+    ],
+  }
+}
