@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Keyv } from 'keyv'
 import { CacheFile, SqliteCache } from './cache-adapter.ts'
+import { makeDirectory } from './make-directory.ts'
 
 /** The caches' name in a data directory: a file that may be deleted at any time. */
 const CACHE_FILE = 'cache.db'
@@ -18,7 +18,7 @@ export interface Caches {
  * @throws STORE_CORRUPT, STORE_WRITE_FAILED, STORE_BUSY
  */
 export function openCaches(dataDir: string | undefined): Caches {
-  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  if (dataDir !== undefined) makeDirectory(dataDir)
   const file = new CacheFile(dataDir === undefined ? ':memory:' : join(dataDir, CACHE_FILE))
   const shared = new Map<string, Keyv>()
   return {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../time/clock.ts'
 import type { Random } from '../time/random.ts'
@@ -6,6 +6,7 @@ import { Database } from './database.ts'
 import { type Deployment, type DeploymentRequest, openDeployment } from './deployment.ts'
 import { type HistoryEntry, type HistoryFilter, readHistory } from './history.ts'
 import { Lease } from './lease.ts'
+import { makeDirectory } from './make-directory.ts'
 
 /** The database's name in a data directory. */
 export const STORE_FILE = 'sniperforge.db'
@@ -26,7 +27,7 @@ export interface Store {
  * @throws STORE_LEASED, STORE_BUSY, STORE_WRITE_FAILED, STORE_CORRUPT, STORE_TOO_NEW
  */
 export function openStore(options: { dataDir: string; clock: Clock; random: Random; leaseTtl_ms?: number }): Store {
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+  makeDirectory(options.dataDir)
   const db = new Database(join(options.dataDir, STORE_FILE))
   let lease: Lease
   try {

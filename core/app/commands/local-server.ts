@@ -1,3 +1,4 @@
+import type { Localnet } from '../../localnet/localnet.ts'
 import { serve } from '../../localnet/server/serve.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { Environment } from '../environment.ts'
@@ -51,14 +52,27 @@ export async function startLocalServer(options: {
     fund: [wallet, ...options.fund].map(fundOf),
     onNotice: options.warn,
   })
+  try {
+    await serveUntilStopped(chain, { ...options, wallet })
+  } finally {
+    await chain.close()
+  }
+}
+
+async function serveUntilStopped(
+  chain: Localnet,
+  options: {
+    readonly port: number
+    readonly host: string
+    readonly speed: number
+    readonly wallet: string
+    readonly stop: AbortSignal
+    readonly announce: (server: ServerDocument) => void
+  },
+): Promise<void> {
   const failure = Promise.withResolvers<never>()
-  const server = await serve(chain, {
-    port: options.port,
-    host: options.host,
-    speed: options.speed,
-    wall: createRealClock(),
-    onFailure: failure.reject,
-  })
+  const { port, host, speed, stop } = options
+  const server = await serve(chain, { port, host, speed, wall: createRealClock(), onFailure: failure.reject })
   try {
     options.announce({
       document: 'localnet',
@@ -67,15 +81,14 @@ export async function startLocalServer(options: {
       webSocketUrl: server.wsUrl,
       jupiterUrl: `${server.rpcUrl}/swap/v1`,
       genesis: chain.genesisHash,
-      wallet,
+      wallet: options.wallet,
     })
     const stopped = new Promise<void>(resolve => {
-      if (options.stop.aborted) resolve()
-      else options.stop.addEventListener('abort', () => resolve(), { once: true })
+      if (stop.aborted) resolve()
+      else stop.addEventListener('abort', () => resolve(), { once: true })
     })
     await Promise.race([stopped, failure.promise])
   } finally {
     await server.close()
-    await chain.close()
   }
 }

@@ -1,11 +1,12 @@
 import type { Cluster } from '../../chain/cluster/cluster.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
 import { chainDirectory } from './chain-directory.ts'
 import { isEmbedded } from './cluster-choice.ts'
 import type { Connection } from './connection.ts'
 import { openRemoteChain } from './remote-chain.ts'
 import { fundOf } from './wallet-choice.ts'
 
-/** The chain of a cluster: embedded for localnet without an RPC URL, else behind its endpoint. */
+/** The chain of a cluster: embedded for localnet without an RPC URL, else behind its endpoint. @throws FLAG_INVALID for a market file there */
 export async function openChain(
   cluster: Cluster,
   options: {
@@ -24,8 +25,14 @@ export async function openChain(
     readonly onNotice: (text: string) => void
   },
 ): Promise<Connection> {
-  if (!isEmbedded(cluster, options.rpcUrl))
+  if (!isEmbedded(cluster, options.rpcUrl)) {
+    if (options.marketFile !== undefined)
+      throw new ForgeError('FLAG_INVALID', {
+        message: `--market is for the embedded chain, and this run goes to ${cluster.rpcUrls[0]}`,
+        remedy: 'Leave it out; a local server takes it: `localnet start --market FILE`.',
+      })
     return openRemoteChain(cluster, { speed: options.speed, look: options.look ?? false })
+  }
   // The virtual machine is loaded by who needs it.
   const { openEmbeddedChain } = await import('./embedded-chain.ts')
   const directory = chainDirectory(options.dataDirectory, { copy: options.dryRun })

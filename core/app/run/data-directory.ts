@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import { makeDirectory } from '../../store/make-directory.ts'
 import { STORE_FILE } from '../../store/store.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { Environment } from '../environment.ts'
@@ -14,17 +15,17 @@ export function keepsRuns(directory: string): boolean {
   return existsSync(join(directory, STORE_FILE))
 }
 
-/** A directory given by the user, made when missing. */
+/** A directory given by the user, made when missing. @throws STORE_WRITE_FAILED */
 export function givenDirectory(path: string, environment: Environment): string {
   const directory = isAbsolute(path) ? path : join(environment.workingDirectory, path)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory)
   return directory
 }
 
 /** A fresh directory of one run, named by the machine's time; the oldest beyond the last twenty are removed. */
 export function freshRunDirectory(environment: Environment, clock: Pick<Clock, 'now'>): string {
   const runs = runsDirectory(environment)
-  mkdirSync(runs, { recursive: true, mode: 0o700 })
+  makeDirectory(runs)
   const time = new Date(clock.now())
     .toISOString()
     .replace(/[-:.Z]/g, '')
@@ -42,7 +43,7 @@ export function standingDirectory(
   of: { readonly cluster: string; readonly wallet: string; readonly pipeline: string },
 ): string {
   const directory = join(environment.stateDirectory, of.cluster, of.wallet, of.pipeline)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeDirectory(directory)
   return directory
 }
 

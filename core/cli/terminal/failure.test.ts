@@ -40,6 +40,17 @@ test('with --json an error is a document with its place and exit code', () => {
   })
 })
 
+test('a cause that the message tells already is not told twice', () => {
+  const cause = new Error('ENOENT: no such file')
+  const error = new ForgeError('MARKET_FILE_INVALID', { message: 'candles.csv: ENOENT: no such file', cause })
+  expect(plain(error)).not.toContain('because')
+})
+
+test('a full disk is no defect of ours', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })
+  expect(asForgeError(full)).toMatchObject({ code: 'FILE_REFUSED', exitCode: 1 })
+})
+
 test('what nobody foresaw says so, with its stack', () => {
   const error = asForgeError(new TypeError('x is not a function'))
   expect(error.code).toBe('UNEXPECTED')
@@ -61,6 +72,11 @@ test("oclif's parser errors become usage errors with what was probably meant", (
     ),
   )
   expect(missing).toMatchObject({ code: 'FLAG_MISSING', message: '--type and --config must be given' })
+  const parsing = 'Parsing --port \n\tExpected an integer but received: abc\nSee more help with --help'
+  expect(translateOclifError(oclif(parsing))).toMatchObject({
+    code: 'FLAG_INVALID',
+    message: '--port: expected an integer but received: abc',
+  })
   expect(translateOclifError(oclif('Unexpected argument: x\nSee more help with --help'))).toMatchObject({
     code: 'USAGE',
     message: 'Unexpected argument: x',

@@ -12,9 +12,16 @@ export function renderFailure(thrown: unknown, options: { json: boolean }): numb
   return error.exitCode
 }
 
-/** Any thrown value as a ForgeError: what has no code of its own is UNEXPECTED. */
+/** What an operating system says of files and disks that are not as they should be: nothing we could have done. */
+const FILE_TROUBLE: ReadonlySet<unknown> = new Set(
+  'EACCES EDQUOT EEXIST EFBIG EIO EISDIR EMFILE ENAMETOOLONG ENFILE ENOENT ENOSPC ENOTDIR EPERM EROFS'.split(' '),
+)
+
+/** Any thrown value as a ForgeError: what neither has a code of its own nor comes from the disk is UNEXPECTED. */
 export function asForgeError(thrown: unknown): ForgeError {
   if (isForgeError(thrown)) return thrown
+  if (thrown instanceof Error && 'syscall' in thrown && 'code' in thrown && FILE_TROUBLE.has(thrown.code))
+    return new ForgeError('FILE_REFUSED', { message: thrown.message, cause: thrown })
   return new ForgeError('UNEXPECTED', { message: messageOf(thrown), cause: thrown })
 }
 
@@ -52,12 +59,12 @@ export function failureText(error: ForgeError): string {
   return lines.join('\n')
 }
 
-/** The messages of what caused it, nearest first, without repeats. */
+/** The messages of what caused it, nearest first, without what was said already. */
 function causesOf(error: ForgeError): string[] {
   const messages: string[] = []
   for (let cause = error.cause, depth = 0; cause !== undefined && depth < 8; depth++) {
     const text = isForgeError(cause) ? `[${cause.code}] ${cause.message}` : messageOf(cause)
-    if (text !== error.message && !messages.includes(text)) messages.push(text)
+    if (![error.message, ...messages].some(said => said.includes(text))) messages.push(text)
     cause = cause instanceof Error ? cause.cause : undefined
   }
   return messages

@@ -37,6 +37,13 @@ export function translateOclifError(thrown: unknown): unknown {
       remedy: meantOrAll(value!, options!.split(', '), 'It takes'),
     })
   }
+  const unparsed = /^Parsing (--\S+)\s+(.*)$/s.exec(message)
+  if (unparsed) {
+    const what = unparsed[2]!.trim()
+    return new ForgeError('FLAG_INVALID', {
+      message: `${unparsed[1]}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+    })
+  }
   return new ForgeError('USAGE', { message: message.trim() })
 }
 

@@ -37,6 +37,11 @@ export const COMMAND_CODES = codeTable({
     meaning: 'There is no history to read.',
     remedy: 'Run a pipeline first, or name its --data-dir.',
   },
+  FILE_REFUSED: {
+    exit: 1,
+    meaning: 'The system refused to read or write a file.',
+    remedy: 'Free space on the disk, or check the path and its rights.',
+  },
   UNEXPECTED: {
     exit: 1,
     meaning: 'Something failed that SniperForge did not foresee.',

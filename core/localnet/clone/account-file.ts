@@ -67,7 +67,7 @@ export function parseJsonWithLamports(text: string): unknown {
   return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
 }
 
-function isAddress(value: unknown): value is string {
+export function isAddress(value: unknown): value is string {
   if (typeof value !== 'string' || !/^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(value)) return false
   return base58.decode(value).length === 32
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { base58 } from '@scure/base'
 import { ForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { Fetch } from '../in-process-fetch.ts'
-import { type AccountJson, accountFileText, isAccountJson, parseJsonWithLamports } from './account-file.ts'
+import { type AccountJson, accountFileText, isAccountJson, isAddress, parseJsonWithLamports } from './account-file.ts'
 import { CLOCK_SYSVAR } from './clock-file.ts'
 
 const UPGRADEABLE_LOADER = 'BPFLoaderUpgradeab1e11111111111111111111111'
@@ -28,7 +28,7 @@ export interface ClonedFile {
  * Fetches accounts from an RPC and writes them as `<address>.json` (as `solana account --output json` does) and, for
  * programs, `<program id>.so`, for `--load`. The chain's clock comes with them: programs refuse state from the future.
  *
- * @throws LOCALNET_CLONE_FAILED when the RPC refuses, or an account doesn't exist there: then nothing is written
+ * @throws USAGE for what is no address; LOCALNET_CLONE_FAILED when the RPC refuses, or an account doesn't exist there: then nothing is written
  */
 export async function cloneAccounts(options: {
   readonly from: string
@@ -38,6 +38,12 @@ export async function cloneAccounts(options: {
 }): Promise<ClonedFile[]> {
   const { from, to } = options
   const addresses = [...new Set(options.addresses)]
+  const wrong = addresses.find(address => !isAddress(address))
+  if (wrong !== undefined)
+    throw new ForgeError('USAGE', {
+      message: `"${wrong}" is not an address`,
+      remedy: 'An address is 32 bytes in base58.',
+    })
   const accounts = await fetchAccounts(options.fetch, from, addresses)
   const programDataOf = new Map<string, string>()
   for (const [address, account] of accounts) {

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ForgeError } from '../../errors/forge-error.ts'
+import { makeDirectory } from '../../store/make-directory.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { LedgerRecord } from '../ledger/ledger-state.ts'
 import { type ChainRecord, decodeRecord, encodeMark, encodeTransaction } from './chain-record.ts'
@@ -47,10 +48,10 @@ export class ChainStore {
   /**
    * Takes the directory, making it when it isn't there.
    *
-   * @throws LOCALNET_IN_USE, LOCALNET_STATE_DAMAGED
+   * @throws LOCALNET_IN_USE, LOCALNET_STATE_DAMAGED, STORE_WRITE_FAILED
    */
   static open(directory: string, logBytesMax = LOG_BYTES_MAX): ChainStore {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    makeDirectory(directory)
     const unlock = lockDirectory(directory)
     try {
       return new ChainStore(directory, logBytesMax, unlock)

@@ -29,6 +29,14 @@ export function readCandleFile(path: string): CandleSeries {
   return parseCandles(text, path)
 }
 
+const SHOWN_CHARACTERS_MAX = 100
+
+/** A line as a message can hold it, also one of a file that is no text at all. */
+function shown(line: string): string {
+  const text = JSON.stringify(line.trim().slice(0, SHOWN_CHARACTERS_MAX)).replace(/[^\x20-\x7e]/g, '·')
+  return line.trim().length > SHOWN_CHARACTERS_MAX ? `${text}…` : text
+}
+
 /** @throws MARKET_FILE_INVALID, as readCandleFile. */
 export function parseCandles(text: string, path: string): CandleSeries {
   const lines = text.split('\n')
@@ -43,7 +51,7 @@ export function parseCandles(text: string, path: string): CandleSeries {
     .split(',')
     .map(name => name.trim().toLowerCase())
   const missing = COLUMNS.filter(name => !header.includes(name))
-  if (missing.length > 0) refuse(1, `no column ${missing.map(name => `"${name}"`).join(', ')} in "${lines[0]!.trim()}"`)
+  if (missing.length > 0) refuse(1, `no column ${missing.map(name => `"${name}"`).join(', ')} in ${shown(lines[0]!)}`)
   if (lines.length < 3) refuse(lines.length, 'at least two candles are needed, to know how long one is')
 
   const place = Object.fromEntries(COLUMNS.map(name => [name, header.indexOf(name)])) as Record<Column, number>
