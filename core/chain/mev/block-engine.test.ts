@@ -78,6 +78,21 @@ describe('the block engine', () => {
     expect(calls.map(({ at }) => at)).toEqual([0, 2_000, 6_000])
   })
 
+  it('is left alone as long as it asks', async () => {
+    const later = () => new Response('{}', { status: 429, headers: { 'retry-after': '7' } })
+    const { engine, clock, calls } = engineOf([later, result('signature')])
+    await expect(clock.run(engine.send(Uint8Array.of(1)))).rejects.toMatchObject({ code: 'RELAY_UNAVAILABLE' })
+    await clock.run(engine.send(Uint8Array.of(1)))
+    expect(calls.map(({ at }) => at)).toEqual([0, 7_000])
+  })
+
+  it('says "too many" in an answer that is otherwise well, too', async () => {
+    const { engine, clock } = engineOf([error(200, -32097, 'Network congested.'), result('signature')])
+    await expect(clock.run(engine.send(Uint8Array.of(1)))).rejects.toMatchObject({ code: 'RELAY_UNAVAILABLE' })
+    await clock.run(engine.send(Uint8Array.of(1)))
+    expect(clock.now()).toBe(2_000)
+  })
+
   it.each([
     ['RELAY_REFUSED', error(400, -32602, 'transaction #0 could not be decoded')],
     ['RELAY_UNAVAILABLE', error(503, -32000, 'down')],
@@ -119,5 +134,16 @@ describe('the tip floor', () => {
   ])('that is %s is told as such', async (_title, answer) => {
     const { engine, clock } = engineOf([answer])
     await expect(clock.run(engine.tipFloor(50, signal))).rejects.toMatchObject({ code: 'RELAY_ANSWER_INVALID' })
+  })
+
+  it('is not waited for longer than five seconds', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const fetch = (_url: string | URL | Request, init?: RequestInit) =>
+      new Promise<Response>((_resolve, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+      })
+    const engine = createBlockEngine({ url: 'http://engine.test', tipFloorUrl: 'http://tips.test', fetch, clock })
+    await expect(clock.run(engine.tipFloor(50, signal))).rejects.toMatchObject({ code: 'RELAY_UNAVAILABLE' })
+    expect(clock.now()).toBe(5_000)
   })
 })

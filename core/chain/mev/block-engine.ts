@@ -1,9 +1,11 @@
+import type { ErrorCode } from '../../errors/codes.ts'
 import { ForgeError, isForgeError } from '../../errors/forge-error.ts'
 import type { TipPercentile } from '../../plugin/landing.ts'
 import type { Http } from '../../plugin/services.ts'
 import type { Clock } from '../../time/clock.ts'
 import { redactUrl } from '../redact.ts'
-import { createJsonRpc, type JsonRpc } from '../rpc/json-rpc.ts'
+import { exchangeCall } from '../rpc/exchange.ts'
+import { TIMEOUT_MS } from '../rpc/json-rpc.ts'
 import { KeptAnswer } from './kept-answer.ts'
 import { RateGate } from './rate-gate.ts'
 import { fetchTipFloor, type TipFloor } from './tip-floor.ts'
@@ -37,10 +39,18 @@ const PAUSE_MAX_MS = 10_000
 const ACCOUNTS_KEPT_MS = 3_600_000
 const FLOOR_KEPT_MS = 10_000
 const BUNDLE_TRANSACTIONS_MAX = 5
+const TRANSACTIONS = 'transactions?bundleOnly=true'
+const BUNDLES = 'bundles'
+/** "Network congested. Endpoint is globally rate limited." */
+const TOO_MANY_CODE = -32097
+const RELAY_CODES: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
+  RPC_REFUSED: 'RELAY_REFUSED',
+  RPC_ANSWER_INVALID: 'RELAY_ANSWER_INVALID',
+}
 
 /**
  * Jito's block engine over its JSON-RPC. All requests of a region share its limit, so they go one a second; after a
- * "too many" they pause longer each time.
+ * "too many" they pause as long as it asks, or longer each time.
  *
  * @throws from every method RELAY_REFUSED with what the engine says, RELAY_UNAVAILABLE, RELAY_ANSWER_INVALID, and the
  * signal's reason.
@@ -53,29 +63,19 @@ class JitoBlockEngine implements BlockEngine {
   readonly url: string
   readonly #options: BlockEngineOptions
   readonly #gate: RateGate
-  readonly #transactions: JsonRpc
-  readonly #bundles: JsonRpc
   #refusals = 0
+  #lastId = 0
   readonly #accounts: KeptAnswer<readonly string[]>
   readonly #floor: KeptAnswer<TipFloor>
   #lastFloor: TipFloor | undefined
 
   constructor(options: BlockEngineOptions) {
-    const { url, clock, fetch, timeout_ms } = options
+    const { url, clock } = options
     this.url = url.replace(/\/+$/, '')
     this.#options = options
     this.#accounts = new KeptAnswer(clock, ACCOUNTS_KEPT_MS)
     this.#floor = new KeptAnswer(clock, FLOOR_KEPT_MS)
     this.#gate = new RateGate(clock, REQUEST_EVERY_MS)
-    const at = (path: string): JsonRpc =>
-      createJsonRpc({
-        url: `${this.url}/api/v1/${path}`,
-        fetch,
-        clock,
-        ...(timeout_ms !== undefined && { timeout_ms }),
-      })
-    this.#transactions = at('transactions?bundleOnly=true')
-    this.#bundles = at('bundles')
   }
 
   tipAccounts(signal: AbortSignal): Promise<readonly string[]> {
@@ -83,9 +83,9 @@ class JitoBlockEngine implements BlockEngine {
   }
 
   async tipFloor(percentile: TipPercentile, signal: AbortSignal): Promise<bigint> {
-    const { fetch, tipFloorUrl } = this.#options
+    const { fetch, tipFloorUrl, clock } = this.#options
     try {
-      this.#lastFloor = await this.#floor.get(() => fetchTipFloor(tipFloorUrl, fetch, signal))
+      this.#lastFloor = await this.#floor.get(() => fetchTipFloor(tipFloorUrl, fetch, clock, signal))
     } catch (thrown) {
       signal.throwIfAborted()
       // An old figure is better than none: it is capped all the same.
@@ -95,7 +95,7 @@ class JitoBlockEngine implements BlockEngine {
   }
 
   async #askTipAccounts(signal: AbortSignal): Promise<readonly string[]> {
-    const value = await this.#ask<unknown>(this.#bundles, 'getTipAccounts', [], signal)
+    const value = await this.#ask<unknown>(BUNDLES, 'getTipAccounts', [], signal)
     if (!isAddressList(value)) {
       throw new ForgeError('RELAY_ANSWER_INVALID', {
         message: `${redactUrl(this.url)} (getTipAccounts): no list of addresses`,
@@ -105,40 +105,42 @@ class JitoBlockEngine implements BlockEngine {
   }
 
   async send(wire: Uint8Array, signal?: AbortSignal): Promise<void> {
-    await this.#ask(this.#transactions, 'sendTransaction', [base64(wire), { encoding: 'base64' }], signal)
+    await this.#ask(TRANSACTIONS, 'sendTransaction', [base64(wire), { encoding: 'base64' }], signal)
   }
 
   async sendBundle(wires: readonly Uint8Array[], signal?: AbortSignal): Promise<string> {
     if (wires.length === 0 || wires.length > BUNDLE_TRANSACTIONS_MAX) {
       throw new RangeError(`a bundle has 1 to ${BUNDLE_TRANSACTIONS_MAX} transactions, not ${wires.length}`)
     }
-    return this.#ask<string>(this.#bundles, 'sendBundle', [wires.map(base64), { encoding: 'base64' }], signal)
+    return this.#ask<string>(BUNDLES, 'sendBundle', [wires.map(base64), { encoding: 'base64' }], signal)
   }
 
-  async #ask<T>(rpc: JsonRpc, method: string, params: readonly unknown[], signal?: AbortSignal): Promise<T> {
+  async #ask<T>(path: string, method: string, params: readonly unknown[], signal?: AbortSignal): Promise<T> {
+    const { fetch, clock, timeout_ms = TIMEOUT_MS } = this.#options
     await this.#gate.pass(signal)
-    try {
-      const result = await rpc<T>(method, params, { repeatable: false, signal })
+    const line = { url: `${this.url}/api/v1/${path}`, fetch, clock, timeout_ms }
+    const outcome = await exchangeCall<T>(line, ++this.#lastId, method, params, signal)
+    if ('result' in outcome) {
       this.#refusals = 0
-      return result
-    } catch (thrown) {
-      if (isForgeError(thrown, 'RPC_RATE_LIMITED')) {
-        this.#gate.close(Math.min(PAUSE_MAX_MS, REQUEST_EVERY_MS * 2 ** ++this.#refusals))
-      }
-      throw relayError(thrown)
+      return outcome.result
     }
+    const { error, retryAfter_ms } = outcome
+    if (isTooMany(error)) {
+      this.#gate.close(retryAfter_ms ?? Math.min(PAUSE_MAX_MS, REQUEST_EVERY_MS * 2 ** ++this.#refusals))
+    }
+    throw relayError(error)
   }
+}
+
+/** With the status of its own, or as an error in an answer that is otherwise well. */
+function isTooMany(error: ForgeError): boolean {
+  return error.code === 'RPC_RATE_LIMITED' || error.context['rpcCode'] === TOO_MANY_CODE
 }
 
 /** What the engine said, under the codes of a relay: they must not be taken for those of the RPC endpoint. */
 function relayError(thrown: unknown): unknown {
   if (!isForgeError(thrown) || thrown.code.startsWith('RELAY_')) return thrown
-  const code =
-    thrown.code === 'RPC_REFUSED'
-      ? 'RELAY_REFUSED'
-      : thrown.code === 'RPC_ANSWER_INVALID'
-        ? 'RELAY_ANSWER_INVALID'
-        : 'RELAY_UNAVAILABLE'
+  const code = isTooMany(thrown) ? 'RELAY_UNAVAILABLE' : (RELAY_CODES[thrown.code] ?? 'RELAY_UNAVAILABLE')
   return new ForgeError(code, { message: thrown.message, context: thrown.context, cause: thrown })
 }
 
