@@ -84,10 +84,12 @@ describe('a pool that is drained', () => {
 
   it('again and again before each simulation: after three quotes it is given up as slippage, unsent', async context => {
     const here = await day(context, { pool: { timeout_ms: 5_000 } })
-    // More each time: the market brings the price back in between.
-    here.proxies[0]!.fault = ({ methods, count }) =>
+    // In every size, as shallow and deep pools are best for different ones.
+    here.proxies[0]!.fault = ({ methods }) =>
       methods[0] === 'simulateTransaction'
-        ? followed(() => here.drain(`${1_000_000 * 10 ** count} USDC`, 'SOL'))
+        ? followed(async () => {
+            for (const thousands of [10, 40, 160, 640, 2_560]) await here.drain(`${thousands}000 USDC`, 'SOL')
+          })
         : undefined
     expect(await here.trade('a', '10 USDC', 'SOL')).toMatchObject({
       state: 'failed',
