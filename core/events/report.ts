@@ -16,21 +16,35 @@ export interface Fill {
   /** What the quote promised, and the least the transaction would have accepted. */
   readonly quotedOutput: Amount
   readonly minimumOutput: Amount
-  readonly fees: {
-    /** 5,000 lamports a signature. */
-    readonly base_lamports: bigint
-    readonly priority_lamports: bigint
-    readonly tip_lamports: bigint
-    /** Deposits for accounts this transaction opened, less those it closed; refundable. */
-    readonly rent_lamports: bigint
-  }
+  readonly fees: FillFees
   readonly computeUnits: number
   /** As quoted; absent where the venue does not say. */
   readonly priceImpactBps?: number
   /** Received against quoted: positive when less was received than promised. */
   readonly slippageBps: number
+  /** What was known before the signature, to hold the outcome against; absent for attempts of earlier versions. */
+  readonly promised?: FillPromise
   /** What protected it from others trading around it, and what could not; absent where no protection was wanted. */
   readonly protection?: readonly string[]
+}
+
+export interface FillFees {
+  /** 5,000 lamports a signature. */
+  readonly base_lamports: bigint
+  readonly priority_lamports: bigint
+  readonly tip_lamports: bigint
+  /** Deposits for accounts this transaction opened, less those it closed; refundable. */
+  readonly rent_lamports: bigint
+}
+
+/** A trade as quote and simulation have it, beside the quoted and the least output. */
+export interface FillPromise {
+  /** Base units of the input. */
+  readonly inputUnits: bigint
+  readonly fees: FillFees
+  readonly computeUnits: number
+  /** The slot whose state was quoted; absent where the venue does not say. */
+  readonly slot?: number
 }
 
 interface ReportBase {

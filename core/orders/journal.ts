@@ -1,5 +1,5 @@
 import type { IntentEvent } from '../events/event.ts'
-import type { Fill, Reason } from '../events/report.ts'
+import type { Fill, FillPromise, Reason } from '../events/report.ts'
 import type { OrderState } from './state-machine.ts'
 
 /** What makes an intent's key unique in the world: the full key is these joined with the node and the intent's own key. */
@@ -36,6 +36,8 @@ export interface AttemptPromise {
   readonly priceImpactBps?: number
   /** Paid within the transaction when it lands. */
   readonly tip_lamports?: bigint
+  /** Fees and slot, for the receipt. */
+  readonly details?: FillPromise
   /** What protects it, for the receipt. */
   readonly protection?: readonly string[]
 }

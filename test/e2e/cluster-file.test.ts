@@ -51,6 +51,8 @@ describe.skipIf(!PROGRAMS.every(hasProgram))('a cluster file', () => {
       const run = await optimize(profile, '--trade-size', '1000')
       expect(run).toMatchObject({ cluster: 'elsewhere', counts: { orders: 1, sent: 0, skipped: 1 } })
       expect(lamportsChange(run)).toBe(0n)
+      const pools = run.routes?.[0]?.rows.filter(({ kind }) => kind === 'direct').flatMap(row => row.pools)
+      expect(pools?.toSorted()).toEqual(Object.values(market.pools).toSorted())
     }, 60_000)
 
     test('trades the best route on them, to the unit', async () => {
@@ -59,6 +61,8 @@ describe.skipIf(!PROGRAMS.every(hasProgram))('a cluster file', () => {
       const [fill] = run.fills
       expect(fill!.venue).toMatch(/^(orca|raydium)(\+(orca|raydium))?$/)
       expect(fill!.output.amount).toBe(fill!.quotedOutput)
+      expect(fill!.promised).toMatchObject({ input: fill!.input.amount, fees: fill!.fees })
+      expect(fill!.slot).toBeGreaterThanOrEqual(fill!.promised!.slot!)
       expectFillsToBeTheChange(run)
     }, 60_000)
 

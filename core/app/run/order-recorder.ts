@@ -1,9 +1,14 @@
 import type { ForgeEvent } from '../../events/event.ts'
-import { type Fill, isFinal, type Report } from '../../events/report.ts'
+import { type Fill, type FillFees, type FillPromise, isFinal, type Report } from '../../events/report.ts'
+import type { RoutesEvent } from '../../events/routes.ts'
 import type { Amount } from '../../money/amount.ts'
 import { Samples } from '../../runtime/samples.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { RunDocument, RunFill, RunOrder } from './run-document.ts'
+import { routesOf } from './run-routes.ts'
+
+/** Comparisons in the document: who watches routes for a day has thousands. */
+const ROUTES_KEPT = 20
 
 /** Follows every order of a run by its reports, for the run document. */
 export class OrderRecorder {
@@ -14,13 +19,15 @@ export class OrderRecorder {
   readonly #takenAt = new Map<string, number>()
   readonly #latencies = new Samples()
   readonly #signatures = new Set<string>()
+  #routes: readonly RoutesEvent[] = []
 
   constructor(clock: Pick<Clock, 'wall_ms'>) {
     this.#clock = clock
   }
 
-  /** Told of every event of the run; anything but a report is passed over. A report heard twice counts once. */
+  /** Told of every event of the run; anything but reports and comparisons is passed over. A report heard twice counts once. */
   see(event: ForgeEvent): void {
+    if (event.kind === 'routes') this.#routes = [...this.#routes, event as RoutesEvent].slice(-ROUTES_KEPT)
     if (event.kind !== 'report') return
     const report = event as Report
     const known = this.#orders.get(report.orderId)
@@ -65,6 +72,15 @@ export class OrderRecorder {
     }
   }
 
+  /** What was compared, and what that took; nothing where no node compares. */
+  routes(): { readonly document: Pick<RunDocument, 'routes'>; readonly timing: Pick<RunDocument['timing'], 'routes'> } {
+    if (this.#routes.length === 0) return { document: {}, timing: {} }
+    return {
+      document: { routes: this.#routes.map(routesOf) },
+      timing: { routes: this.#routes.map(({ key, timing }) => ({ key, steps: [...timing] })) },
+    }
+  }
+
   latencies(): RunDocument['timing']['orderLatency_ms'] {
     return this.#latencies.percentiles() ?? { count: 0, p50: 0, p90: 0, p99: 0, max: 0 }
   }
@@ -97,17 +113,31 @@ function fillOf(report: Report, fill: Fill, recovered: boolean): RunFill {
     output: amountOf(fill.output),
     quotedOutput: fill.quotedOutput.units.toString(),
     minimumOutput: fill.minimumOutput.units.toString(),
-    fees: {
-      base_lamports: fill.fees.base_lamports.toString(),
-      priority_lamports: fill.fees.priority_lamports.toString(),
-      tip_lamports: fill.fees.tip_lamports.toString(),
-      rent_lamports: fill.fees.rent_lamports.toString(),
-    },
+    fees: feesOf(fill.fees),
     computeUnits: fill.computeUnits,
     ...(fill.priceImpactBps === undefined ? {} : { priceImpactBps: fill.priceImpactBps }),
     slippageBps: fill.slippageBps,
+    ...(fill.promised === undefined ? {} : { promised: promisedOf(fill.promised) }),
     ...(fill.protection === undefined ? {} : { protection: [...fill.protection] }),
     recovered,
+  }
+}
+
+function feesOf(fees: FillFees): RunFill['fees'] {
+  return {
+    base_lamports: fees.base_lamports.toString(),
+    priority_lamports: fees.priority_lamports.toString(),
+    tip_lamports: fees.tip_lamports.toString(),
+    rent_lamports: fees.rent_lamports.toString(),
+  }
+}
+
+function promisedOf({ inputUnits, fees, computeUnits, slot }: FillPromise): NonNullable<RunFill['promised']> {
+  return {
+    input: inputUnits.toString(),
+    fees: feesOf(fees),
+    computeUnits,
+    ...(slot === undefined ? {} : { slot }),
   }
 }
 

@@ -1,15 +1,7 @@
-import { type Static, type TObject, type TProperties, Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { PLUGIN_KINDS } from '../../plugin/contract.ts'
-
-const doc = <Properties extends TProperties>(properties: Properties, description: string): TObject<Properties> =>
-  Type.Object(properties, { description, additionalProperties: false })
-
-const Text = (description: string) => Type.String({ description })
-const Units = (description: string) => Type.String({ description, pattern: '^-?\\d+$' })
-const Count = (description: string) => Type.Integer({ description, minimum: 0 })
-const Time = (description: string) => Type.String({ description, format: 'date-time' })
-const oneOf = <Values extends string[]>(values: readonly [...Values], description: string) =>
-  Type.Enum<Values>(values, { description })
+import { Count, doc, oneOf, Text, Time, Units } from './document-fields.ts'
+import { RouteTiming, RunRoutes } from './run-routes.ts'
 
 const Tokens = doc(
   {
@@ -52,6 +44,17 @@ const Fill = doc(
     slippageBps: Type.Number({
       description: 'Received against quoted; positive when less was received than promised.',
     }),
+    promised: Type.Optional(
+      doc(
+        {
+          input: Units('Base units of the input.'),
+          fees: Fees,
+          computeUnits: Count('Compute units, as simulated.'),
+          slot: Type.Optional(Count('Slot of the quoted state; absent where the venue does not say.')),
+        },
+        'What was known before the signature, beside quotedOutput and minimumOutput.',
+      ),
+    ),
     protection: Type.Optional(
       Type.Array(Type.String(), {
         description:
@@ -176,6 +179,9 @@ export const RunDocument = doc(
     orders: Type.Array(Order, { description: 'In the order they were taken.' }),
     fills: Type.Array(Fill, { description: 'In the order they landed.' }),
     simulated: Type.Array(Fill, { description: 'What a dry run would have done.' }),
+    routes: Type.Optional(
+      Type.Array(RunRoutes, { description: 'The last comparisons, where a node compares routes.' }),
+    ),
     portfolio: doc({ before: Portfolio, after: Portfolio }, 'The wallet before and after.'),
     costs: doc(
       { ...Fees.properties, total_lamports: Units('All of the above but rent, which is refundable.') },
@@ -190,6 +196,7 @@ export const RunDocument = doc(
       {
         wall_ms: Type.Number({ description: 'From the start of the command to its end.' }),
         orderLatency_ms: Percentiles,
+        routes: Type.Optional(Type.Array(RouteTiming, { description: 'Of each comparison.' })),
         endpoints: Type.Array(Endpoint, { description: 'The RPC endpoints, in the order of the profile.' }),
       },
       'Wall-clock figures: what differs between two equal runs.',

@@ -27,6 +27,7 @@ export interface RunFacts {
 /** The document of a run that has ended. */
 export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRecorder): RunDocument {
   const error = failureOf(facts, result)
+  const routes = recorder.routes()
   const { orders, fills, simulated, counts, costs } = recorder.summary()
   return {
     document: 'run',
@@ -46,12 +47,18 @@ export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRe
     orders,
     fills,
     simulated,
+    ...routes.document,
     portfolio: { before: facts.before, after: facts.after },
     costs,
     left: [...facts.left],
     warnings: [...facts.warnings],
     ...(facts.dataDirectory === undefined ? {} : { dataDirectory: facts.dataDirectory }),
-    timing: { wall_ms: facts.wall_ms, orderLatency_ms: recorder.latencies(), endpoints: [...facts.endpoints] },
+    timing: {
+      wall_ms: facts.wall_ms,
+      orderLatency_ms: recorder.latencies(),
+      ...routes.timing,
+      endpoints: [...facts.endpoints],
+    },
   }
 }
 

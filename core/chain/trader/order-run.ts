@@ -13,7 +13,7 @@ import { type Declined, type Prepared, prepare, type Workshop } from './prepare.
 import { outcomeOf, reportBase } from './reports.ts'
 import type { Sender } from './sender.ts'
 import { settleLanding } from './settle.ts'
-import { simulatedFill } from './simulated-fill.ts'
+import { promiseOf, simulatedFill } from './simulated-fill.ts'
 import type { Tracker } from './tracker.ts'
 
 /** What every order's run shares. */
@@ -116,7 +116,8 @@ export class OrderRun {
     return settled && outcomeOf(settled, recovered)
   }
 
-  #sign(order: OrderRecord, { draft, quote, blockhash, terms }: Prepared): Attempt {
+  #sign(order: OrderRecord, prepared: Prepared): Attempt {
+    const { draft, quote, blockhash, terms } = prepared
     const { journal, signer, clock, shop } = this.#tools
     shop.signal.throwIfAborted()
     journal.assertWritable()
@@ -135,6 +136,7 @@ export class OrderRun {
         quotedOutputUnits: quote.output.units,
         minimumOutputUnits: (quote.exact === 'in' ? quote.threshold : quote.output).units,
         ...(quote.priceImpactBps !== undefined && { priceImpactBps: quote.priceImpactBps }),
+        details: promiseOf(prepared),
         ...(terms.tip_lamports > 0n && { tip_lamports: terms.tip_lamports }),
         ...(terms.protection.length > 0 && { protection: terms.protection }),
       },

@@ -30,7 +30,7 @@ export function fillOf(
   now: number,
 ): Fill {
   // A landed transaction has paid its tip, to the lamport: it is one of its instructions.
-  const { tip_lamports = 0n, protection } = attempt.promise
+  const { tip_lamports = 0n, protection, details } = attempt.promise
   const moved = movementOf(landed, wallet, tip_lamports)
   const input = { token: intent.input, units: -moved.of(intent.input) }
   const output = { token: intent.output, units: moved.of(intent.output) }
@@ -56,6 +56,7 @@ export function fillOf(
     computeUnits: landed.meta.computeUnitsConsumed ?? 0,
     ...(attempt.promise.priceImpactBps !== undefined && { priceImpactBps: attempt.promise.priceImpactBps }),
     slippageBps: slippageBps(intent.exact, attempt, input.units, output.units),
+    ...(details && { promised: details }),
     ...(protection && { protection }),
   }
 }

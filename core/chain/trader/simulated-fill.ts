@@ -1,4 +1,4 @@
-import type { Fill } from '../../events/report.ts'
+import type { Fill, FillPromise } from '../../events/report.ts'
 import type { Amount } from '../../money/amount.ts'
 import { SOL_MINT } from '../../money/token.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
@@ -27,8 +27,8 @@ export function simulatedFill(
   }
   const { accounts } = simulation
   const before = reservation.wallet
-  const opened = before.accounts.map((account, index) => (account ? 0n : (accounts?.[index]?.lamports ?? 0n)))
-  const rent = opened.reduce((sum, lamports) => sum + lamports, 0n)
+  const promised = promiseOf(prepared)
+  const rent = promised.fees.rent_lamports
   // The simulated transaction carried the highest limit, and its fee with it.
   const fee = SIGNATURE_FEE_LAMPORTS + priorityFee_lamports(COMPUTE_UNITS_MAX, price)
   const gained = (amount: Amount, at: number): bigint | undefined => {
@@ -53,15 +53,29 @@ export function simulatedFill(
     output,
     quotedOutput: { token: intent.output, units: quote.output.units },
     minimumOutput: { token: intent.output, units: minimum.units },
-    fees: {
-      base_lamports: SIGNATURE_FEE_LAMPORTS,
-      priority_lamports: priorityFee_lamports(prepared.limit_units, price),
-      tip_lamports,
-      rent_lamports: rent,
-    },
-    computeUnits: simulation.computeUnits ?? 0,
+    fees: promised.fees,
+    computeUnits: promised.computeUnits,
     ...(quote.priceImpactBps !== undefined && { priceImpactBps: quote.priceImpactBps }),
     slippageBps: slippageBps(intent.exact, { promise }, input.units, output.units),
+    promised,
     ...(protection.length > 0 && { protection }),
+  }
+}
+
+/** What is known of a trade before it is signed. */
+export function promiseOf({ quote, simulation, reservation, limit_units, terms }: Prepared): FillPromise {
+  const opened = reservation.wallet.accounts.map((account, index) =>
+    account ? 0n : (simulation.accounts?.[index]?.lamports ?? 0n),
+  )
+  return {
+    inputUnits: quote.input.units,
+    fees: {
+      base_lamports: SIGNATURE_FEE_LAMPORTS,
+      priority_lamports: priorityFee_lamports(limit_units, terms.price_microLamports),
+      tip_lamports: terms.tip_lamports,
+      rent_lamports: opened.reduce((sum, lamports) => sum + lamports, 0n),
+    },
+    computeUnits: simulation.computeUnits ?? 0,
+    ...(quote.slot !== undefined && { slot: quote.slot }),
   }
 }

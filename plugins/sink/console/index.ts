@@ -10,6 +10,10 @@ export default definePlugin({
   config: Type.Object(
     {
       verbose: Type.Boolean({ default: false, description: 'Also what was wanted, what is on its way, and prices.' }),
+      receipt: Type.Boolean({
+        default: false,
+        description: 'Also what was promised against what came of it, line by line, for each trade.',
+      }),
       routes: Type.Boolean({
         default: false,
         description: 'Also the table of routes that were compared for each trade.',
@@ -29,6 +33,7 @@ export default definePlugin({
       const { output, cluster } = services
       const lines = linesOf(event, {
         verbose: config.verbose,
+        receipt: config.receipt,
         routes: config.routes,
         explorerLink: signature => cluster.explorerLink(signature),
       })

@@ -39,7 +39,7 @@ function fill(input: Amount, output: Amount): Fill {
 const BOUGHT = fill({ token: USDC, units: 10_000_000n }, { token: SOL, units: 66_581_234n })
 
 function lines(event: ForgeEvent, options: Partial<LineOptions> = {}): readonly string[] {
-  return linesOf(event, { verbose: false, routes: false, explorerLink: () => undefined, ...options })
+  return linesOf(event, { verbose: false, receipt: false, routes: false, explorerLink: () => undefined, ...options })
 }
 
 describe('a fill', () => {
@@ -49,6 +49,36 @@ describe('a fill', () => {
       '    jupiter, fee 0.0000062 SOL, rent 0.00203928 SOL, impact 1.23 bps, slippage -0.5 bps',
       `    tx ${SIGNATURE}`,
     ])
+  })
+
+  it('is held against its promise, line by line', () => {
+    const promised = {
+      inputUnits: 10_000_000n,
+      fees: { base_lamports: 5_000n, priority_lamports: 1_000n, tip_lamports: 0n, rent_lamports: 2_039_280n },
+      computeUnits: 90_500,
+      slot: 5,
+    }
+    const quotedOutput = { token: SOL, units: 66_600_000n }
+    const minimumOutput = { token: SOL, units: 66_000_000n }
+    const report: Report = {
+      ...BASE,
+      state: 'filled',
+      fill: { ...BOUGHT, promised, quotedOutput, minimumOutput },
+      recovered: false,
+    }
+    expect(lines(report, { receipt: true }).slice(2, -1)).toEqual([
+      '                            promised          outcome                   difference',
+      '    paid                     10 USDC          10 USDC                         none',
+      '    received              0.0666 SOL  0.066581234 SOL  -0.000018766 SOL, -2.81 bps',
+      '    at least               0.066 SOL  0.066581234 SOL                         kept',
+      '    base fee            0.000005 SOL     0.000005 SOL                         none',
+      '    priority fee        0.000001 SOL    0.0000012 SOL               +0.0000002 SOL',
+      '    tip                        0 SOL            0 SOL                         none',
+      '    rent, comes back  0.00203928 SOL   0.00203928 SOL                         none',
+      '    compute units              90500            90000                         -500',
+      '    slot                           5                7                2 slots later',
+    ])
+    expect(lines({ ...report, fill: BOUGHT }, { receipt: true })).toHaveLength(3)
   })
 
   it('has the explorer link where there is one, and says when it is of an earlier run', () => {

@@ -15,6 +15,7 @@ import {
   SOL_MINT,
   type Token,
 } from '../../../core/index.ts'
+import { receiptLines } from './receipt-lines.ts'
 import { routeLines } from './route-lines.ts'
 
 const SOL_DECIMALS = 9
@@ -24,6 +25,8 @@ const SIGNATURE_SHOWN = 8
 export interface LineOptions {
   /** Reports on the way too, not only how orders ended. */
   readonly verbose: boolean
+  /** Promise against outcome, line by line. */
+  readonly receipt: boolean
   /** The ways that were compared, as a table. */
   readonly routes: boolean
   explorerLink(signature: string): string | undefined
@@ -55,6 +58,7 @@ function reportLines(report: Report, options: LineOptions): string[] {
         line(`${report.recovered ? 'filled by an earlier run' : 'filled'}  ${exchange(report.fill)}`),
         `    ${costs(report.fill)}`,
         ...protection(report.fill),
+        ...(options.receipt ? receiptLines(report.fill) : []),
         `    ${options.explorerLink(report.fill.signature) ?? `tx ${report.fill.signature}`}`,
       ]
     case 'simulated':
