@@ -69,7 +69,10 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
   },
 
   /** The attempt is written, and a power cut takes it back after it was sent. */
-  'attempt without a sync': () => ({ durability: asked => (asked === 'now' ? 'with-next' : asked) }),
+  'attempt without a sync': () => ({
+    durability: asked => (asked === 'now' ? 'with-next' : asked),
+    journal: journal => journalWith(journal, { synced: async () => undefined }),
+  }),
 
   /** Another transaction is signed while the first may still land: the height it believes in runs ahead. */
   'sign anew before expiry': () => ({

@@ -23,11 +23,17 @@ const SALTS_AT = 16
 const SALTS_BYTES = 8
 const HEADER_BYTES = 32
 
+interface LogMark {
+  readonly generation: number
+  readonly bytes: number
+  readonly salts: string
+}
+
 /** The data directory over the deaths of processes and machines: knows how much of SQLite's log has been synced. */
 export class Disk {
   readonly #root = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'sniperforge-simulation-'))
   #generation = 0
-  #synced = { bytes: 0, salts: '' }
+  #synced: LogMark = { generation: 0, bytes: 0, salts: '' }
 
   constructor() {
     mkdirSync(this.directory)
@@ -41,9 +47,18 @@ export class Disk {
     return join(this.directory, STORE_FILE)
   }
 
-  /** The log as it is now survives a power cut. */
-  synced(): void {
-    this.#synced = { bytes: this.#logBytes(), salts: this.#salts() }
+  /** How much of the log there is now. */
+  mark(): LogMark {
+    return { generation: this.#generation, bytes: this.#logBytes(), salts: this.#salts() }
+  }
+
+  /** The log up to there survives a power cut. */
+  synced(mark = this.mark()): void {
+    const { generation, bytes, salts } = mark
+    if (generation !== this.#generation) return
+    // A sync that was asked for earlier ends later than one that covered more.
+    if (salts === this.#synced.salts && bytes < this.#synced.bytes) return
+    this.#synced = mark
   }
 
   /**
@@ -54,7 +69,8 @@ export class Disk {
     const before = this.directory
     const written = this.#logBytes()
     // Other salts: SQLite has synced the log, copied it into the database, synced that, and begun anew.
-    const kept = this.#salts() === this.#synced.salts ? this.#synced.bytes : Math.min(HEADER_BYTES, written)
+    const kept =
+      this.#salts() === this.#synced.salts ? Math.min(this.#synced.bytes, written) : Math.min(HEADER_BYTES, written)
     const end = kept + random.int(written - kept + 1)
     this.#generation++
     mkdirSync(this.directory)
@@ -63,7 +79,7 @@ export class Disk {
       copyFileSync(join(before, `${STORE_FILE}-wal`), `${this.file}-wal`)
       truncateSync(`${this.file}-wal`, end)
     }
-    this.synced()
+    this.#synced = this.mark()
     return written - end
   }
 

@@ -1,12 +1,15 @@
 import type { Durability } from '../../../core/store/database.ts'
 import { storeError } from '../../../core/store/sqlite-error.ts'
-import type { Random } from '../../../core/time/random.ts'
+import type { Clock } from '../../../core/time/clock.ts'
+import { type Random, seededRandom } from '../../../core/time/random.ts'
 import { Dead, type Life } from '../process/life.ts'
 import type { Trace } from '../trace.ts'
 import type { Disk } from './disk.ts'
 import type { Fault, FaultPlan } from './fault-plan.ts'
 import type { WritePort } from './watched-database.ts'
 
+/** How long a disk takes for a sync. */
+const SYNC_MAX_MS = 10
 const FULL_MAX_MS = 20_000
 /** SQLITE_FULL. Source: https://www.sqlite.org/rescode.html */
 const FULL_CODE = 13
@@ -16,18 +19,20 @@ export class StorePorts {
   readonly #disk: Disk
   readonly #plan: FaultPlan
   readonly #trace: Trace
-  readonly #now: () => number
+  readonly #clock: Clock
+  readonly #seed: string
   readonly #isCalm: () => boolean
   readonly #cutPower: (random: Random) => void
   readonly #durability: (asked: Durability) => Durability
-  readonly #counts = new Map<Durability, number>()
+  readonly #counts = new Map<Durability | 'sync', number>()
   #fullUntil = 0
 
   constructor(parts: {
     disk: Disk
     plan: FaultPlan
     trace: Trace
-    now: () => number
+    clock: Clock
+    seed: string
     isCalm: () => boolean
     cutPower: (random: Random) => void
     durability: ((asked: Durability) => Durability) | undefined
@@ -35,7 +40,8 @@ export class StorePorts {
     this.#disk = parts.disk
     this.#plan = parts.plan
     this.#trace = parts.trace
-    this.#now = parts.now
+    this.#clock = parts.clock
+    this.#seed = parts.seed
     this.#isCalm = parts.isCalm
     this.#cutPower = parts.cutPower
     this.#durability = parts.durability ?? (asked => asked)
@@ -53,16 +59,11 @@ export class StorePorts {
     return {
       durability: this.#durability,
       before: durability => {
-        life.assertAlive()
-        const count = this.#counts.get(durability) ?? 0
-        this.#counts.set(durability, count + 1)
-        const key = `store ${durability} ${count}`
-        fault = this.#isCalm() ? undefined : this.#plan.at('store', key)
-        this.#trace.add(`${life.number} ${key}${fault ? ` ** ${fault.kind}` : ''}`, fault !== undefined)
+        fault = this.#enter(life, durability).fault
         killIf('killed-before', 'power-before')
         if (fault?.kind === 'locked') unlock = this.#disk.lock()
-        if (fault?.kind === 'full') this.#fullUntil = this.#now() + fault.random.int(FULL_MAX_MS)
-        return this.#now() < this.#fullUntil ? () => this.#refuse() : undefined
+        if (fault?.kind === 'full') this.#fullUntil = this.#clock.now() + fault.random.int(FULL_MAX_MS)
+        return this.#clock.now() < this.#fullUntil ? () => this.#refuse() : undefined
       },
       over: () => {
         unlock?.()
@@ -72,7 +73,32 @@ export class StorePorts {
         if (durability === 'now') this.#disk.synced()
         killIf('killed-after', 'power-after')
       },
+      sync: () => life.answer(this.#sync(life)),
     }
+  }
+
+  /** What is in the log when it is asked for is on the disk a little later. */
+  async #sync(life: Life): Promise<void> {
+    const { fault, key } = this.#enter(life, 'sync')
+    const mark = this.#disk.mark()
+    const part_ms = seededRandom(`${this.#seed}/way/${key}`).int(SYNC_MAX_MS)
+    await this.#clock.sleep(part_ms)
+    if (fault?.kind === 'killed-before') life.kill()
+    if (fault?.kind === 'power-before') this.#cutPower(fault.random)
+    await this.#clock.sleep(SYNC_MAX_MS - part_ms)
+    this.#disk.synced(mark)
+    if (fault?.kind === 'killed-after') life.kill()
+    if (fault?.kind === 'power-after') this.#cutPower(fault.random)
+  }
+
+  #enter(life: Life, what: Durability | 'sync'): { readonly key: string; readonly fault: Fault<'store'> | undefined } {
+    life.assertAlive()
+    const count = this.#counts.get(what) ?? 0
+    this.#counts.set(what, count + 1)
+    const key = `store ${what} ${count}`
+    const fault = this.#isCalm() ? undefined : this.#plan.at('store', key)
+    this.#trace.add(`${life.number} ${key}${fault ? ` ** ${fault.kind}` : ''}`, fault !== undefined)
+    return { key, fault }
   }
 
   #refuse(): never {

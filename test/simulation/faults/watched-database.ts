@@ -10,6 +10,8 @@ export interface WritePort {
   over(): void
   /** Committed; may throw. */
   after(durability: Durability): void
+  /** Instead of the real sync: the disk is simulated. */
+  sync(): Promise<void>
 }
 
 /** The store's database with a port at every writing transaction, the lease's and the history's included. */
@@ -34,5 +36,9 @@ export class WatchedDatabase extends Database {
     }
     port.after(given)
     return result
+  }
+
+  override synced(): Promise<void> {
+    return this.port ? this.port.sync() : super.synced()
   }
 }

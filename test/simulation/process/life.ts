@@ -47,6 +47,7 @@ export class Life {
   /** Called as a microtask after its death: what kills it may still be in one of its calls. */
   whenDead(bury: () => void): void {
     this.#onDeath = () => queueMicrotask(bury)
+    if (this.#state === 'dead') this.#onDeath()
   }
 
   timer(set: (done: () => void) => Timer): Timer {

@@ -76,7 +76,6 @@ export class Machine {
     this.#random = seededRandom(`${parts.seed}/supervisor`)
     this.#ports = new StorePorts({
       ...parts,
-      now: () => this.#clock.now(),
       cutPower: random => this.#cutPower(random),
       durability: parts.shared.alter().durability,
     })

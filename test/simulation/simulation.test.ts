@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { PLANTED_BUGS } from './planted-bugs.ts'
+import { shrink } from './shrink.ts'
+import { type SeedRun, simulateSeed } from './simulate-seed.ts'
+
+const SEEDS = 50
+/** Seeds of faults at the store, on the network and at the machine. */
+const REPEATED = ['3', '8', '11', '20']
+
+/** What a planted bug must be found by, and within how many seeds. */
+const FOUND_BY: Readonly<Record<string, string>> = {
+  'send before the journal': 'once|known',
+  'journal after the send': 'once|known',
+  'attempt without a sync': 'once|known',
+  'sign anew before expiry': 'once|known',
+  'a lost answer is a failure': 'known',
+  'the key is not checked': 'once',
+  'attempts forgotten at the start': 'once|known',
+  'a fill is what was quoted': 'balances',
+  'not found is not there': 'once|known',
+  'an end is kept in memory only': 'known|stuck',
+}
+const FOUND_WITHIN = 60
+
+describe('whatever happens to the process, the disk, the network and the chain', () => {
+  it(`buys each thing once, forgets nothing and leaves nothing stuck, with ${SEEDS} seeds`, async () => {
+    const failed: Pick<SeedRun, 'seed' | 'violations'>[] = []
+    let [faults, processes, bought] = [0, 0, 0]
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const run = await simulateSeed(String(seed))
+      faults += run.faults.length
+      processes += run.processes
+      bought += run.bought
+      if (run.violations.length > 0) failed.push({ seed: run.seed, violations: run.violations })
+    }
+    expect(failed).toEqual([])
+    // The faults were there, and much was bought in spite of them.
+    expect(faults).toBeGreaterThan(5 * SEEDS)
+    expect(processes).toBeGreaterThan(2 * SEEDS)
+    expect(bought).toBeGreaterThan(4 * SEEDS)
+  }, 120_000)
+
+  it('happens again in the same way with the same seed', async () => {
+    for (const seed of REPEATED) {
+      const [first, second] = [await simulateSeed(seed), await simulateSeed(seed)]
+      expect(second.story).toEqual(first.story)
+      expect(second.hash).toBe(first.hash)
+    }
+    const hashes = await Promise.all(REPEATED.map(async seed => (await simulateSeed(seed)).hash))
+    expect(new Set(hashes).size).toBe(REPEATED.length)
+  }, 60_000)
+})
+
+describe('a planted bug', () => {
+  it('has a test for each', () => {
+    expect(Object.keys(FOUND_BY).sort()).toEqual(Object.keys(PLANTED_BUGS).sort())
+  })
+
+  it.each(Object.entries(FOUND_BY))(
+    '"%s" is found',
+    async (bug, by) => {
+      const alter = PLANTED_BUGS[bug]!
+      for (let seed = 1; seed <= FOUND_WITHIN; seed++) {
+        const run = await simulateSeed(String(seed), { alter })
+        if (run.violations.some(text => new RegExp(`^(${by}):`).test(text))) return
+      }
+      expect.fail(`not found within ${FOUND_WITHIN} seeds`)
+    },
+    120_000,
+  )
+
+  it('is told with as few faults as it takes', async () => {
+    const alter = PLANTED_BUGS['attempt without a sync']!
+    const long = await firstFailure(alter)
+    const short = await shrink(long, alter)
+    expect(short.violations).not.toEqual([])
+    expect(short.faults.length).toBeLessThanOrEqual(3)
+    const again = await simulateSeed(short.seed, { only: new Set(short.faults), alter })
+    expect(again.hash).toBe(short.hash)
+  }, 120_000)
+})
+
+async function firstFailure(alter: Parameters<typeof shrink>[1] & {}): Promise<SeedRun> {
+  for (let seed = 1; ; seed++) {
+    const run = await simulateSeed(String(seed), { alter })
+    if (run.violations.length > 0) return run
+  }
+}
