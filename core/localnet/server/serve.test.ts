@@ -26,6 +26,7 @@ import {
 import { getTransferSolInstruction } from '@solana-program/system'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import type { Clock, Timer } from '../../time/clock.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import { createVirtualClock } from '../../time/virtual-clock.ts'
 import { createLocalnet, type Localnet } from '../localnet.ts'
@@ -215,9 +216,26 @@ describe('a server that is driven', () => {
   })
 })
 
-it('says that a port is taken', async () => {
-  const taken = serve(localnet, { port: server.port, wall: createRealClock() })
+it('says that a port is taken, and leaves no timer that keeps the process', async () => {
+  const wall = createRealClock()
+  const timers = new Set<Timer>()
+  const counted: Clock = {
+    ...wall,
+    at: (time_ms, act) => {
+      const timer = wall.at(time_ms, act)
+      const entry = {
+        cancel: () => {
+          timers.delete(entry)
+          timer.cancel()
+        },
+      }
+      timers.add(entry)
+      return entry
+    },
+  }
+  const taken = serve(localnet, { port: server.port, wall: counted })
   await expect(taken).rejects.toMatchObject({ code: 'LOCALNET_PORT_TAKEN' })
+  expect(timers.size).toBe(0)
 })
 
 interface Answer {

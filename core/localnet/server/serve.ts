@@ -69,15 +69,22 @@ export async function serve(localnet: Localnet, options: ServeOptions): Promise<
     createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener).on('upgrade', (request, socket, head) =>
       lines.upgrade(request, socket, head),
     )
-  const [main, next] = await listenOnPair(open, options.port, host)
+  const stop = (): void => {
+    pace?.stop()
+    lines.close()
+  }
+  const [main, next] = await listenOnPair(open, options.port, host).catch((thrown: unknown) => {
+    // A server that could not be had leaves no timer behind: the process would stay for it.
+    stop()
+    throw thrown
+  })
   const { port } = main.address() as AddressInfo
   return {
     port,
     rpcUrl: `http://${host}:${port}`,
     wsUrl: `ws://${host}:${port + 1}`,
     close: async () => {
-      pace?.stop()
-      lines.close()
+      stop()
       await Promise.all([main, next].map(shut))
     },
   }
