@@ -40,7 +40,7 @@ async function openVenue({ services, clock }: VenueContext): Promise<Venue> {
   if (found[0] === undefined)
     throw new ForgeError('VENUE_UNAVAILABLE', {
       message: `the Whirlpool program is not on ${cluster.name}`,
-      remedy: `On a local chain, bring it: sniperforge localnet clone ${whirlpool} --from mainnet-beta --to programs`,
+      remedy: `On a local chain, bring it and its pools: sniperforge localnet clone ${whirlpool} POOL… --from mainnet-beta --to programs; then sniperforge localnet start --load programs.`,
     })
   const { createOrcaVenue } = await clock.holdWhile('import', () => import('./venue.ts'))
   return createOrcaVenue({ accounts, clock, programs: { whirlpool, config } })

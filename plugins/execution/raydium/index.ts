@@ -62,7 +62,7 @@ async function openVenue({ config, services, clock, log }: VenueContext<{ pools:
   if (present.length === 0)
     throw new ForgeError('VENUE_UNAVAILABLE', {
       message: `Raydium's programs are not on ${cluster.name}`,
-      remedy: `On a local chain, bring them: sniperforge localnet clone ${addresses.join(' ')} --from mainnet-beta --to programs`,
+      remedy: `On a local chain, bring them and their pools: sniperforge localnet clone ${addresses.join(' ')} POOL… --from mainnet-beta --to programs; then sniperforge localnet start --load programs.`,
     })
   const { createRaydiumVenue } = await clock.holdWhile('import', () => import('./venue.ts'))
   return createRaydiumVenue({ accounts, clock, log, programs: Object.fromEntries(present), pools: config.pools })
