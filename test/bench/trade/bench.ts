@@ -5,7 +5,7 @@
  *
  * `npm run bench:trade [-- purchases [rounds]]`. Exits 1 when a target is missed.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { walletInKeptChain } from '../../e2e/kept-chain.ts'
@@ -15,6 +15,9 @@ import { type AreaShare, timeSpent } from './time-spent.ts'
 
 const RATIO = 0.7
 const WARM_UP = 100
+const SYNCS = 50
+/** Pages of the write-ahead log that a purchase fills: 33 of 4 KiB. */
+const JOURNAL_BYTES = 33 * 4_096
 const [purchases = 1_000, rounds = 5] = process.argv.slice(2).map(Number)
 const say = (line: string): boolean => process.stdout.write(`${line}\n`)
 
@@ -61,6 +64,25 @@ async function timed(side: Side): Promise<Round> {
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
+/**
+ * What the disk takes, in milliseconds on average, to sync as much as a purchase writes to the journal. The bare script
+ * never waits for it; when others keep the disk busy, this is where the difference comes from.
+ */
+const syncTime_ms = (): Promise<number> =>
+  withDirectory(async directory => {
+    const file = openSync(join(directory, 'log'), 'a')
+    const bytes = Buffer.alloc(JOURNAL_BYTES)
+    let took_ms = 0
+    for (let count = 0; count < SYNCS; count++) {
+      writeSync(file, bytes)
+      const start_ms = performance.now()
+      fdatasyncSync(file)
+      took_ms += performance.now() - start_ms
+    }
+    closeSync(file)
+    return took_ms / SYNCS
+  })
+
 async function sequential(): Promise<boolean> {
   for (const side of [bare, ours]) await side(WARM_UP)
   const ratios: number[] = []
@@ -70,7 +92,10 @@ async function sequential(): Promise<boolean> {
     const theirs = await timed(bare)
     const own = await timed(ours)
     ratios.push(own.rate / theirs.rate)
-    say(`round ${number}: bare ${told(theirs)}, ours ${told(own)}, ratio ${ratios.at(-1)!.toFixed(2)}`)
+    const sync = (await syncTime_ms()).toFixed(2)
+    say(
+      `round ${number}: bare ${told(theirs)}, ours ${told(own)}, ratio ${ratios.at(-1)!.toFixed(2)}; a disk sync takes ${sync} ms`,
+    )
   }
   const ratio = median(ratios)
   say(`${purchases} purchases: median ratio ${ratio.toFixed(2)} of the bare script's rate (to reach: ${RATIO})`)
