@@ -15,8 +15,12 @@ export async function explainFailure(thrown: unknown, signal: AbortSignal): Prom
   if (thrown instanceof ForgeError) return thrown
   if (thrown instanceof ResponseError) return explainResponse(thrown.response)
   const cause = thrown instanceof FetchError ? thrown.cause : thrown
-  if (cause instanceof ForgeError) return cause
-  return new ForgeError('VENUE_UNAVAILABLE', { message: `Jupiter could not be reached: ${messageOf(cause)}`, cause })
+  if (cause instanceof ForgeError && cause.code !== 'HTTP_FAILED') return cause
+  return new ForgeError('VENUE_UNAVAILABLE', {
+    message: `Jupiter could not be reached: ${messageOf(cause)}`,
+    remedy: 'Check the network and try again; best-route trades over the other venues meanwhile.',
+    cause,
+  })
 }
 
 async function explainResponse(response: Response): Promise<'no-route' | ForgeError> {

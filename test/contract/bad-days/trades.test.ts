@@ -113,7 +113,7 @@ describe('Jupiter, and nothing else,', () => {
     expect(report).toMatchObject({
       state: 'failed',
       reason: {
-        code: expect.stringMatching(/^(VENUE|HTTP)_/),
+        code: 'VENUE_UNAVAILABLE',
         message: expect.any(String),
         remedy: expect.any(String),
       },
