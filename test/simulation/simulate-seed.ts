@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs'
 import { findAssociatedTokenPda, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token'
 import { type Cluster, openCluster } from '../../core/chain/cluster/cluster.ts'
 import { Wallet } from '../../core/chain/wallet/wallet.ts'
 import { diskFiles } from '../../core/config/files.ts'
-import type { OrderRecord } from '../../core/index.ts'
 import { LOCALNET_URL } from '../../core/localnet/in-process-fetch.ts'
 import { createLocalnet, type Localnet } from '../../core/localnet/localnet.ts'
-import { Database } from '../../core/store/database.ts'
-import { readOrder } from '../../core/store/order-rows.ts'
 import { seededRandom } from '../../core/time/random.ts'
 import { createVirtualClock } from '../../core/time/virtual-clock.ts'
 import { type Holdings, violations } from './checks.ts'
@@ -78,7 +74,7 @@ export async function simulateSeed(
     const late = clock.sleep(PATIENCE_MS).then(() => 'late' as const)
     const end = await clock.run(Promise.race([machine.done, late]))
     await clock.run(clock.sleep(AFTERMATH_MS))
-    const orders = readOrders(disk)
+    const orders = disk.orders()
     const remains = { localnet, wallet: wallet.publicKey, usdc, wishes, orders, events: machine.events }
     const after = await holdings(localnet, wallet.publicKey, usdc.mint)
     const found = violations({ ...remains, before: FUNDS, after })
@@ -97,16 +93,6 @@ export async function simulateSeed(
   } finally {
     await localnet.close()
     disk.remove()
-  }
-}
-
-function readOrders(disk: Disk): readonly OrderRecord[] {
-  if (!existsSync(disk.file)) return []
-  const db = new Database(disk.file, { readOnly: true })
-  try {
-    return db.all('SELECT * FROM orders ORDER BY number').map(row => readOrder(db, row))
-  } finally {
-    db.close()
   }
 }
 

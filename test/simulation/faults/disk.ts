@@ -13,6 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { OrderRecord } from '../../../core/index.ts'
+import { Database } from '../../../core/store/database.ts'
+import { readOrder } from '../../../core/store/order-rows.ts'
 import { STORE_FILE } from '../../../core/store/store.ts'
 import type { Random } from '../../../core/time/random.ts'
 
@@ -98,6 +101,17 @@ export class Disk {
     db.exec('BEGIN IMMEDIATE')
     return () => {
       db.exec('ROLLBACK')
+      db.close()
+    }
+  }
+
+  /** What the journal says. */
+  orders(): readonly OrderRecord[] {
+    if (!existsSync(this.file)) return []
+    const db = new Database(this.file, { readOnly: true })
+    try {
+      return db.all('SELECT * FROM orders ORDER BY number').map(row => readOrder(db, row))
+    } finally {
       db.close()
     }
   }

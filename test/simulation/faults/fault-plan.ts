@@ -22,7 +22,7 @@ const KINDS = {
   /** One write to the store. */
   store: ['killed-before', 'killed-after', 'power-before', 'power-after', 'locked', 'full'],
   /** The machine, at a moment of its own. */
-  machine: ['killed', 'power', 'paused', 'second', 'stopped', 'clock-forward', 'clock-back'],
+  machine: ['killed', 'power', 'paused', 'second', 'stopped', 'clock-forward', 'clock-back', 'node-behind'],
 } as const
 
 export type Port = keyof typeof KINDS

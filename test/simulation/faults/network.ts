@@ -1,4 +1,5 @@
 import { base58 } from '@scure/base'
+import { LOCALNET_URL } from '../../../core/localnet/in-process-fetch.ts'
 import type { Localnet } from '../../../core/localnet/localnet.ts'
 import type { Http } from '../../../core/plugin/services.ts'
 import type { Random } from '../../../core/time/random.ts'
@@ -8,14 +9,14 @@ import type { Life } from '../process/life.ts'
 import type { Trace } from '../trace.ts'
 import type { Fault, FaultPlan } from './fault-plan.ts'
 import { Landings } from './landings.ts'
-import { answeredBehind, askedBehind, canBeBehind } from './node-behind.ts'
+import { answeredBehind, askedBehind, BehindFor, slotsBehind } from './node-behind.ts'
 
+/** The endpoint that does everything; a second one only proves expiries. */
+const FIRST_URL = LOCALNET_URL
 const WAY_MAX_MS = 60
 const SLOW_MAX_MS = 14_000
 /** Longer than anybody waits for an answer. */
 const LATE_MAX_MS = 90_000
-/** Far enough that what landed a minute ago is not seen. */
-const BEHIND_MAX_SLOTS = 200
 
 interface Answer {
   readonly status: number
@@ -41,6 +42,7 @@ export class Network {
   readonly #isCalm: () => boolean
   readonly #landings: Landings
   readonly #counts = new Map<string, number>()
+  #behind: BehindFor | undefined
 
   constructor(parts: {
     localnet: Localnet
@@ -61,6 +63,11 @@ export class Network {
       await this.#localnet.rpc(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'sendTransaction', params }))
     }
     this.#landings = new Landings({ ...parts, land })
+  }
+
+  /** From now on, and for a while, the first endpoint answers some questions by a node that is behind. */
+  fallBehind(random: Random): void {
+    this.#behind = new BehindFor(random, this.#clock.now())
   }
 
   /** The fetch of one process. */
@@ -134,7 +141,8 @@ export class Network {
         return { status: answer.status, text: await answer.text() }
       }
       if (method === 'sendTransaction') return this.#send(body)
-      const behind = fault?.kind === 'behind' && canBeBehind(method) ? 1 + fault.random.int(BEHIND_MAX_SLOTS) : 0
+      const lag = this.#behind?.slots(method, this.#clock.now()) ?? 0
+      const behind = fault?.kind === 'behind' ? slotsBehind(method, fault.random) : url === FIRST_URL ? lag : 0
       const text = await this.#localnet.rpc(behind > 0 ? askedBehind(body) : body)
       if (method === 'getSignatureStatuses') return { status: 200, text: this.#withForks(body, text, behind) }
       return { status: 200, text: behind > 0 ? answeredBehind(method, text, this.#localnet.ledger, behind) : text }

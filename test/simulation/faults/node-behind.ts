@@ -1,7 +1,18 @@
 import type { Ledger } from '../../../core/localnet/ledger/ledger.ts'
+import type { Random } from '../../../core/time/random.ts'
 
 /** Methods whose answer says how far the node is. */
-const READS = /^get(Slot|BlockHeight|LatestBlockhash|SignatureStatuses|Transaction|MultipleAccounts)$/
+const READS = [
+  'getSlot',
+  'getBlockHeight',
+  'getLatestBlockhash',
+  'getSignatureStatuses',
+  'getTransaction',
+  'getMultipleAccounts',
+]
+/** Far enough that what landed a minute ago is not seen. */
+const BEHIND_MAX_SLOTS = 200
+const BEHIND_MAX_MS = 120_000
 /** The oldest state that the ledger still has is that of its newest finalized slot. */
 const FINALIZED = 'finalized'
 
@@ -10,8 +21,29 @@ interface Status {
   readonly confirmationStatus: string | null
 }
 
-export function canBeBehind(method: string): boolean {
-  return READS.test(method)
+/** By so many slots the node is behind that answers one request. */
+export function slotsBehind(method: string, random: Random): number {
+  return READS.includes(method) ? 1 + random.int(BEHIND_MAX_SLOTS) : 0
+}
+
+/**
+ * For a while, some methods are answered by a node that is behind: behind one address there are many, and often each
+ * method has its own.
+ */
+export class BehindFor {
+  readonly #methods: ReadonlySet<string>
+  readonly #slots: number
+  readonly #until_ms: number
+
+  constructor(random: Random, now_ms: number) {
+    this.#methods = new Set(READS.filter(() => random.int(2) === 0))
+    this.#slots = 1 + random.int(BEHIND_MAX_SLOTS)
+    this.#until_ms = now_ms + random.int(BEHIND_MAX_MS)
+  }
+
+  slots(method: string, now_ms: number): number {
+    return now_ms < this.#until_ms && this.#methods.has(method) ? this.#slots : 0
+  }
 }
 
 /** The question that makes the up-to-date node say what one that is behind would: of accounts, the oldest state. */

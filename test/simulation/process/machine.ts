@@ -18,6 +18,7 @@ const FORWARD_MAX_MS = 300_000
 const BACK_MAX_MS = 120_000
 const DOWN_MAX_MS = 90_000
 const AGAIN_MS = 3_000
+const LOOKS_MAX = 5
 
 interface Process {
   readonly life: Life
@@ -53,6 +54,7 @@ export class Machine {
   #completed = false
   #restarting = false
   #holderEnded = false
+  #looksLeft = LOOKS_MAX
 
   constructor(parts: {
     clock: VirtualClock
@@ -150,6 +152,9 @@ export class Machine {
       case 'clock-back':
         this.time.offset_ms -= random.int(BACK_MAX_MS)
         return
+      case 'node-behind':
+        this.#network.fallBehind(random)
+        return
     }
   }
 
@@ -186,9 +191,15 @@ export class Machine {
   #ended(ended: Process, how: string, why: string): void {
     if (ended.life.state === 'dead') return
     this.#trace.add(`${ended.life.number} ends: ${how}${why === '' ? '' : `: ${why}`}`, true)
-    if (how === 'completed') this.#completed = true
+    if (how === 'completed') this.#complete()
     // Whatever it left running can do nothing more.
     ended.life.kill()
+  }
+
+  /** What asks a person is looked at again, as a person would, when the network has recovered. */
+  #complete(): void {
+    if (this.#looksLeft > 0 && this.#disk.orders().some(({ state }) => state === 'unresolved')) this.#looksLeft--
+    else this.#completed = true
   }
 
   #crashed(crashed: Process, thrown: unknown): void {
