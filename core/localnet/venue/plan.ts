@@ -1,18 +1,8 @@
-import {
-  type AccountMeta,
-  AccountRole,
-  address,
-  createNoopSigner,
-  type Instruction as KitInstruction,
-} from '@solana/kit'
-import { getTransferSolInstruction } from '@solana-program/system'
-import {
-  getCloseAccountInstruction,
-  getCreateAssociatedTokenIdempotentInstruction,
-  getSyncNativeInstruction,
-} from '@solana-program/token'
+import { type AccountMeta, AccountRole, address, type Instruction as KitInstruction } from '@solana/kit'
+import { TOKEN_PROGRAM_ADDRESS } from '@solana-program/token'
 import { ForgeError } from '../../errors/forge-error.ts'
-import { SOL_MINT, type Token } from '../../money/token.ts'
+import type { Token } from '../../money/token.ts'
+import { instructionsAroundSwap, type SwapSide } from '../../plugin/swap-accounts.ts'
 import type { Instruction, Quote, SwapPlan } from '../../plugin/venue.ts'
 import { associatedTokenAddress } from '../derived-address.ts'
 import { swapExactInInstruction, swapExactOutInstruction } from '../program/instructions.ts'
@@ -35,25 +25,13 @@ export function planSwap(quotes: readonly Quote[], owner: string, programId: str
     ? swapExactInInstruction(accounts, { amountIn: mostIn, minimumOut: last.threshold.units }, address(programId))
     : swapExactOutInstruction(accounts, { amountOut: last.output.units, maximumIn: mostIn }, address(programId))
 
-  const signer = createNoopSigner(user)
-  const open = (token: Token): KitInstruction =>
-    getCreateAssociatedTokenIdempotentInstruction({
-      payer: signer,
-      owner: user,
-      mint: address(token.mint),
-      ata: associatedTokenAddress(user, address(token.mint)),
-    })
-  const wrap = [
-    open(input),
-    getTransferSolInstruction({ source: signer, destination: source!, amount: mostIn }),
-    getSyncNativeInstruction({ account: source! }),
-  ]
-  const wrapped = input.mint === SOL_MINT ? source : output.mint === SOL_MINT ? destination : undefined
-  const cleanup = wrapped ? [getCloseAccountInstruction({ account: wrapped, destination: user, owner: signer })] : []
-  return {
-    instructions: [...(input.mint === SOL_MINT ? wrap : []), open(output), swap, ...cleanup].map(plain),
-    lookupTables: [],
-  }
+  const side = (token: Token, account: string): SwapSide => ({
+    mint: token.mint,
+    tokenProgram: TOKEN_PROGRAM_ADDRESS,
+    account,
+  })
+  const around = instructionsAroundSwap(owner, side(input, source!), side(output, destination!), mostIn)
+  return { instructions: [...around.before, plain(swap), ...around.after], lookupTables: [] }
 }
 
 function plain(instruction: KitInstruction): Instruction {

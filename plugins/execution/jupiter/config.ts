@@ -1,19 +1,9 @@
 import { type Static, Type } from 'typebox'
-import { Field } from '../../../core/index.ts'
+import { Field, SWAP_FIELDS } from '../../../core/index.ts'
 
 export const JUPITER_CONFIG = Type.Object(
   {
-    slippageBps: Type.Integer({
-      default: 50,
-      minimum: 1,
-      maximum: 5_000,
-      description: 'How much less than quoted the transaction accepts, in basis points, where the intent does not say.',
-    }),
-    priorityFee: Type.Integer({
-      default: 10_000,
-      minimum: 0,
-      description: 'Priority fee in micro-lamports per compute unit.',
-    }),
+    ...SWAP_FIELDS,
     onlyDirectRoutes: Type.Boolean({
       default: false,
       description: 'Whether to use one pool only, never two in a row.',
@@ -41,12 +31,6 @@ export const JUPITER_CONFIG = Type.Object(
       Type.String({ pattern: '^https?://', description: "Base URL of the API; absent, the cluster's own." }),
     ),
     timeout: Field.duration({ default: '10s', description: 'How long to wait for an answer.' }),
-    concurrency: Type.Integer({
-      default: 4,
-      minimum: 1,
-      maximum: 256,
-      description: 'How many orders may be on their way at once.',
-    }),
   },
   { additionalProperties: false },
 )

@@ -1,4 +1,4 @@
-import { definePlugin, ForgeError, type Venue, type VenueContext } from '../../../core/index.ts'
+import { definePlugin, ForgeError, swapExecution, type Venue, type VenueContext } from '../../../core/index.ts'
 import { JUPITER_CONFIG, type JupiterConfig } from './config.ts'
 
 export default definePlugin({
@@ -18,22 +18,7 @@ export default definePlugin({
     },
   ],
   venue: openVenue,
-  setup: async context => {
-    const { config, services } = context
-    const venue = await openVenue(context)
-    return {
-      concurrency: config.concurrency,
-      concurrencyKey: event => (event.kind === 'intent' ? `${event.node}/${event.key}` : ''),
-      process: event =>
-        event.kind === 'intent'
-          ? services.trader.trade(event, venue, {
-              onReport: report => context.report(report),
-              slippageBps: config.slippageBps,
-              priorityFee_microLamports: BigInt(config.priorityFee),
-            })
-          : undefined,
-    }
-  },
+  setup: async context => swapExecution(context, await openVenue(context)),
 })
 
 async function openVenue({ config, services, clock }: VenueContext<JupiterConfig>): Promise<Venue> {

@@ -119,7 +119,7 @@ function hopOf(quote: Quote): Hop {
 }
 
 function planOf(accounts: WalletAccounts, swap: readonly TransactionInstruction[]): SwapPlan {
-  return { instructions: [...accounts.setup, ...swap, ...accounts.cleanup].map(asInstruction), lookupTables: [] }
+  return { instructions: [...accounts.before, ...swap.map(asInstruction), ...accounts.after], lookupTables: [] }
 }
 
 function bn(units: bigint): BN {

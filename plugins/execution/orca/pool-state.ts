@@ -1,6 +1,6 @@
 import type { OracleData, TickArrayData, WhirlpoolData } from '@orca-so/whirlpools-sdk'
+import type { ChainTime } from '../../../core/index.ts'
 import type { TickArrayPlace } from './addresses.ts'
-import type { ChainTime } from './chain-time.ts'
 import type { OrcaMint } from './decode.ts'
 
 /** All that a swap in one direction depends on, read at one time. */

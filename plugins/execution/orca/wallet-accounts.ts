@@ -1,11 +1,6 @@
-import {
-  createAssociatedTokenAccountIdempotentInstruction,
-  createCloseAccountInstruction,
-  createSyncNativeInstruction,
-  getAssociatedTokenAddressSync,
-  NATIVE_MINT,
-} from '@solana/spl-token'
-import { type PublicKey, SystemProgram, type TransactionInstruction } from '@solana/web3.js'
+import { getAssociatedTokenAddressSync } from '@solana/spl-token'
+import type { PublicKey } from '@solana/web3.js'
+import { type Instruction, instructionsAroundSwap } from '../../../core/index.ts'
 
 /** One side of a swap: the mint and the token program that owns it. */
 export interface Side {
@@ -13,36 +8,23 @@ export interface Side {
   readonly tokenProgram: PublicKey
 }
 
+/** The wallet's token accounts for a swap, and what has to run around it. */
 export interface WalletAccounts {
   readonly input: PublicKey
   readonly output: PublicKey
-  readonly setup: readonly TransactionInstruction[]
-  readonly cleanup: readonly TransactionInstruction[]
+  readonly before: readonly Instruction[]
+  readonly after: readonly Instruction[]
 }
 
-/**
- * The wallet's token accounts for a swap, and what has to run around it. The output's account is opened where it is
- * missing. SOL is wrapped before (`inputUnits` of it, the most the swap may take) and unwrapped after, which also
- * returns what an exact output left over.
- */
 export function walletAccounts(owner: PublicKey, input: Side, output: Side, inputUnits: bigint): WalletAccounts {
-  const addressOf = (side: Side): PublicKey => associatedAddress(owner, side)
-  const open = (side: Side): TransactionInstruction =>
-    createAssociatedTokenAccountIdempotentInstruction(owner, addressOf(side), owner, side.mint, side.tokenProgram)
-  const isSol = (side: Side): boolean => side.mint.equals(NATIVE_MINT)
-  const source = addressOf(input)
-  const wrap = [
-    open(input),
-    SystemProgram.transfer({ fromPubkey: owner, toPubkey: source, lamports: inputUnits }),
-    createSyncNativeInstruction(source),
-  ]
-  const sol = [input, output].find(isSol)
-  return {
-    input: source,
-    output: addressOf(output),
-    setup: [...(isSol(input) ? wrap : []), open(output)],
-    cleanup: sol === undefined ? [] : [createCloseAccountInstruction(addressOf(sol), owner, owner)],
-  }
+  const [from, to] = [associatedAddress(owner, input), associatedAddress(owner, output)]
+  const side = ({ mint, tokenProgram }: Side, account: PublicKey) => ({
+    mint: mint.toBase58(),
+    tokenProgram: tokenProgram.toBase58(),
+    account: account.toBase58(),
+  })
+  const around = instructionsAroundSwap(owner.toBase58(), side(input, from), side(output, to), inputUnits)
+  return { input: from, output: to, ...around }
 }
 
 /** A derivation costs a millisecond, and every swap needs the same few. */

@@ -26,7 +26,7 @@ export function planSwap(quote: Quote, owner: string): SwapPlan {
     swap,
   })
   return {
-    instructions: [...accounts.setup, instruction, ...accounts.cleanup].map(asInstruction),
+    instructions: [...accounts.before, asInstruction(instruction), ...accounts.after],
     lookupTables: [],
   }
 }

@@ -1,7 +1,6 @@
 import { PublicKey } from '@solana/web3.js'
-import { type AccountReader, type Clock, ForgeError, type Logger } from '../../../core/index.ts'
+import { type AccountReader, CLOCK_ADDRESS, type Clock, ForgeError, type Logger } from '../../../core/index.ts'
 import { Batch } from './pools/batch.ts'
-import { CLOCK_ADDRESS } from './pools/chain-time.ts'
 import type { OpenPool, PoolKind, PoolState } from './pools/pool.ts'
 
 /** How long a pair's list of pools is believed: new pools are rare, and one missed for minutes costs little. */

@@ -1,5 +1,4 @@
-import type { ChainAccount } from '../../../../core/index.ts'
-import { type ChainTime, CLOCK_ADDRESS, readChainTime } from './chain-time.ts'
+import { type ChainAccount, type ChainTime, CLOCK_ADDRESS, readChainTime } from '../../../../core/index.ts'
 import { TokenMint } from './token-mints.ts'
 
 /** Accounts that were read together, with the chain's time. */

@@ -1,4 +1,4 @@
-import type { ChainAccount } from '../../../core/index.ts'
+import type { ChainAccount } from './services.ts'
 
 /** The account in which a cluster keeps its time. */
 export const CLOCK_ADDRESS = 'SysvarC1ock11111111111111111111111111111111'
@@ -13,7 +13,7 @@ export interface ChainTime {
 
 /**
  * Reads the clock sysvar: slot, epoch start, epoch, leader schedule epoch, unix time, eight bytes each.
- * The SDK would ask this machine's clock instead, which is not the chain's.
+ * For venues whose SDK would ask this machine's clock, or what another cluster once said.
  *
  * @throws RangeError when the account is missing or too short.
  */
