@@ -23,6 +23,8 @@ export const LOOK_COMMITMENT = 'confirmed'
 export interface EndpointOptions extends Omit<Line, 'url'> {
   readonly batch: boolean
   readonly lagMax_slots: number
+  /** How long it is left alone after a "too many requests" that says no time; undefined: not at all. */
+  readonly pause_ms: number | undefined
   /** The highest slot that the other endpoints told of. */
   readonly bestElsewhere: (endpoint: Endpoint, commitment: string) => number
 }
@@ -112,7 +114,7 @@ export class Endpoint {
       if (typeof slotsBehind === 'number') health.ownLag_slots = slotsBehind
       if (rpcCode === -32601) health.refused.add(method)
       const isFault = isPassing(error) || isLockedOut(error)
-      if (isFault && slotsBehind === undefined) health.failed(now, error, retryAfter_ms)
+      if (isFault && slotsBehind === undefined) health.failed(now, error, retryAfter_ms ?? this.#options.pause_ms)
       else health.answered(now, now - from_ms, clock.wall_ms() - wallFrom_ms)
       return outcome
     }

@@ -50,7 +50,7 @@ export class Lookout {
       const { health, lookedAt = Number.NEGATIVE_INFINITY } = endpoint
       const isUnwell = health.lag_slots > 0 || health.errorRate > 0.2
       const isDue = now - lookedAt >= (isUnwell ? UNWELL_EVERY_MS : usual_ms)
-      if (isDue && health.limitedUntil <= now && !health.isForeign) void this.#look(endpoint)
+      if (isDue && health.limitedUntil <= now && !health.isForeign && !isFull(endpoint)) void this.#look(endpoint)
     }
   }
 
@@ -122,7 +122,8 @@ export class Lookout {
       ])
       if (genesis && 'result' in genesis) endpoint.genesisHash = genesis.result
     } catch (thrown) {
-      if (thrown !== LATE) return
+      // Our own limits may have been what took so long.
+      if (thrown !== LATE || isFull(endpoint)) return
       const message = `${redactUrl(endpoint.url)} does not say how it is within ${PATIENCE_MS} ms`
       endpoint.health.failed(this.#clock.now(), new ForgeError('RPC_UNAVAILABLE', { message }), undefined)
     } finally {
@@ -133,3 +134,8 @@ export class Lookout {
 }
 
 const LATE = new Error('too late')
+
+/** Whether our own limits leave no room for a question now. */
+function isFull({ limit }: Endpoint): boolean {
+  return limit.wait_ms('getHealth', 'read') > 0
+}

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Clock } from '../../time/clock.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import { createEndpointPool, type EndpointPool, type PoolOptions } from './pool.ts'
 
@@ -65,6 +66,14 @@ function poolOver(behaviours: readonly Behaviour[], more: Partial<PoolOptions> &
   const send = (bytes: string) => pool.call<string>('sendTransaction', [bytes], { repeatable: false })
   return { pool, servers, read, send }
 }
+/** Real time, a hundred times faster. */
+function fastClock(): Clock {
+  const real = createRealClock()
+  const from_ms = real.now()
+  const now = (): number => from_ms + (real.now() - from_ms) * 100
+  const at: Clock['at'] = (time_ms, callback) => real.at(real.now() + Math.max(0, time_ms - now()) / 100, callback)
+  return { ...real, now, at, sleep: (duration_ms, signal) => real.sleep(duration_ms / 100, signal) }
+}
 const DECIDING = ['getMultipleAccounts', [[], { commitment: 'confirmed' }]] as const
 
 describe('reads over several endpoints', () => {
@@ -104,6 +113,21 @@ describe('reads over several endpoints', () => {
     expect(servers[0]?.methods.filter(method => method === 'getBlockHeight')).toHaveLength(1)
     await createRealClock().sleep(320)
     expect(await read('getBlockHeight')).toBe('a')
+  })
+
+  it('leave an endpoint alone for a second when it limits requests and says no time', async () => {
+    const { read, servers } = poolOver([call => HEALTHY[call.method] ?? status(429), healthy])
+    for (let index = 0; index < 5; index++) await read('getBlockHeight')
+    expect(servers[0]?.methods.filter(method => method === 'getBlockHeight')).toHaveLength(1)
+  })
+
+  it('wait for the limits of an endpoint, and do not take it for broken', async () => {
+    const { pool, read } = poolOver([healthy], {
+      endpoints: [{ url: 'http://a', requestsPer10s: 3 }],
+      clock: fastClock(),
+    })
+    for (let index = 0; index < 4; index++) await read('getBlockHeight')
+    expect(pool.report()[0]).toMatchObject({ state: 'ok', failures: 0 })
   })
 
   it('say what each of them said when none answers', async () => {

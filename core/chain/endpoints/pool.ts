@@ -18,6 +18,8 @@ import { withStaticData } from './static-data.ts'
 const LAG_MAX_SLOTS = 25
 /** Where another endpoint can be asked, one answer is not waited for as long. */
 const TIMEOUT_OF_SEVERAL_MS = 5_000
+/** So long the others are asked after a limit that says no time. */
+const PAUSE_OF_SEVERAL_MS = 1_000
 
 export interface PoolOptions {
   /** In the order they are preferred; at least one. */
@@ -93,8 +95,9 @@ class Pool {
     this.clock = clock
     this.lagMax_slots = lagMax_slots
     this.#retries = options.retries ?? RETRIES
+    const pause_ms = isOne ? undefined : PAUSE_OF_SEVERAL_MS
     this.endpoints = options.endpoints.map(
-      settings => new Endpoint(settings, { clock, fetch, batch, lagMax_slots, timeout_ms, bestElsewhere }),
+      settings => new Endpoint(settings, { clock, fetch, batch, lagMax_slots, timeout_ms, pause_ms, bestElsewhere }),
     )
     const all = this.endpoints
     function bestElsewhere(self: Endpoint, commitment: string): number {

@@ -3,14 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /** One request on its way to the server. */
-export interface ProxyRequest {
+interface ProxyRequest {
   /** JSON-RPC methods, one or those of an array; of any other request its path. */
   readonly methods: readonly string[]
   /** How many requests with the first of them came before. */
   readonly count: number
 }
 
-export interface Passed {
+interface Passed {
   readonly status: number
   readonly text: string
 }
