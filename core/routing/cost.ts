@@ -2,7 +2,7 @@ import { BPS, mulDiv } from '../money/rounding.ts'
 import { convert, type Rate } from './curve.ts'
 import type { Leg } from './split.ts'
 
-export type CostKind =
+type CostKind =
   | 'base-fee'
   | 'priority-fee'
   | 'tip'
@@ -14,7 +14,7 @@ export type CostKind =
   | 'rent'
 
 /** One cost of a trade, in the units of both sides and in bps of the trade's value at the mid price. */
-export interface CostLine {
+interface CostLine {
   readonly kind: CostKind
   readonly input: bigint
   readonly output: bigint
