@@ -92,7 +92,11 @@ export const RUN_FLAGS = {
     exclusive: ['adopt'],
     helpGroup: 'RUN',
   }),
-  yes: Flags.boolean({ char: 'y', description: 'Answer yes to what would be asked: by --new, and before real money is traded.', helpGroup: 'RUN' }),
+  yes: Flags.boolean({
+    char: 'y',
+    description: 'Answer yes to what would be asked: by --new, and before real money is traded.',
+    helpGroup: 'RUN',
+  }),
   ...OUTPUT_FLAGS,
 }
 
