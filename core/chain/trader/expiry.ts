@@ -17,8 +17,9 @@ const WITNESSES = 2
 
 /**
  * Whether an attempt can never land any more. All of it must hold, at two endpoints or at the only one: the finalized
- * height is past the last valid block; the whole history has no such signature; and that history begins before the
- * attempt, so that "not found" means "not there".
+ * height is past the last valid block; the whole history has no such signature; that history reaches as far as the
+ * height does (behind one address there may be many nodes, and one that is behind has not seen the landing yet); and it
+ * begins before the attempt, so that "not found" means "not there".
  */
 export async function proveExpiry(attempt: Attempt, rpcs: readonly Rpc[]): Promise<ExpiryProof> {
   // A witness is one endpoint: what several say in turn proves nothing of any of them.
@@ -33,10 +34,12 @@ export async function proveExpiry(attempt: Attempt, rpcs: readonly Rpc[]): Promi
 async function witness(attempt: Attempt, rpc: Rpc): Promise<ExpiryProof> {
   try {
     // The height first: a status that was asked before the last block could miss a landing in it.
-    const height = await rpc.blockHeight('finalized')
+    const { slot, height } = await rpc.heightAt('finalized')
     if (height <= attempt.lastValidBlockHeight) return { kind: 'unknown', why: `its finalized height is ${height}` }
-    const [status] = await rpc.signatureStatuses([attempt.signature], { searchHistory: true })
+    const seen = await rpc.signatureStatusesAt([attempt.signature], { searchHistory: true })
+    const [status] = seen.statuses
     if (status) return { kind: 'landed', status }
+    if (seen.slot < slot) return { kind: 'unknown', why: `its history ends at slot ${seen.slot}, before ${slot}` }
     const first = await rpc.firstAvailableBlock()
     if (attempt.slot === undefined || first > attempt.slot) {
       return { kind: 'unprovable', why: `its history begins at slot ${first}, after the transaction was signed` }

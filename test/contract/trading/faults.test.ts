@@ -325,7 +325,7 @@ describe('a restart', () => {
   it('settles an unresolved order once an endpoint can say', async () => {
     const here = await world(
       withFault(({ method, pass }) => {
-        if (method === 'getSignatureStatuses') return answer({ context: { slot: 1 }, value: [null] })
+        if (method === 'getSignatureStatuses') return answer({ context: { slot: 10 ** 12 }, value: [null] })
         if (method === 'getFirstAvailableBlock') return answer(10 ** 12)
         return method === 'sendTransaction' ? pass().then(lost) : undefined
       }),

@@ -23,7 +23,7 @@ interface Status {
 
 /** By so many slots the node is behind that answers one request. */
 export function slotsBehind(method: string, random: Random): number {
-  return READS.includes(method) ? 1 + random.int(BEHIND_MAX_SLOTS) : 0
+  return READS.includes(backendOf(method)) ? 1 + random.int(BEHIND_MAX_SLOTS) : 0
 }
 
 /**
@@ -42,7 +42,7 @@ export class BehindFor {
   }
 
   slots(method: string, now_ms: number): number {
-    return now_ms < this.#until_ms && this.#methods.has(method) ? this.#slots : 0
+    return now_ms < this.#until_ms && this.#methods.has(backendOf(method)) ? this.#slots : 0
   }
 }
 
@@ -67,6 +67,10 @@ function resultBehind(method: string, result: unknown, ledger: Ledger, newest: n
     case 'getSlot':
     case 'getBlockHeight':
       return (result as number) - slots
+    case 'getEpochInfo': {
+      const { absoluteSlot, blockHeight, ...rest } = result as { absoluteSlot: number; blockHeight: number }
+      return { ...rest, absoluteSlot: absoluteSlot - slots, blockHeight: blockHeight - slots }
+    }
     case 'getLatestBlockhash':
       return {
         context: { slot: newest },
@@ -87,4 +91,9 @@ function resultBehind(method: string, result: unknown, ledger: Ledger, newest: n
     default:
       return result
   }
+}
+
+/** The same node tells the height, with its slot or without. */
+function backendOf(method: string): string {
+  return method === 'getEpochInfo' ? 'getBlockHeight' : method
 }
