@@ -120,6 +120,7 @@ class Run implements PipelineRun, RunHub {
   #start(): void {
     if (this.#over) return
     this.#started = true
+    this.#options.log.debug('all nodes are set up', { nodes: this.#nodes.map(runner => runner.id) })
     for (const runner of this.#nodes) runner.startOperator()
     for (const runner of this.#nodes) runner.startFeeds()
     if (this.#drainReason !== undefined) this.#stopGivers()
@@ -128,6 +129,7 @@ class Run implements PipelineRun, RunHub {
   drain(reason: string): Promise<RunResult> {
     if (this.#over || this.#drainReason !== undefined) return this.done
     this.#drainReason = reason
+    this.#options.log.debug('draining', { reason })
     this.#timers.push(this.clock.at(this.clock.now() + this.#options.drainTimeout_ms, () => this.#finish('timed-out')))
     if (this.#started) this.#stopGivers()
     return this.done
@@ -170,6 +172,7 @@ class Run implements PipelineRun, RunHub {
 
   show(runner: NodeRunner, event: ForgeEvent): void {
     this.#options.onEvent?.(runner.id, event)
+    traceEvent(this.#options.log, runner.id, event)
     const taps = this.#taps.get(runner)
     if (taps) for (const tap of taps) tap.show(event)
   }
@@ -212,7 +215,9 @@ class Run implements PipelineRun, RunHub {
         const intents = this.ledger.size
         const sinks = this.#nodes.filter(runner => runner.kind === 'sink' && !runner.ended).map(runner => runner.id)
         this.#drainReason ??=
-          intents > 0 ? `${intents} intents were left without a final report` : `no end of ${sinks.join(', ')}`
+          intents > 0
+            ? `${intents} intents were left without a final report`
+            : `${sinks.join(', ')} did not come to an end in time`
         this.#finish('timed-out')
       }),
     )
@@ -234,6 +239,7 @@ class Run implements PipelineRun, RunHub {
       intents: this.ledger.list(),
       waiting: this.#perNode(runner => (runner.waiting > 0 ? runner.waiting : undefined)),
     }
+    this.#options.log.debug(`over: ${ended}`, { reason: this.#drainReason, intents: left.intents.length })
     for (const runner of this.#nodes) runner.close()
     this.#abort.abort(new ForgeError('RUN_ABORTED', { message: `the run is over: ${this.#drainReason ?? ended}` }))
     const closing = this.clock.holdWhile('closing the nodes', async () => {

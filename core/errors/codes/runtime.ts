@@ -17,6 +17,12 @@ export const RUNTIME_CODES = codeTable({
     meaning: 'An event waited at a node that had stopped after a failure.',
     remedy: 'Read the failure of that node; nothing was sent for this event.',
   },
+  NODE_HANGS: {
+    exit: 1,
+    meaning: 'A node did not come to its end within the time for draining.',
+    remedy:
+      'Make it faster, or give what it waits for a limit; the orders are done, only what waited there was not told.',
+  },
   EVENT_UNDECLARED: {
     exit: 1,
     meaning: 'A node gave an event of a kind that its definition does not name in `gives`.',

@@ -273,7 +273,11 @@ describe('one sink', () => {
       { backlog: 100 },
     )
     expect(got).toHaveLength(300)
-    expect(result).toMatchObject({ ended: 'timed-out', reason: 'no end of hung', left: { waiting: { hung: 164 } } })
+    expect(result).toMatchObject({
+      ended: 'timed-out',
+      reason: 'hung did not come to an end in time',
+      left: { waiting: { hung: 164 } },
+    })
     expect(result.nodes['hung']).toMatchObject({ in: 1, dropped: 135, errors: 135 })
     expect(result.errors[0]).toMatchObject({ node: 'hung', error: { code: 'EDGE_OVERRUN' } })
   })
