@@ -15,6 +15,7 @@ import {
   type RunResult,
 } from './result.ts'
 import { TAP_BUFFER, Tap } from './tap.ts'
+import { traceEvent } from './trace.ts'
 
 export type { FlushableState, PipelineRun, RunOptions } from './options.ts'
 export type { RunResult } from './result.ts'
