@@ -1,5 +1,5 @@
-import { PublicKey } from '@solana/web3.js'
 import { SOL_MINT } from '../../money/token.ts'
+import { addressText } from '../address-text.ts'
 import { type Expectation, type Refusal, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './expectation.ts'
 
 /** An account before or after a simulation; undefined where there is none. */
@@ -121,7 +121,7 @@ function tokenAccount(account: AccountState | undefined): TokenAccount | undefin
   // 165 bytes, or longer with Token-2022's extensions and then 2 (account) at 165. A mint has 82, or 1 at 165.
   if (account.data.length < 165 || (account.data.length > 165 && account.data[165] !== 2)) return undefined
   const view = new DataView(account.data.buffer, account.data.byteOffset, account.data.byteLength)
-  const key = (offset: number): string => new PublicKey(account.data.subarray(offset, offset + 32)).toBase58()
+  const key = (offset: number): string => addressText(account.data.subarray(offset, offset + 32))
   const optionalKey = (offset: number): string | undefined =>
     view.getUint32(offset, true) === 0 ? undefined : key(offset + 4)
   return {

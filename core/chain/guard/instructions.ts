@@ -1,4 +1,3 @@
-import { PublicKey } from '@solana/web3.js'
 import { ComputeBudgetInstruction, identifyComputeBudgetInstruction } from '@solana-program/compute-budget'
 import { identifySystemInstruction, SystemInstruction } from '@solana-program/system'
 import {
@@ -10,6 +9,7 @@ import {
 import { messageOf } from '../../errors/forge-error.ts'
 import { SOL_MINT } from '../../money/token.ts'
 import type { Instruction } from '../../plugin/venue.ts'
+import { addressText } from '../address-text.ts'
 import { associatedTokenAddress } from '../associated-token.ts'
 import {
   ASSOCIATED_TOKEN_PROGRAM,
@@ -124,10 +124,10 @@ function checkSystem(instruction: Instruction, expected: Expectation, spent: Spe
   }
   if (kind === SystemInstruction.CreateAccountWithSeed) {
     // Raydium wraps SOL in an account derived from the wallet; it is initialised for the wallet and closed again.
-    const base = new PublicKey(instruction.data.subarray(4, 36)).toBase58()
+    const base = addressText(instruction.data.subarray(4, 36))
     const seedLength = Number(view.getBigUint64(36, true))
     const lamports = view.getBigUint64(44 + seedLength, true)
-    const owner = new PublicKey(instruction.data.subarray(60 + seedLength, 92 + seedLength)).toBase58()
+    const owner = addressText(instruction.data.subarray(60 + seedLength, 92 + seedLength))
     const most = MAX_TOKEN_ACCOUNT_RENT + (expected.input.mint === SOL_MINT ? expected.input.maxUnits : 0n)
     if (base !== expected.wallet || owner !== TOKEN_PROGRAM) {
       return { rule: 'create-account', message: `it creates an account of ${owner} derived from ${base}` }
@@ -154,7 +154,7 @@ function checkToken(instruction: Instruction, expected: Expectation): Verdict {
     }
     case TokenInstruction.InitializeAccount2:
     case TokenInstruction.InitializeAccount3: {
-      const owner = new PublicKey(instruction.data.subarray(1, 33)).toBase58()
+      const owner = addressText(instruction.data.subarray(1, 33))
       return owner === wallet ? undefined : { rule: 'account-owner', message: `it opens a token account for ${owner}` }
     }
     case TokenInstruction.CloseAccount: {

@@ -1,6 +1,10 @@
-import { PublicKey, VersionedMessage } from '@solana/web3.js'
+import { VersionedMessage } from '@solana/web3.js'
 import type { Instruction } from '../../plugin/venue.ts'
+import { addressText } from '../address-text.ts'
 import type { LookupTables } from '../transaction/lookup-tables.ts'
+
+/** No program of any kind has this name. */
+const NO_PROGRAM = 'none'
 
 /** What will be signed, decoded from its bytes: never from what somebody said they would build. */
 export interface DecodedMessage {
@@ -21,10 +25,10 @@ export interface DecodedMessage {
  */
 export function decodeMessage(bytes: Uint8Array, tables: LookupTables): DecodedMessage {
   const message = VersionedMessage.deserialize(bytes)
-  const fixed = message.staticAccountKeys.map(key => key.toBase58())
+  const fixed = message.staticAccountKeys.map(key => addressText(key.toBytes()))
   const from = (side: 'writableIndexes' | 'readonlyIndexes'): string[] =>
     message.addressTableLookups.flatMap(lookup =>
-      lookup[side].map(index => entry(tables, lookup.accountKey.toBase58(), index)),
+      lookup[side].map(index => entry(tables, addressText(lookup.accountKey.toBytes()), index)),
     )
   const lookedUpWritable = from('writableIndexes')
   const addresses = [...fixed, ...lookedUpWritable, ...from('readonlyIndexes')]
@@ -42,7 +46,7 @@ export function decodeMessage(bytes: Uint8Array, tables: LookupTables): DecodedM
     writable: addresses.filter((_, index) => isWritable(index)),
     instructions: message.compiledInstructions.map(instruction => ({
       // The runtime takes programs from the fixed keys only; an index past them names no program.
-      programId: fixed[instruction.programIdIndex] ?? PublicKey.default.toBase58(),
+      programId: fixed[instruction.programIdIndex] ?? NO_PROGRAM,
       accounts: instruction.accountKeyIndexes.map(index => ({
         address: address(index),
         signer: index < message.header.numRequiredSignatures,
