@@ -8,7 +8,9 @@ for (const file of process.argv.slice(2)) {
     sum.passed += report.numPassedTests
     sum.skipped += report.numPendingTests + report.numTodoTests
     // A file that did not load has no failed test, and still did not pass.
-    sum.failed += report.numFailedTests + report.testResults.filter(f => f.status === 'failed' && f.assertionResults.length === 0).length
+    sum.failed +=
+      report.numFailedTests +
+      report.testResults.filter(f => f.status === 'failed' && f.assertionResults.length === 0).length
   } catch (error) {
     sum.failed += 1
     process.stdout.write(`no report in ${file}: ${error.message}\n`)
