@@ -1,4 +1,4 @@
-import type { ForgeEvent, OrderRecord, Token } from '../../core/index.ts'
+import type { ForgeEvent, OrderRecord, Report, Token } from '../../core/index.ts'
 import type { LandedTransaction } from '../../core/localnet/ledger/transactions.ts'
 import type { Localnet } from '../../core/localnet/localnet.ts'
 import { FINAL_STATES } from '../../core/orders/state-machine.ts'
@@ -13,6 +13,7 @@ export interface Remains {
   readonly wishes: Wishes
   readonly orders: readonly OrderRecord[]
   readonly events: readonly ForgeEvent[]
+  readonly history: readonly Report[]
   readonly before: Holdings
   readonly after: Holdings
 }
@@ -24,7 +25,7 @@ export interface Holdings {
 
 /** What must hold after any run; a sentence for each thing that does not. */
 export function violations(remains: Remains): string[] {
-  return [...onceOnChain(remains), ...known(remains), ...balanced(remains), ...answered(remains)]
+  return [...onceOnChain(remains), ...known(remains), ...balanced(remains), ...answered(remains), ...told(remains)]
 }
 
 /** The wallet's transactions, as the chain has them. */
@@ -119,6 +120,17 @@ function answered({ orders, wishes, events }: Remains): string[] {
     }
   }
   return found
+}
+
+/** The history has every fill, once. */
+function told({ orders, history }: Remains): string[] {
+  return orders.flatMap(({ id, state, intent }) => {
+    const times = history.filter(report => report.orderId === id && report.state === 'filled').length
+    const wanted = state === 'confirmed' ? 1 : 0
+    return times === wanted
+      ? []
+      : [`history: ${intent.node} ${intent.key} is ${state}, and filled ${times} times in it`]
+  })
 }
 
 /** The slots that a notice says were missed. */

@@ -75,7 +75,9 @@ export async function simulateSeed(
     const end = await clock.run(Promise.race([machine.done, late]))
     await clock.run(clock.sleep(AFTERMATH_MS))
     const orders = disk.orders()
-    const remains = { localnet, wallet: wallet.publicKey, usdc, wishes, orders, events: machine.events }
+    const { events } = machine
+    const history = disk.history()
+    const remains = { localnet, wallet: wallet.publicKey, usdc, wishes, orders, events, history }
     const after = await holdings(localnet, wallet.publicKey, usdc.mint)
     const found = violations({ ...remains, before: FUNDS, after })
     if (end === 'late') found.unshift('stuck: the run does not come to its end')

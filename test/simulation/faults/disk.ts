@@ -13,8 +13,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { OrderRecord } from '../../../core/index.ts'
+import type { OrderRecord, Report } from '../../../core/index.ts'
 import { Database } from '../../../core/store/database.ts'
+import { readHistory } from '../../../core/store/history.ts'
 import { readOrder } from '../../../core/store/order-rows.ts'
 import { STORE_FILE } from '../../../core/store/store.ts'
 import type { Random } from '../../../core/time/random.ts'
@@ -107,17 +108,26 @@ export class Disk {
 
   /** What the journal says. */
   orders(): readonly OrderRecord[] {
-    if (!existsSync(this.file)) return []
-    const db = new Database(this.file, { readOnly: true })
-    try {
-      return db.all('SELECT * FROM orders ORDER BY number').map(row => readOrder(db, row))
-    } finally {
-      db.close()
-    }
+    return this.#read(db => db.all('SELECT * FROM orders ORDER BY number').map(row => readOrder(db, row)))
+  }
+
+  /** What `sniperforge history` says. */
+  history(): readonly Report[] {
+    return this.#read(db => readHistory(db).map(({ report }) => report))
   }
 
   remove(): void {
     rmSync(this.#root, { recursive: true, force: true })
+  }
+
+  #read<T>(ask: (db: Database) => readonly T[]): readonly T[] {
+    if (!existsSync(this.file)) return []
+    const db = new Database(this.file, { readOnly: true })
+    try {
+      return ask(db)
+    } finally {
+      db.close()
+    }
   }
 
   #logBytes(): number {

@@ -42,6 +42,7 @@ export class Network {
   readonly #isCalm: () => boolean
   readonly #landings: Landings
   readonly #counts = new Map<string, number>()
+  readonly #sent = new Set<string>()
   #behind: BehindFor | undefined
 
   constructor(parts: {
@@ -88,8 +89,11 @@ export class Network {
     const { key, method } = request
     const fault = this.#isCalm() ? undefined : this.#plan.at('rpc', key)
     const random = seededRandom(`${this.#seed}/way/${key}`)
-    const story = fault !== undefined || method === 'sendTransaction'
-    const told = method === 'sendTransaction' ? ` of ${signatureIn(request.body).slice(0, 8)}` : ''
+    const signature = method === 'sendTransaction' ? signatureIn(request.body) : undefined
+    // The same bytes go out again and again: a reader wants to see it once.
+    const story = fault !== undefined || (signature !== undefined && !this.#sent.has(signature))
+    if (signature !== undefined) this.#sent.add(signature)
+    const told = signature === undefined ? '' : ` of ${signature.slice(0, 8)}`
     this.#trace.add(`${life.number} ${key}${told}${fault ? ` ** ${fault.kind}` : ''}`, story)
     await this.#clock.sleep(random.int(WAY_MAX_MS))
     switch (fault?.kind) {

@@ -10,6 +10,7 @@ import type { WritePort } from './watched-database.ts'
 
 /** How long a disk takes for a sync. */
 const SYNC_MAX_MS = 10
+const SLOW_SYNC_MAX_MS = 3_000
 const FULL_MAX_MS = 20_000
 /** SQLITE_FULL. Source: https://www.sqlite.org/rescode.html */
 const FULL_CODE = 13
@@ -25,6 +26,7 @@ export class StorePorts {
   readonly #cutPower: (random: Random) => void
   readonly #durability: (asked: Durability) => Durability
   readonly #counts = new Map<Durability | 'sync', number>()
+  readonly #broken = new WeakSet<Life>()
   #fullUntil = 0
 
   constructor(parts: {
@@ -63,7 +65,8 @@ export class StorePorts {
         killIf('killed-before', 'power-before')
         if (fault?.kind === 'locked') unlock = this.#disk.lock()
         if (fault?.kind === 'full') this.#fullUntil = this.#clock.now() + fault.random.int(FULL_MAX_MS)
-        return this.#clock.now() < this.#fullUntil ? () => this.#refuse() : undefined
+        const isRefused = this.#clock.now() < this.#fullUntil || this.#broken.has(life)
+        return isRefused ? () => this.#refuse() : undefined
       },
       over: () => {
         unlock?.()
@@ -81,11 +84,17 @@ export class StorePorts {
   async #sync(life: Life): Promise<void> {
     const { fault, key } = this.#enter(life, 'sync')
     const mark = this.#disk.mark()
+    if (fault?.kind === 'locked') await this.#clock.sleep(fault.random.int(SLOW_SYNC_MAX_MS))
     const part_ms = seededRandom(`${this.#seed}/way/${key}`).int(SYNC_MAX_MS)
     await this.#clock.sleep(part_ms)
     if (fault?.kind === 'killed-before') life.kill()
     if (fault?.kind === 'power-before') this.#cutPower(fault.random)
     await this.#clock.sleep(SYNC_MAX_MS - part_ms)
+    if (fault?.kind === 'full') {
+      // What a failed sync was to bring to the disk may never get there: whoever writes next is told as well.
+      this.#broken.add(life)
+      this.#refuse()
+    }
     this.#disk.synced(mark)
     if (fault?.kind === 'killed-after') life.kill()
     if (fault?.kind === 'power-after') this.#cutPower(fault.random)
