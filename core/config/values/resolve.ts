@@ -166,7 +166,13 @@ export class Resolver {
         }
         if (value === null) return unknown
         if (value !== undefined) return opaqueText(value, leaf, reference.raw, true)
-        this.#findings.add(span, { code: 'CONFIG_SECRET_MISSING', path, message: `there is no secret "${name}"` })
+        this.#findings.add(span, {
+          code: 'CONFIG_SECRET_MISSING',
+          path,
+          message: `there is no secret "${name}"`,
+          // So that it stands in no shell history and in nobody's list of processes.
+          hint: `secrets come from the environment: read -rs ${name} && export ${name}`,
+        })
         return unknown
       }
     }

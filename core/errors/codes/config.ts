@@ -91,7 +91,11 @@ export const CONFIG_CODES = codeTable({
     remedy: 'Declare the param, or add the setting.',
   },
   CONFIG_ENV_MISSING: { exit: 78, meaning: 'An environment variable is not set.', remedy: 'Set it.' },
-  CONFIG_SECRET_MISSING: { exit: 78, meaning: 'A secret is not there.', remedy: 'Set it where the secrets are kept.' },
+  CONFIG_SECRET_MISSING: {
+    exit: 78,
+    meaning: 'A secret is not there.',
+    remedy: 'Secrets come from the environment: read -rs NAME && export NAME.',
+  },
   CONFIG_PARAM_SCHEMA: { exit: 78, meaning: 'The schema of a param is not right.', remedy: 'See JSON Schema 2020-12.' },
   CONFIG_PARAM_MISSING: {
     exit: 78,
