@@ -62,8 +62,13 @@ export function priceFromNumber(pair: Pair, value: number): Price {
   return parsePrice(value.toFixed(PRICE_DECIMALS), pair)
 }
 
-/** `150.25 USDC`, to at most `decimals` decimals (cut, not rounded). */
-export function formatPrice(price: Price, decimals = 6): string {
+/** Decimals that keep six digits of a price below one. */
+const SIGNIFICANT = 6
+
+/** `150.25 USDC`, `0.0000200689 BONK`: to six decimals, or six digits where it is below one (cut, not rounded). */
+export function formatPrice(price: Price): string {
+  const zeros = price.scaled < ONE ? PRICE_DECIMALS - price.scaled.toString().length : 0
+  const decimals = Math.min(PRICE_DECIMALS, SIGNIFICANT + zeros)
   const cut = price.scaled / 10n ** BigInt(PRICE_DECIMALS - decimals)
   return `${formatUnits(cut, decimals)} ${price.pair.quote.symbol}`
 }
