@@ -5,7 +5,7 @@ import { type SeedRun, simulateSeed } from './simulate-seed.ts'
 const RUNS_MAX = 150
 
 /** What a violation is about, whatever its figures: the word before the colon. */
-export function kindsOf(run: SeedRun): ReadonlySet<string> {
+function kindsOf(run: SeedRun): ReadonlySet<string> {
   return new Set(run.violations.map(text => text.slice(0, text.indexOf(':'))))
 }
 

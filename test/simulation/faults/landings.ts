@@ -5,7 +5,6 @@ import type { Fault, FaultPlan } from './fault-plan.ts'
 
 interface Way {
   readonly name: string
-  readonly fault: Fault<'landing'> | undefined
   readonly firstAt_ms: number
   arrivals: number
   /** How many arrivals come to nothing. */
@@ -71,7 +70,6 @@ export class Landings {
     const fault = this.#isCalm() ? undefined : this.#plan.at('landing', name)
     const way: Way = {
       name,
-      fault,
       firstAt_ms: this.#clock.now(),
       arrivals: 0,
       dropped: fault?.kind === 'dropped-some' ? 1 + fault.random.int(30) : fault?.kind === 'dropped-all' ? 1_000 : 0,
