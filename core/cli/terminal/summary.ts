@@ -74,7 +74,7 @@ function averagePrice(cluster: string, spent: TokenAmount, received: TokenAmount
     { token: pair.quote, units: BigInt(quote.amount) },
     'half-even',
   )
-  return `${formatPrice(price, Math.min(6, Math.max(2, quote.decimals)))} per ${base.symbol}`
+  return `${formatPrice(price)} per ${base.symbol}`
 }
 
 function tokenOf(cluster: string, { mint, symbol, decimals }: TokenAmount): Token {
