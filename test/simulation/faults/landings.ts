@@ -1,7 +1,7 @@
 import { SLOT_MS } from '../../../core/localnet/ledger/slots.ts'
 import type { Clock } from '../../../core/time/clock.ts'
 import type { Trace } from '../trace.ts'
-import type { Fault, FaultPlan } from './fault-plan.ts'
+import type { FaultPlan } from './fault-plan.ts'
 
 interface Way {
   readonly name: string
