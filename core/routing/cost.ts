@@ -49,6 +49,8 @@ export interface Landing {
 
 /** Fees a venue says it takes besides its pools', in output units; they are within its quoted output. */
 export interface VenueFees {
+  /** Of the pools themselves, where it is known to the unit; else their rate is taken. */
+  readonly pool?: bigint
   readonly platform: bigint
   readonly transfer: bigint
 }
@@ -93,10 +95,12 @@ export function allInCost(
   const within = { withinQuote: true }
 
   // The pools' fees are taken from the input of each hop; at the mid rate they are this much output.
-  const poolFee = legs.reduce(
-    (sum, leg) => sum + (convert(leg.input, mid) * BigInt(Math.round(leg.curve.feeBps * 100))) / (BPS * 100n),
-    0n,
-  )
+  const poolFee =
+    venueFees.pool ??
+    legs.reduce(
+      (sum, leg) => sum + (convert(leg.input, mid) * BigInt(Math.round(leg.curve.feeBps * 100))) / (BPS * 100n),
+      0n,
+    )
   const impact = midValue - quoted - poolFee - venueFees.platform - venueFees.transfer
   const expected = mulDiv(quoted, BigInt(Math.round(landing.expectedSlippageBps * 100)), BPS * 100n, 'up')
   const lines = [

@@ -1,8 +1,15 @@
 import type { Token } from '../../money/token.ts'
 import type { AccountReader, RouteComparison } from '../../plugin/services.ts'
 import type { PoolCurve, Quote, QuoteRequest, Venue } from '../../plugin/venue.ts'
-import { type Candidate, candidatesOf, chains, quotedCandidate, rank } from '../../routing/candidates.ts'
-import type { Landing } from '../../routing/cost.ts'
+import {
+  type Candidate,
+  type CandidateContext,
+  candidatesOf,
+  chains,
+  quotedCandidate,
+  rank,
+} from '../../routing/candidates.ts'
+import { allInCost, type Landing } from '../../routing/cost.ts'
 import type { Curve, Rate } from '../../routing/curve.ts'
 import { type PriceSample, volatilityPerSecond } from '../../routing/movement.ts'
 import { dynamicSlippage, type SlippageChoice } from '../../routing/slippage.ts'
@@ -14,6 +21,7 @@ import type { Tip } from '../mev/shield.ts'
 import type { Comparison, Route } from './comparison.ts'
 import { describeComparison } from './describe.ts'
 import { type Gathered, gather, type VenueChoice } from './gather.ts'
+import { feesOf } from './quote-fees.ts'
 import { plainTerms, type RouteTerms, type RouteTermsOptions, routeTerms } from './route-terms.ts'
 
 export interface RouteFinderOptions {
@@ -118,7 +126,8 @@ export class RouteFinder {
     const own = request.exact === 'in' ? candidatesOf(curves, request.amount.units, context) : []
     const ranked = rank([...own, ...quoted.keys()])
     const slippage = this.#slippage(request, mid, ranked[0])
-    const routes = ranked.flatMap(each => routeOf(each, { ...request, slippageBps: slippage.bps }, quoted.get(each)))
+    const tolerated = { ...request, slippageBps: slippage.bps }
+    const routes = ranked.flatMap(each => routeOf(each, tolerated, quoted.get(each), context))
     steps.push({ name: 'compare and split', wall_ms: clock.wall_ms() - from })
     const oversized: ReadonlyMap<Route, number> = new Map()
     return { request, routes, oversized, unavailable: gathered.unavailable, mid, slippage, terms, steps }
@@ -160,6 +169,7 @@ export class RouteFinder {
     rent_lamports: bigint,
     { price: { price_microLamports: price, reason }, tip }: RouteTerms,
   ): (legs: readonly Leg[]) => Landing {
+    const expected = expectedSlippage(this.#options.recentErrorsBps())
     return legs => {
       const units = legs.reduce((sum, leg) => sum + leg.curve.computeUnits, SETUP_COMPUTE_UNITS)
       return {
@@ -169,16 +179,23 @@ export class RouteFinder {
         tip_lamports: tip?.lamports ?? 0n,
         rent_lamports,
         lamportRate: rate,
-        expectedSlippageBps: 0,
+        expectedSlippageBps: expected.bps,
         sources: {
           priorityFee: `${price} micro-lamports × ${units} compute units, ${reason}`,
           tip: tip?.source ?? 'none',
           rent: `account for ${request.output.symbol}`,
-          slippage: 'none seen',
+          slippage: expected.source,
         },
       }
     }
   }
+}
+
+/** How much less than quoted such trades got lately, on average; what was gained now and then counts as nothing. */
+function expectedSlippage(errorsBps: readonly number[]): { bps: number; source: string } {
+  if (errorsBps.length === 0) return { bps: 0, source: 'none seen' }
+  const mean = errorsBps.reduce((sum, error) => sum + error, 0) / errorsBps.length
+  return { bps: Math.max(0, mean), source: `mean of the last ${errorsBps.length} fills` }
 }
 
 /** Every way through known pools: direct, and over each intermediate token. */
@@ -211,12 +228,20 @@ function lamportRate(gathered: Gathered, request: QuoteRequest, sol: Token, mid:
   return pool?.mid ?? { input: 1n, output: 0n }
 }
 
-function routeOf(candidate: Candidate, request: QuoteRequest, known: Quote | undefined): readonly Route[] {
+function routeOf(
+  candidate: Candidate,
+  request: QuoteRequest,
+  known: Quote | undefined,
+  context: CandidateContext,
+): readonly Route[] {
   const { slippageBps } = request
   const legQuotes = known ? [[known]] : candidate.legs.map(leg => hopQuotes(leg, request, slippageBps))
   if (!legQuotes.every(quotes => quotes !== undefined)) return []
   const units = legQuotes.reduce((sum, quotes) => sum + quotes.at(-1)!.threshold.units, 0n)
-  return [{ ...candidate, quotes: legQuotes, minimum: { token: request.output, units } }]
+  // With the quotes at hand the fees within them are told apart; what is left in the wallet is the same.
+  const fees = feesOf(candidate.legs, legQuotes, context.mid)
+  const cost = fees ? allInCost(candidate.legs, context.mid, context.landing(candidate.legs), fees) : candidate.cost
+  return [{ ...candidate, cost, quotes: legQuotes, minimum: { token: request.output, units } }]
 }
 
 /** The quotes of a leg's hops: only the last hop has a tolerance, the ones before hand on what they were quoted. */
