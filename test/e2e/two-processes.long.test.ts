@@ -23,9 +23,11 @@ function expectEachOnce(dataDir: string, chain: WalletOnChain, purchases: number
   expect(journal).toHaveLength(purchases)
   expect(new Set(journal.map(order => order.key)).size).toBe(purchases)
   expect(journal.every(order => order.state === 'confirmed')).toBe(true)
-  expect(chain.transactions.map(({ signature, succeeded }) => ({ signature, succeeded }))).toEqual(
-    journal.map(({ filledBy }) => ({ signature: filledBy, succeeded: true })),
+  // Several are under way at once: in which order they land within a slot is nobody's to say.
+  expect(chain.transactions.map(({ signature }) => signature).toSorted()).toEqual(
+    journal.map(({ filledBy }) => filledBy).toSorted(),
   )
+  expect(chain.transactions.every(({ succeeded }) => succeeded)).toBe(true)
 }
 
 describe('two processes on one directory with the embedded chain', () => {

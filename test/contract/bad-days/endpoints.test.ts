@@ -188,9 +188,9 @@ describe('a blockhash that expires', () => {
     for (const proxy of here.proxies)
       proxy.fault = ({ methods }) => {
         if (methods.includes('sendTransaction')) return cut
-        const hides = proxy === here.proxies[1] && isBlind && methods.includes('getBlockHeight')
+        const hides = proxy === here.proxies[1] && isBlind && methods.includes('getEpochInfo')
         return hides
-          ? altered(answer => (typeof answer.result === 'number' ? { ...answer, result: 1 } : answer))
+          ? altered(answer => ({ ...answer, result: { ...(answer.result as object), blockHeight: 1 } }))
           : undefined
       }
     const trading = here.trade('a', '10 USDC', 'SOL')
