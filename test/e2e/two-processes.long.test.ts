@@ -91,8 +91,9 @@ describe('two processes on one directory with a chain that runs by itself', () =
     const first = start(home.path, started)
     await first.says('  filled  ')
     first.kill('SIGSTOP')
-    const before = first.stdout()
     await real.sleep(BEYOND_LEASE_MS)
+    // Only now: what it wrote before it was stopped may still have been on its way through the pipe.
+    const before = first.stdout()
     const second = start(home.path, started)
     await second.says('  filled  ')
     first.kill('SIGCONT')
