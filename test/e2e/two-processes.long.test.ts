@@ -30,6 +30,20 @@ function expectEachOnce(dataDir: string, chain: WalletOnChain, purchases: number
   expect(chain.transactions.every(({ succeeded }) => succeeded)).toBe(true)
 }
 
+/** What was bought is what the journal says was, and nothing else; what was not has ended and has its reason. */
+function expectNothingTwice(dataDir: string, chain: WalletOnChain, keys: number): { bought: number; missed: number } {
+  const journal = journalOnDisk(dataDir)
+  expect(new Set(journal.map(order => order.key)).size).toBe(journal.length)
+  expect(journal).toHaveLength(keys)
+  const confirmed = journal.filter(order => order.state === 'confirmed')
+  const succeeded = chain.transactions.filter(transaction => transaction.succeeded)
+  expect(succeeded.map(({ signature }) => signature).toSorted()).toEqual(
+    confirmed.map(({ filledBy }) => filledBy).toSorted(),
+  )
+  const missed = journal.filter(order => ['failed', 'expired', 'cancelled'].includes(order.state))
+  return { bought: confirmed.length, missed: missed.length }
+}
+
 describe('two processes on one directory with the embedded chain', () => {
   test('one trades, the other says why not; after the first is killed the other goes on', async () => {
     const dataDir = join(home.path, 'embedded')
@@ -103,7 +117,10 @@ describe('two processes on one directory with a chain that runs by itself', () =
     expect(stderr).toContain(`process ${second.pid} `)
     const bought = (text: string): number => text.split('\n').filter(line => line.includes('  filled  ')).length
     expect(bought(stdout)).toBe(bought(before))
-    expect((await second.ended).code).toBe(0)
-    expectEachOnce(dataDir, await onChain(), 20)
+    // This chain's time waits for nobody: a slot may be missed on a busy machine, and is then told; none is bought twice.
+    const { stdout: told } = await second.ended
+    const { bought: confirmed, missed } = expectNothingTwice(dataDir, await onChain(), 20)
+    expect(confirmed + missed).toBe(20)
+    if (missed > 0) expect(told).toMatch(/ {2}(failed|expired|skipped) {2}/)
   })
 })
