@@ -57,7 +57,7 @@ function leaveUnresolved(tools: SettleTools, order: OrderRecord, attempt: Attemp
   const reason: Reason = {
     code: 'ORDER_ATTEMPT_LOST',
     message: `nobody can say whether ${attempt.signature} landed: ${why}`,
-    remedy: 'Look the signature up in an explorer, then settle the order with `sniperforge orders`.',
+    remedy: 'Look the signature up in an explorer. The next start with the same data directory asks the chain again.',
   }
   return tools.journal.move(order.id, 'unresolved', { now: tools.clock.now(), cause: why, reason })
 }

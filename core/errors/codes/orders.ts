@@ -10,7 +10,7 @@ export const ORDER_CODES = codeTable({
   ORDER_UNKNOWN: {
     exit: 1,
     meaning: 'The journal has no order of that id.',
-    remedy: 'See `sniperforge orders`.',
+    remedy: 'See `sniperforge orders list`.',
   },
   ORDER_SIGNATURE_TAKEN: {
     exit: 1,
@@ -25,7 +25,7 @@ export const ORDER_CODES = codeTable({
   ORDER_ATTEMPT_LOST: {
     exit: 1,
     meaning: 'Nobody can say whether a transaction landed.',
-    remedy: 'Look the signature up in an explorer, then settle the order with `sniperforge orders`.',
+    remedy: 'Look the signature up in an explorer. The next start with the same data directory asks the chain again.',
   },
   ORDER_INTERRUPTED: {
     exit: 130,
