@@ -3,11 +3,12 @@ const LAYERS = [
   ['errors'],
   ['money', 'time'],
   ['events'],
-  ['orders', 'routing'],
+  ['orders', 'routing', 'accounting', 'indicators'],
   ['plugin'],
   ['config', 'registry', 'runtime'],
   ['chain', 'localnet', 'store'],
   ['testing'],
+  ['backtest'],
   ['app'],
   ['cli'],
 ]
