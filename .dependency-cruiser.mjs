@@ -3,7 +3,7 @@ const LAYERS = [
   ['errors'],
   ['money', 'time'],
   ['events'],
-  ['orders', 'routing', 'accounting', 'indicators'],
+  ['orders', 'routing', 'accounting', 'indicators', 'candles'],
   ['plugin'],
   ['config', 'registry', 'runtime'],
   ['chain', 'localnet', 'store'],
