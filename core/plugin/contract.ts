@@ -48,6 +48,12 @@ export interface PluginContext<Config = unknown> {
   readonly services: Services
   /** Reports on the way (accepted, sent), for kinds order and execution: back to the intent's nodes, and on to the sinks. */
   report(report: Report): void
+  /**
+   * This node wants nothing more: a strategy past its last bar, an order node without orders. What comes in from now on
+   * is let go (an intent is answered as skipped), and a source or signal that feeds only such nodes stops, so that a run
+   * ends although its prices never do. Reports on what it has given still reach it.
+   */
+  finish(): void
 }
 
 /** Nothing, one event or several. */
@@ -73,6 +79,8 @@ export interface PluginInstance {
   pull?(): ForgeEvent | undefined | Promise<ForgeEvent | undefined>
   /** Called once when nothing more will come in: what was kept back is given now, and `events` may complete. */
   onInputEnd?(): Outcome | Promise<Outcome>
+  /** Called once when no more intents can come in, though prices may: who holds none of them may finish. */
+  onIntentsEnd?(): void
   /** Instead of `process`, for signals and sinks: opaque to the runtime, so an error stops the run. */
   readonly operator?: OperatorFunction<ForgeEvent, ForgeEvent>
   health?(): { readonly ok: boolean; readonly detail: string }

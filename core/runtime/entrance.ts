@@ -11,6 +11,8 @@ export interface Giver {
   /** Give nothing more until there is room. */
   block(): void
   unblock(): void
+  /** One of its takers wants nothing more. */
+  takerFinished(): void
 }
 
 /** Where events wait for a node: its inbox, the credit of those who give, and the lanes of its concurrency. */

@@ -29,7 +29,7 @@ export class NodeMetrics {
 export function contextFor(
   node: BoundNode,
   run: Pick<RunOptions, 'clock' | 'random' | 'mode' | 'log' | 'servicesFor' | 'stateFor'>,
-  own: { signal: AbortSignal; metrics: NodeMetrics; report(report: Report): void },
+  own: { signal: AbortSignal; metrics: NodeMetrics; report(report: Report): void; finish(): void },
 ): PluginContext {
   return {
     id: node.id,
@@ -43,6 +43,7 @@ export function contextFor(
     signal: own.signal,
     services: guardServices(run.servicesFor(node), node),
     report: own.report,
+    finish: own.finish,
   }
 }
 

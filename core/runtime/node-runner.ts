@@ -5,6 +5,7 @@ import type { Report } from '../events/report.ts'
 import type { PluginInstance, PluginKind } from '../plugin/contract.ts'
 import type { Clock } from '../time/clock.ts'
 import { Counters } from './counters.ts'
+import { Ending } from './ending.ts'
 import { Entrance, type Giver } from './entrance.ts'
 import { nodeError, reportOnLost, verdict } from './error-policy.ts'
 import type { IntentLedger, PathNode } from './intent-ledger.ts'
@@ -45,7 +46,6 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   readonly metrics = new NodeMetrics()
   /** Whether a tap or recorder looks at this node. */
   watched = false
-  ended = false
 
   readonly #hub: RunHub
   readonly #counts = new Counters()
@@ -54,6 +54,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   readonly #feeds: NodeFeeds
   readonly #work: PluginWork
   readonly #isSink: boolean
+  readonly #ending = new Ending()
   readonly #mail: Report[] = []
   #instance: PluginInstance = {}
   #limit = 1
@@ -68,9 +69,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   #inside = false
   /** Whether something came while it was: mail, events, the end of a giver. */
   #again = false
-  #giversOpen = 0
   #held = 0
-  #inputEndTold = false
   /** After a failure with the policy to stop: takes nothing more. */
   #halted = false
   #closed = false
@@ -98,7 +97,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   follow(giver: NodeRunner): void {
     giver.#outlets.all.push(this)
     this.#entrance.givers.push(giver)
-    this.#giversOpen++
+    this.#ending.follow(giver.#givesIntents)
   }
 
   /** Puts the plugin's running part in. @throws NODE_INVALID when it can not do what the pipeline asks of it. */
@@ -135,6 +134,40 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   stopFeeds(): void {
     this.#feeds.stopOwn()
     this.pump()
+  }
+
+  /**
+   * Wants nothing more: what waits is let go, its own feeds stop, and so does, in turn, what feeds nobody but nodes like
+   * this. Reports on what it has given still reach it.
+   */
+  finish(): void {
+    if (this.#ending.finished || this.#closed) return
+    this.#ending.finished = true
+    this.#direct = false
+    this.#feeds.stopAll()
+    this.#letGo('NODE_FINISHED', 'had done all it was to do')
+    for (const giver of this.#entrance.givers) giver.takerFinished()
+    this.pump()
+  }
+
+  /** Sinks only look on: a source or signal that nobody else needs has nothing left to do. */
+  takerFinished(): void {
+    if (this.kind !== 'source' && this.kind !== 'signal') return
+    const acting = this.#outlets.all.filter(({ kind }) => kind !== 'sink')
+    const takers = acting.length > 0 ? acting : this.#outlets.all
+    if (takers.every(({ wantsNothing }) => wantsNothing)) this.finish()
+  }
+
+  get ended(): boolean {
+    return this.#ending.ended
+  }
+
+  get wantsNothing(): boolean {
+    return this.#ending.finished || this.#ending.ended
+  }
+
+  get #givesIntents(): boolean {
+    return this.node.plugin.gives.includes('intent')
   }
 
   /** The end: nothing is taken or given any more. */
@@ -247,29 +280,41 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   }
 
   #rest(): void {
-    if (this.#active + this.#feeds.giving + this.#giversOpen + this.#entrance.length > 0 || this.ended) {
+    if (this.#active + this.#feeds.giving + this.#entrance.length > 0 || this.ended) {
       this.#hub.rested()
       return
     }
-    if (!this.#inputEndTold && this.#entrance.givers.length > 0) {
-      this.#inputEndTold = true
+    if (this.#ending.takeIntentsEnd() && this.#instance.onIntentsEnd && !this.#halted) {
+      this.#tell(() => this.#work.endIntents())
+      return
+    }
+    if (this.#ending.isFed) {
+      this.#hub.rested()
+      return
+    }
+    if (this.#ending.takeInputEnd(this.#entrance.givers.length > 0)) {
       this.#feeds.inputEnded()
       if (this.#instance.onInputEnd && !this.#halted) {
-        this.#inside = true
-        this.#work.endInput()
-        this.#inside = false
-        this.pump()
+        this.#tell(() => this.#work.endInput())
         return
       }
     }
     if (this.#feeds.open === 0 && this.#held === 0) {
-      this.ended = true
+      this.#ending.ended = true
       for (const consumer of this.#outlets.all) {
-        consumer.#giversOpen--
+        consumer.#ending.giverEnded(this.#givesIntents)
         consumer.pump()
       }
+      for (const giver of this.#entrance.givers) giver.takerFinished()
     }
     this.#hub.rested()
+  }
+
+  #tell(work: () => void): void {
+    this.#inside = true
+    work()
+    this.#inside = false
+    this.pump()
   }
 
   begin(event: ForgeEvent | undefined): () => void {
@@ -309,20 +354,27 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   halt(error: ForgeError): void {
     this.#halted = true
     this.#direct = false
-    for (let event = this.#entrance.shift(); event; event = this.#entrance.shift()) this.#refuse(event)
+    this.#letGo('NODE_HALTED', 'had stopped after a failure')
     this.#hub.stop(error)
   }
 
-  #refuse(event: ForgeEvent): void {
+  #letGo(code: 'NODE_HALTED' | 'NODE_FINISHED', why: string): void {
+    for (let event = this.#entrance.shift(); event; event = this.#entrance.shift()) this.#refuse(event, code, why)
+  }
+
+  #refuse(event: ForgeEvent, code: 'NODE_HALTED' | 'NODE_FINISHED', why: string): void {
     this.#counts.dropped++
     if (event.kind !== 'intent') return
-    const message = `${this.id} had stopped after a failure; nothing was sent`
-    this.#answerFor(event, new ForgeError('NODE_HALTED', { message }), 'skipped')
+    this.#answerFor(event, new ForgeError(code, { message: `${this.id} ${why}; nothing was sent` }), 'skipped')
   }
 
   #enqueue(event: ForgeEvent, giver: NodeRunner): void {
     if (this.#closed || this.#halted) {
-      this.#refuse(event)
+      this.#refuse(event, 'NODE_HALTED', 'had stopped after a failure')
+      return
+    }
+    if (this.#ending.finished) {
+      this.#refuse(event, 'NODE_FINISHED', 'had done all it was to do')
       return
     }
     const overrun = this.#entrance.put(event, giver)

@@ -86,6 +86,15 @@ export class PluginWork {
     }
   }
 
+  /** Tells the plugin that no more intents come in. */
+  endIntents(): void {
+    try {
+      this.#instance.onIntentsEnd?.()
+    } catch (thrown) {
+      this.#failedAside(thrown)
+    }
+  }
+
   /** Waits before the n-th repetition after a failure. @throws when the run ends meanwhile. */
   pause(repetition: number): Promise<void> {
     return this.#clock.sleep(backoff_ms(this.#host.node.onError, repetition), this.#signal)

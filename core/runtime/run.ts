@@ -114,6 +114,7 @@ class Run implements PipelineRun, RunHub {
       signal: this.signal,
       metrics: runner.metrics,
       report: report => runner.report(report),
+      finish: () => runner.finish(),
     })
     runner.attach(await runner.node.plugin.setup(context))
   }

@@ -29,6 +29,8 @@ export interface TestContext {
   readonly reports: readonly Report[]
   readonly log: readonly LogEntry[]
   readonly states: MemoryStates
+  /** Whether it has said that it wants nothing more. */
+  isFinished(): boolean
   abort(reason: unknown): void
 }
 
@@ -45,6 +47,7 @@ export function testContext(definition: AnyPlugin, options: TestContextOptions =
   const reports: Report[] = []
   const log = recordingLog()
   const states = new MemoryStates()
+  let finished = false
   const node = {
     id: options.id ?? 'it',
     kind: definition.kind,
@@ -64,7 +67,23 @@ export function testContext(definition: AnyPlugin, options: TestContextOptions =
       servicesFor: ({ id }) => services.for(id),
       stateFor: id => states.for(id),
     },
-    { signal: abort.signal, metrics: new NodeMetrics(), report: report => void reports.push(report) },
+    {
+      signal: abort.signal,
+      metrics: new NodeMetrics(),
+      report: report => void reports.push(report),
+      finish: () => {
+        finished = true
+      },
+    },
   )
-  return { context, clock, services, reports, states, log: log.entries, abort: reason => abort.abort(reason) }
+  return {
+    context,
+    clock,
+    services,
+    reports,
+    states,
+    log: log.entries,
+    isFinished: () => finished,
+    abort: reason => abort.abort(reason),
+  }
 }

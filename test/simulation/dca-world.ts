@@ -138,6 +138,7 @@ export class World {
         orders: { list: () => [...this.orders.values()] },
       } as Partial<PluginContext['services']> as PluginContext['services'],
       report: quiet,
+      finish: quiet,
     }
   }
 }

@@ -17,6 +17,11 @@ export const RUNTIME_CODES = codeTable({
     meaning: 'An event waited at a node that had stopped after a failure.',
     remedy: 'Read the failure of that node; nothing was sent for this event.',
   },
+  NODE_FINISHED: {
+    exit: 1,
+    meaning: 'An intent came to a node that had done all it was to do.',
+    remedy: 'Nothing was sent for it; the node ends by its own settings: let it run longer if it should still trade.',
+  },
   NODE_HANGS: {
     exit: 1,
     meaning: 'A node did not come to its end within the time for draining.',
