@@ -26,7 +26,15 @@ export interface Fill {
   readonly promised?: FillPromise
   /** What protected it from others trading around it, and what could not; absent where no protection was wanted. */
   readonly protection?: readonly string[]
+  /**
+   * Of an order over several transactions: each of them in turn. The fill is their sum then, with the signature, slot and
+   * time of the last; absent when one transaction made it.
+   */
+  readonly parts?: readonly FillPart[]
 }
+
+/** One transaction of several that filled an order. */
+export type FillPart = Pick<Fill, 'venue' | 'signature' | 'slot' | 'at' | 'input' | 'output'>
 
 export interface FillFees {
   /** 5,000 lamports a signature. */
@@ -71,13 +79,20 @@ export type Report = ReportBase &
   (
     | { readonly state: 'accepted' }
     | { readonly state: 'sent'; readonly signature: string; readonly attempt: number }
+    /**
+     * One of several transactions has landed, with a part of the order: `fill` is that part's alone, `left` what is still
+     * to be traded. The fill of the whole, which contains it, comes with `filled`.
+     */
+    | { readonly state: 'partly-filled'; readonly fill: Fill; readonly left: Amount }
     | {
         readonly state: 'filled'
         readonly fill: Fill /** Taken up from an earlier run. */
         readonly recovered: boolean
+        /** ORDER_PARTLY_FILLED: how much of the order was left, and why. */
+        readonly reason?: Reason
       }
-    /** A dry run: the transaction was built and simulated, nothing was sent. */
-    | { readonly state: 'simulated'; readonly fill: Fill }
+    /** A dry run: the transaction was built and simulated, nothing was sent. With a reason: only a part of the order. */
+    | { readonly state: 'simulated'; readonly fill: Fill; readonly reason?: Reason }
     | { readonly state: 'skipped'; readonly reason: Reason }
     | { readonly state: 'failed'; readonly reason: Reason }
     | { readonly state: 'expired'; readonly reason: Reason }
@@ -89,5 +104,5 @@ export type ReportState = Report['state']
 
 /** Whether nothing more will be heard of the order in this run. */
 export function isFinal(state: ReportState): boolean {
-  return state !== 'accepted' && state !== 'sent'
+  return state !== 'accepted' && state !== 'sent' && state !== 'partly-filled'
 }

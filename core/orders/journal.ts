@@ -26,6 +26,8 @@ export interface Attempt {
   readonly channel?: Channel
   /** Quoted output, minimum and the like, as the receipt needs them after a restart. */
   readonly promise: AttemptPromise
+  /** What it traded, when it landed with a part of its order; absent for the one that ends an order all by itself. */
+  readonly fill?: Fill
   readonly createdAt: number
 }
 
@@ -73,7 +75,18 @@ export interface Journal {
   attempt(attempt: Attempt): OrderRecord
   /** Resolves when all that was written is on the disk; trades of the same moment share a sync. */
   synced(): Promise<void>
-  /** Moves an order on, with its cause. @throws ORDER_MOVE_ILLEGAL */
+  /**
+   * Writes that an attempt has landed with a part of its order. The order stays in flight as it is; what becomes of the
+   * rest is `attempt` or `move`.
+   *
+   * @throws ORDER_MOVE_ILLEGAL when nothing of the order may land, or the attempt has a fill already
+   */
+  part(orderId: string, attempt: number, details: { now: number; cause: string; fill: Fill }): OrderRecord
+  /**
+   * Moves an order on, with its cause.
+   *
+   * @throws ORDER_MOVE_ILLEGAL, also for an end without a fill when parts of the order have landed
+   */
   move(
     orderId: string,
     to: OrderState,

@@ -20,7 +20,7 @@ export const ORDER_MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = 
   created: ['armed', 'triggered', 'submitting', 'failed', 'expired', 'cancelled'],
   armed: ['triggered', 'failed', 'expired', 'cancelled'],
   triggered: ['submitting', 'failed', 'expired', 'cancelled'],
-  // A new attempt after a proven expiry is `submitting` again.
+  // A new attempt, after a proven expiry or for the rest when a part has landed, is `submitting` again.
   submitting: ['submitting', 'confirmed', 'failed', 'expired', 'cancelled', 'unresolved'],
   confirmed: [],
   failed: [],
@@ -33,6 +33,9 @@ export const ORDER_MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = 
 export const FINAL_STATES: readonly OrderState[] = (Object.keys(ORDER_MOVES) as OrderState[]).filter(
   state => ORDER_MOVES[state].length === 0,
 )
+
+/** States in which a transaction of the order may be on its way: only there can a part of it land. */
+export const IN_FLIGHT_STATES: readonly OrderState[] = ['submitting', 'unresolved']
 
 /** @throws ORDER_MOVE_ILLEGAL */
 export function assertMove(from: OrderState, to: OrderState): void {

@@ -53,7 +53,7 @@ function cellsOf({
   wallet,
   report,
 }: HistoryEntry): Partial<Record<(typeof COLUMNS)[number], Cell>> {
-  const fill = report.state === 'filled' || report.state === 'simulated' ? report.fill : undefined
+  const fill = 'fill' in report ? report.fill : undefined
   return {
     time: new Date(report.at).toISOString(),
     pipeline,
@@ -66,10 +66,10 @@ function cellsOf({
     network: genesisHash,
     wallet,
     ...('signature' in report ? { signature: report.signature } : {}),
-    ...('reason' in report ? { reason: `${report.reason.code}: ${report.reason.message}` } : {}),
+    ...('reason' in report && report.reason ? { reason: `${report.reason.code}: ${report.reason.message}` } : {}),
     ...(fill && {
       venue: fill.venue,
-      signature: fill.signature,
+      signature: fill.parts?.map(part => part.signature).join(' ') ?? fill.signature,
       slot: fill.slot,
       input: formatUnits(fill.input.units, fill.input.token.decimals),
       output: formatUnits(fill.output.units, fill.output.token.decimals),

@@ -30,6 +30,6 @@ export function historyRecorder(db: Database, staging: Staging, deploymentId: st
 /** What tells two reports of one order and state apart: the same thing heard twice is kept once. */
 function detailOf(report: Report): string {
   if (report.state === 'sent') return report.signature
-  if (report.state === 'filled' || report.state === 'simulated') return report.fill.signature
+  if ('fill' in report) return report.fill.signature
   return ''
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { IntentEvent } from '../events/event.ts'
+import type { Fill } from '../events/report.ts'
 import type { Token } from '../money/token.ts'
-import type { Attempt } from '../orders/journal.ts'
+import type { Attempt, OrderRecord } from '../orders/journal.ts'
 import { ORDER_MOVES, type OrderState } from '../orders/state-machine.ts'
 import { seededRandom } from '../time/random.ts'
 import type { Deployment } from './deployment.ts'
@@ -27,6 +28,28 @@ function attemptOf(orderId: string, number: number, signature = `${orderId}-${nu
     venue: 'v',
     promise: { inputUnits: 10n, quotedOutputUnits: 2n ** 64n - 1n, minimumOutputUnits: 1n },
     createdAt: 2,
+  }
+}
+
+function fillOf(orderId: string): Fill {
+  const [input, output] = [
+    { token: USDC, units: 4n },
+    { token: SOL, units: 9n },
+  ]
+  return {
+    orderId,
+    key: 'a',
+    venue: 'v',
+    signature: `${orderId}-1`,
+    slot: 8,
+    at: 3,
+    input,
+    output,
+    quotedOutput: output,
+    minimumOutput: output,
+    fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
+    computeUnits: 1,
+    slippageBps: 0,
   }
 }
 
@@ -82,6 +105,37 @@ describe('the journal', () => {
     expect(journal.orders({ open: true }).map(order => order.intent.key)).toEqual(['b'])
     expect(journal.orders({ open: false }).map(order => order.reason)).toEqual([{ code: 'X', message: 'y' }])
     expect(journal.orders({ node: 'nobody' })).toEqual([])
+  })
+
+  it('keeps the fill of a part with its attempt, and the order in flight', () => {
+    const { journal } = deploy()
+    const { order } = journal.take(intentOf('a'), 1)
+    journal.attempt(attemptOf(order.id, 1))
+    const landed = journal.part(order.id, 1, { now: 3, cause: 'test', fill: fillOf(order.id) })
+    expect(landed).toMatchObject({
+      state: 'submitting',
+      updatedAt: 3,
+      attempts: [{ number: 1, fill: fillOf(order.id) }],
+    })
+    expect(journal.orders()[0]).toEqual(landed)
+    journal.attempt(attemptOf(order.id, 2))
+    expect(journal.orders({ open: true })[0]?.attempts.map(({ fill }) => fill !== undefined)).toEqual([true, false])
+  })
+
+  it('refuses a part that can not have landed, and an end that forgets one that has', () => {
+    const { journal } = deploy()
+    const illegal = expect.objectContaining({ code: 'ORDER_MOVE_ILLEGAL' })
+    const { order } = journal.take(intentOf('a'), 1)
+    const part = (): OrderRecord => journal.part(order.id, 1, { now: 3, cause: 'test', fill: fillOf(order.id) })
+    expect(part).toThrow(illegal)
+    journal.attempt(attemptOf(order.id, 1))
+    part()
+    expect(part).toThrow(illegal)
+    for (const to of ['failed', 'expired', 'cancelled', 'confirmed'] as const) {
+      expect(() => journal.move(order.id, to, { now: 4, cause: 'test' })).toThrow(illegal)
+    }
+    journal.move(order.id, 'confirmed', { now: 4, cause: 'test', fill: fillOf(order.id) })
+    expect(journal.orders()[0]).toMatchObject({ state: 'confirmed', fill: fillOf(order.id) })
   })
 
   it('allows exactly the moves of the table, whatever is tried', () => {

@@ -36,6 +36,10 @@ export function insertAttempt(db: Database, attempt: Attempt): void {
   )
 }
 
+export function updateAttemptFill(db: Database, signature: string, fill: Fill): void {
+  db.run('UPDATE attempts SET fill = ? WHERE signature = ?', encodeValue(fill), signature)
+}
+
 export function insertMove(
   db: Database,
   move: { orderId: string; was: OrderState | undefined; became: OrderState; cause: string; at: number },
@@ -88,6 +92,7 @@ function readAttempt(row: Row): Attempt {
     venue: String(row['venue']),
     ...(row['channel'] === 'public' ? {} : { channel: row['channel'] as Channel }),
     promise: decodeValue<AttemptPromise>(String(row['promise'])),
+    ...(row['fill'] === null ? {} : { fill: decodeValue<Fill>(String(row['fill'])) }),
     createdAt: Number(row['created_at']),
   }
 }

@@ -87,4 +87,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE attempts ADD COLUMN channel TEXT NOT NULL DEFAULT 'public';
   `,
+  `
+  ALTER TABLE attempts ADD COLUMN fill TEXT;
+  `,
 ]

@@ -3,9 +3,10 @@ import type { IntentEvent } from '../events/event.ts'
 import type { Fill, Reason } from '../events/report.ts'
 import type { Attempt, Journal, KeyScope, OrderRecord } from '../orders/journal.ts'
 import { fullKeyOf, orderIdOf } from '../orders/order-key.ts'
+import { assertPart, assertPartsKept } from '../orders/parts.ts'
 import { assertMove, FINAL_STATES, type OrderState } from '../orders/state-machine.ts'
 import type { Database, Durability } from './database.ts'
-import { insertAttempt, insertMove, insertOrder, readOrder, updateOrder } from './order-rows.ts'
+import { insertAttempt, insertMove, insertOrder, readOrder, updateAttemptFill, updateOrder } from './order-rows.ts'
 
 /** What the journal needs of its deployment: one writing transaction, with the lease checked and staged state carried. */
 export interface WriteDoor {
@@ -89,6 +90,25 @@ export class SqliteJournal implements Journal {
     return this.#db.synced()
   }
 
+  part(orderId: string, attempt: number, details: { now: number; cause: string; fill: Fill }): OrderRecord {
+    const order = this.#known(orderId)
+    const { signature } = assertPart(order, attempt)
+    const { fill, now, cause } = details
+    const next: OrderRecord = {
+      ...order,
+      attempts: order.attempts.map(each => (each.number === attempt ? { ...each, fill } : each)),
+      updatedAt: now,
+    }
+    this.#door.write(() => {
+      updateAttemptFill(this.#db, signature, fill)
+      updateOrder(this.#db, next)
+      insertMove(this.#db, { orderId, was: order.state, became: order.state, cause, at: now })
+      // Taken back, it is found out again from the chain.
+    }, 'soon')
+    this.#open.set(orderId, next)
+    return next
+  }
+
   move(
     orderId: string,
     to: OrderState,
@@ -96,6 +116,7 @@ export class SqliteJournal implements Journal {
   ): OrderRecord {
     const order = this.#known(orderId)
     assertMove(order.state, to)
+    assertPartsKept(order, to, details.fill)
     const { fill: _fill, reason: _reason, ...rest } = order
     const next: OrderRecord = {
       ...rest,

@@ -9,6 +9,7 @@ function journalWith(journal: Journal, changed: Partial<Journal>): Journal {
     take: (intent, now) => journal.take(intent, now),
     attempt: attempt => journal.attempt(attempt),
     synced: () => journal.synced(),
+    part: (orderId, attempt, details) => journal.part(orderId, attempt, details),
     move: (orderId, to, details) => journal.move(orderId, to, details),
     order: orderId => journal.order(orderId),
     orders: filter => journal.orders(filter),

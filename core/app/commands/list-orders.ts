@@ -1,5 +1,5 @@
 import { ForgeError } from '../../errors/forge-error.ts'
-import type { Report } from '../../events/report.ts'
+import { isFinal, type Report } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
 import type { HistoryEntry } from '../../store/history.ts'
 import { type KeptWhere, keptHistory } from './kept-history.ts'
@@ -46,7 +46,7 @@ export function showOrder(where: KeptWhere, id: string): Printed {
 
 /** Whether a person or a restart still has to do with it. */
 function isOpen({ state }: Report): boolean {
-  return state === 'accepted' || state === 'sent' || state === 'unresolved'
+  return !isFinal(state) || state === 'unresolved'
 }
 
 function timeOf({ at }: Report): string {
@@ -55,9 +55,15 @@ function timeOf({ at }: Report): string {
 
 function detailOf(report: Report): string {
   if (report.state === 'sent') return `attempt ${report.attempt}: ${report.signature}`
-  if (report.state === 'filled' || report.state === 'simulated') {
-    const { input, output, signature } = report.fill
-    return `${formatAmount(input)} → ${formatAmount(output)}: ${signature}`
+  if ('fill' in report) {
+    const { input, output, signature, parts } = report.fill
+    const left = report.state === 'partly-filled' ? `, ${formatAmount(report.left)} left` : ''
+    const signatures = parts?.map(part => part.signature) ?? [signature]
+    return `${formatAmount(input)} → ${formatAmount(output)}${left}: ${signatures.join(', ')}${whyNotAll(report)}`
   }
   return 'reason' in report ? `${report.reason.code}: ${report.reason.message}` : ''
+}
+
+function whyNotAll(report: Report): string {
+  return 'reason' in report && report.reason ? `; ${report.reason.message}` : ''
 }

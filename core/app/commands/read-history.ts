@@ -1,3 +1,4 @@
+import { isFinal } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
 import { formatPrice, priceOf } from '../../money/price.ts'
 import type { HistoryEntry } from '../../store/history.ts'
@@ -20,7 +21,7 @@ export function readHistory(options: KeptWhere & { readonly format: 'table' | 'c
 function historyTable(entries: readonly HistoryEntry[]): string {
   return textTable(
     ['time', 'pipeline', 'order', 'state', 'paid', 'received', 'price', 'venue', 'transaction'],
-    entries.filter(({ report }) => report.state !== 'accepted' && report.state !== 'sent').map(rowOf),
+    entries.filter(({ report }) => isFinal(report.state)).map(rowOf),
     ['paid', 'received', 'price'],
   )
 }

@@ -1,7 +1,8 @@
 import type { ForgeEvent } from '../../events/event.ts'
-import { type Fill, type FillFees, type FillPromise, isFinal, type Report } from '../../events/report.ts'
+import { type Fill, type FillFees, type FillPart, type FillPromise, isFinal, type Report } from '../../events/report.ts'
 import type { RoutesEvent } from '../../events/routes.ts'
 import type { Amount } from '../../money/amount.ts'
+import { wholeFill } from '../../orders/parts.ts'
 import { Samples } from '../../runtime/samples.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { RunDocument, RunFill, RunOrder } from './run-document.ts'
@@ -15,6 +16,8 @@ export class OrderRecorder {
   readonly #clock: Pick<Clock, 'wall_ms'>
   readonly #orders = new Map<string, RunOrder>()
   readonly #fills = new Map<string, RunFill>()
+  /** Of orders over several transactions that are on their way. */
+  readonly #parts = new Map<string, readonly Fill[]>()
   readonly #simulated = new Map<string, RunFill>()
   readonly #takenAt = new Map<string, number>()
   readonly #latencies = new Samples()
@@ -35,15 +38,26 @@ export class OrderRecorder {
     if (!known) this.#takenAt.set(report.orderId, this.#clock.wall_ms())
     this.#orders.set(report.orderId, orderOf(report, known))
     if (report.state === 'sent') this.#signatures.add(report.signature)
+    if (report.state === 'partly-filled') this.#addPart(report, report.fill)
     if (report.state === 'filled') this.#fills.set(report.orderId, fillOf(report, report.fill, report.recovered))
     if (report.state === 'simulated') this.#simulated.set(report.orderId, fillOf(report, report.fill, false))
     if (isFinal(report.state)) this.#latencies.add(this.#clock.wall_ms() - this.#takenAt.get(report.orderId)!)
   }
 
+  /** What is paid for counts, also when the rest of its order comes to no end in this run. */
+  #addPart(report: Report, part: Fill): void {
+    const before = this.#parts.get(report.orderId) ?? []
+    if (before.some(({ signature }) => signature === part.signature)) return
+    this.#parts.set(report.orderId, [...before, part])
+    const [first = part, ...others] = [...before, part]
+    this.#fills.set(report.orderId, fillOf(report, wholeFill([first, ...others]), false))
+  }
+
   /** Where the run is, in a line. */
   progress(now_ms: number): string {
-    const done = this.#fills.size + this.#simulated.size
-    const open = [...this.#orders.values()].filter(order => !isFinal(order.state)).length
+    const orders = [...this.#orders.values()]
+    const done = orders.filter(({ state }) => state === 'filled' || state === 'simulated').length
+    const open = orders.filter(({ state }) => !isFinal(state)).length
     const time = timeText(now_ms).replace('T', ' ').slice(0, 19)
     return `${time}  ${done} ${done === 1 ? 'order' : 'orders'} done${open > 0 ? `, ${open} on the way` : ''}`
   }
@@ -87,8 +101,8 @@ export class OrderRecorder {
 }
 
 function orderOf(report: Report, before: RunOrder | undefined): RunOrder {
-  const signature =
-    report.state === 'sent' ? report.signature : report.state === 'filled' ? report.fill.signature : before?.signature
+  const landed = report.state === 'filled' || report.state === 'partly-filled' ? report.fill.signature : undefined
+  const signature = report.state === 'sent' ? report.signature : (landed ?? before?.signature)
   return {
     id: report.orderId,
     key: report.key,
@@ -96,7 +110,7 @@ function orderOf(report: Report, before: RunOrder | undefined): RunOrder {
     state: report.state,
     at: timeText(report.at),
     ...(signature === undefined ? {} : { signature }),
-    ...('reason' in report ? { reason: report.reason } : {}),
+    ...('reason' in report && report.reason ? { reason: report.reason } : {}),
   }
 }
 
@@ -119,8 +133,13 @@ function fillOf(report: Report, fill: Fill, recovered: boolean): RunFill {
     slippageBps: fill.slippageBps,
     ...(fill.promised === undefined ? {} : { promised: promisedOf(fill.promised) }),
     ...(fill.protection === undefined ? {} : { protection: [...fill.protection] }),
+    ...(fill.parts === undefined ? {} : { parts: fill.parts.map(partOf) }),
     recovered,
   }
+}
+
+function partOf({ venue, signature, slot, at, input, output }: FillPart): NonNullable<RunFill['parts']>[number] {
+  return { venue, signature, slot, time: timeText(at), input: amountOf(input), output: amountOf(output) }
 }
 
 function feesOf(fees: FillFees): RunFill['fees'] {

@@ -61,9 +61,28 @@ const Fill = doc(
           'What protected it from others trading around it, and what could not; absent where none was wanted.',
       }),
     ),
+    parts: Type.Optional(
+      Type.Array(
+        doc(
+          {
+            venue: Text('Where it was traded.'),
+            signature: Text('Signature of the transaction.'),
+            slot: Count('Slot it landed in.'),
+            time: Time('Chain time.'),
+            input: Tokens,
+            output: Tokens,
+          },
+          'One transaction of several.',
+        ),
+        {
+          description:
+            "Of an order over several transactions: each in turn. All figures beside it are their sums; signature, slot and time the last one's.",
+        },
+      ),
+    ),
     recovered: Type.Boolean({ description: 'Taken up from an earlier run.' }),
   },
-  'What a landed transaction did, from its own meta.',
+  'What landed transactions did, from their own meta.',
 )
 
 const Order = doc(
@@ -72,7 +91,7 @@ const Order = doc(
     key: Text("The intent's key."),
     node: Text('The node that wanted it.'),
     state: oneOf(
-      ['accepted', 'sent', 'filled', 'simulated', 'skipped', 'failed', 'expired', 'unresolved'],
+      ['accepted', 'sent', 'partly-filled', 'filled', 'simulated', 'skipped', 'failed', 'expired', 'unresolved'],
       'The last that was heard of it.',
     ),
     at: Time('Chain time of that.'),
@@ -84,7 +103,7 @@ const Order = doc(
           message: Text('A sentence.'),
           remedy: Type.Optional(Text('What to do.')),
         },
-        'Why it did not happen.',
+        'Why it did not happen; of a filled order, why not all of it did.',
       ),
     ),
   },

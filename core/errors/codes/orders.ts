@@ -17,6 +17,11 @@ export const ORDER_CODES = codeTable({
     meaning: 'Another order already has a transaction with this signature.',
     remedy: 'This is a defect: please report it.',
   },
+  ORDER_PARTLY_FILLED: {
+    exit: 1,
+    meaning: 'Some transactions of an order have landed, and the rest of it could not be traded.',
+    remedy: 'The fill says what was traded, the reason why not all; a later order may trade the rest.',
+  },
   ORDER_EXPIRED: {
     exit: 1,
     meaning: 'An order was not confirmed before its time ran out.',

@@ -1,5 +1,5 @@
 import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
-import type { Fill, Report } from '../../events/report.ts'
+import type { Fill, Reason, Report } from '../../events/report.ts'
 import { formatAmount, formatUnits } from '../../money/amount.ts'
 import { PRICE_DECIMALS, type Price } from '../../money/price.ts'
 import { pairName } from '../../money/token.ts'
@@ -99,18 +99,30 @@ function plainReport(report: Report): PlainEvent {
         signature: report.signature,
         attempt: report.attempt,
       }
+    case 'partly-filled':
+      return { ...base, ...plainFill(report.fill), left: formatAmount(report.left) }
     case 'filled':
-      return { ...base, ...plainFill(report.fill), recovered: report.recovered }
+      return { ...base, ...plainFill(report.fill), recovered: report.recovered, ...plainReason(report.reason) }
     case 'simulated':
-      return { ...base, ...plainFill(report.fill) }
-    default: {
-      const { code, message } = report.reason
-      return { ...base, input: input.symbol, output: output.symbol, code, message }
-    }
+      return { ...base, ...plainFill(report.fill), ...plainReason(report.reason) }
+    default:
+      return { ...base, input: input.symbol, output: output.symbol, ...plainReason(report.reason) }
   }
 }
 
+function plainReason(reason: Reason | undefined): PlainEvent {
+  return reason ? { code: reason.code, message: reason.message } : {}
+}
+
 function plainFill(fill: Fill): PlainEvent {
-  const { venue, signature, slot, input, output, slippageBps } = fill
-  return { venue, signature, slot, input: formatAmount(input), output: formatAmount(output), slippageBps }
+  const { venue, signature, slot, input, output, slippageBps, parts } = fill
+  return {
+    venue,
+    signature,
+    slot,
+    input: formatAmount(input),
+    output: formatAmount(output),
+    slippageBps,
+    ...(parts && { parts: parts.map(part => part.signature) }),
+  }
 }

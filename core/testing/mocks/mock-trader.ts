@@ -79,7 +79,7 @@ class PricedTrader implements MockTrader {
     const report = this.#settle(intent, id, venue.name)
     this.#outcomes.set(fullKey, report)
     if (report.state === 'filled') save('confirmed', { fill: report.fill })
-    else if ('reason' in report)
+    else if ('reason' in report && report.state !== 'simulated')
       save(report.state === 'skipped' ? 'cancelled' : report.state, { reason: report.reason })
     return report
   }

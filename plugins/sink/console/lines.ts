@@ -53,19 +53,27 @@ export function linesOf(event: ForgeEvent, options: LineOptions): readonly strin
 function reportLines(report: Report, options: LineOptions): string[] {
   const line = (what: string): string => `${time(report.at)}  ${what}  [${report.key}]`
   switch (report.state) {
+    case 'partly-filled':
+      return [
+        line(`partly filled  ${exchange(report.fill)}; ${formatAmount(report.left)} left`),
+        `    ${costs(report.fill)}`,
+        ...transactions(report.fill, options),
+      ]
     case 'filled':
       return [
         line(`${report.recovered ? 'filled by an earlier run' : 'filled'}  ${exchange(report.fill)}`),
         `    ${costs(report.fill)}`,
         ...protection(report.fill),
         ...(options.receipt ? receiptLines(report.fill) : []),
-        `    ${options.explorerLink(report.fill.signature) ?? `tx ${report.fill.signature}`}`,
+        ...notAll(report.reason),
+        ...transactions(report.fill, options),
       ]
     case 'simulated':
       return [
         line(`would fill  ${exchange(report.fill)}`),
         `    ${costs(report.fill)}; nothing was sent`,
         ...protection(report.fill),
+        ...notAll(report.reason),
       ]
     case 'accepted':
       return options.verbose ? [line(`accepted  order ${report.orderId}`)] : []
@@ -77,6 +85,17 @@ function reportLines(report: Report, options: LineOptions): string[] {
     case 'unresolved':
       return [line(`${report.state}  ${pairOf(report)}: ${report.reason.message}`), ...remedyLines(report.reason)]
   }
+}
+
+/** Where each can be looked up. */
+function transactions(fill: Fill, { explorerLink }: LineOptions): string[] {
+  const signatures = fill.parts?.map(part => part.signature) ?? [fill.signature]
+  return signatures.map(signature => `    ${explorerLink(signature) ?? `tx ${signature}`}`)
+}
+
+/** Why only a part of an order was traded. */
+function notAll(reason: Reason | undefined): string[] {
+  return reason ? [`    ${reason.message}`] : []
 }
 
 /** `10 USDC → 0.0666 SOL at 150.1 USDC` */

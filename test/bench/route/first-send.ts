@@ -92,6 +92,7 @@ export async function firstSend(runs: number): Promise<{ lines: readonly string[
       assertWritable: () => journal.assertWritable(),
       take: (...given) => journal.take(...given),
       attempt: attempt => journal.attempt(attempt),
+      part: (id, attempt, details) => journal.part(id, attempt, details),
       synced: async () => {
         await journal.synced()
         marks.pass('journal, synced to the disk')
