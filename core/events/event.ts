@@ -4,7 +4,10 @@ import type { Pair, Token } from '../money/token.ts'
 import type { Report } from './report.ts'
 import type { RoutesEvent } from './routes.ts'
 
-/** A price of a pair at a time. When several were conflated, `low` and `high` keep what a stop must not miss. */
+/**
+ * A price of a pair at a time. When several were conflated, or one stands for a whole bar, `low` and `high` keep what a
+ * stop must not miss, and `open` is the first of them: what is beyond a stop already then was a gap.
+ */
 export interface PriceEvent {
   readonly kind: 'price'
   /** Milliseconds since the Unix epoch, as for every event. */
@@ -13,6 +16,7 @@ export interface PriceEvent {
   /** What selling and buying a stated size would bring and cost, all fees in; `price` is the middle then. */
   readonly bid?: Price
   readonly ask?: Price
+  readonly open?: { readonly price: Price; readonly at: number }
   readonly low?: { readonly price: Price; readonly at: number }
   readonly high?: { readonly price: Price; readonly at: number }
   /** Who says so: the id of the venue or feed. */
@@ -65,6 +69,11 @@ export interface IntentEvent {
   /** Nothing is sent after this time. */
   readonly expiresAt?: number
   readonly slippageBps?: number
+  /**
+   * Of a stop, a target and the like: the price whose touch called for this, and from which side. What trades does not
+   * depend on it; a backtest that knows a bar by its four prices fills there, or at the open where that was beyond it.
+   */
+  readonly trigger?: { readonly price: Price; readonly when: 'at-or-below' | 'at-or-above' }
   /** A sentence for people: why now. */
   readonly reason: string
 }

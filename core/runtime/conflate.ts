@@ -22,13 +22,19 @@ export function conflate(older: ForgeEvent, newer: ForgeEvent): ForgeEvent {
   return newer
 }
 
-/** The newest price, with the lowest and highest seen and when each was first seen: no stop misses a spike. */
+/** The newest price, with the first, and the lowest and highest and when each was first seen: no stop misses a spike. */
 function conflatePrices(older: PriceEvent, newer: PriceEvent): PriceEvent {
   const lows = [older.low ?? older, newer.low ?? newer] as const
   const highs = [older.high ?? older, newer.high ?? newer] as const
   const low = lows[1].price.scaled < lows[0].price.scaled ? lows[1] : lows[0]
   const high = highs[1].price.scaled > highs[0].price.scaled ? highs[1] : highs[0]
-  return { ...newer, low: { price: low.price, at: low.at }, high: { price: high.price, at: high.at } }
+  const open = older.open ?? older
+  return {
+    ...newer,
+    open: { price: open.price, at: open.at },
+    low: { price: low.price, at: low.at },
+    high: { price: high.price, at: high.at },
+  }
 }
 
 /** One longer bar; its interval says so. */

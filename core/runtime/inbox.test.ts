@@ -75,6 +75,7 @@ describe('an inbox', () => {
     expect(a).toMatchObject({
       at: 5,
       price: { scaled: 20n },
+      open: { at: 1, price: { scaled: 10n } },
       low: { at: 1, price: { scaled: 10n } },
       high: { at: 3, price: { scaled: 30n } },
     })

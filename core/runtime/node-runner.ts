@@ -21,6 +21,8 @@ export interface RunHub {
   readonly clock: Clock
   readonly ledger: IntentLedger
   readonly signal: AbortSignal
+  /** Calls of `process` in the whole run that are awaited or will be repeated. */
+  working: number
   /** Shows an event to taps and recorders. */
   show(node: NodeRunner, event: ForgeEvent): void
   /** Counts a failure. */
@@ -200,6 +202,11 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     return !this.#inside && this.#active + this.#feeds.giving + this.#feeds.open + this.#entrance.length === 0
   }
 
+  /** Whether what it does with an event can not be seen from outside: it may go on whenever it likes. */
+  get opaque(): boolean {
+    return this.#feeds.opaque || (this.#entrance.givers.length > 0 && this.#feeds.open > 0)
+  }
+
   counts(): NodeCounts {
     return this.#counts.snapshot(this.#entrance.length)
   }
@@ -320,8 +327,10 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   begin(event: ForgeEvent | undefined): () => void {
     const free = this.#entrance.occupy(event)
     this.#active++
+    this.#hub.working++
     return () => {
       this.#active--
+      this.#hub.working--
       free()
       this.pump()
     }

@@ -39,6 +39,7 @@ class Run implements PipelineRun, RunHub {
   readonly done: Promise<RunResult>
   readonly clock: Clock
   readonly ledger = new IntentLedger()
+  working = 0
   readonly signal: AbortSignal
   readonly #options: RunOptions
   readonly #abort = new AbortController()
@@ -56,6 +57,8 @@ class Run implements PipelineRun, RunHub {
   #over = false
   #timers: Timer[] = []
   #settling = false
+  #activitySeen = 0
+  #isOpaque = false
   #forgetSignal: () => void = () => undefined
 
   constructor(options: RunOptions) {
@@ -123,6 +126,7 @@ class Run implements PipelineRun, RunHub {
     if (this.#over) return
     this.#started = true
     this.#options.log.debug('all nodes are set up', { nodes: this.#nodes.map(runner => runner.id) })
+    this.#isOpaque = this.#nodes.some(runner => runner.opaque)
     for (const runner of this.#nodes) runner.startOperator()
     for (const runner of this.#nodes) runner.startFeeds()
     if (this.#drainReason !== undefined) this.#stopGivers()
@@ -166,6 +170,13 @@ class Run implements PipelineRun, RunHub {
 
   openIntents(): readonly OpenIntent[] {
     return this.ledger.list()
+  }
+
+  stirs(): boolean {
+    const { activity } = this.ledger
+    const isNews = activity !== this.#activitySeen
+    this.#activitySeen = activity
+    return isNews || this.working > 0 || this.#isOpaque
   }
 
   health(): Record<string, { readonly ok: boolean; readonly detail: string }> {

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill } from '../events/report.ts'
 import type { Token } from '../money/token.ts'
-import type { Attempt, OrderRecord } from '../orders/journal.ts'
+import type { Attempt, Journal, OrderRecord } from '../orders/journal.ts'
 import { ORDER_MOVES, type OrderState } from '../orders/state-machine.ts'
 import { seededRandom } from '../time/random.ts'
 import type { Deployment } from './deployment.ts'
+import { MemoryJournal, MemoryNodeState } from './memory-journal.ts'
 import { openMemoryStore } from './store.ts'
 
 const SOL: Token = { cluster: 'x', mint: 'So1', symbol: 'SOL', decimals: 9, program: 'spl-token' }
@@ -53,6 +54,12 @@ function fillOf(orderId: string): Fill {
   }
 }
 
+/** What every journal of a deployment must be able to do, wherever it is kept. */
+const JOURNALS: readonly (readonly [string, () => Journal])[] = [
+  ['in SQLite', () => deploy().journal],
+  ['in memory', () => new MemoryJournal({ genesisHash: 'g', wallet: 'w', deploymentId: 'd' })],
+]
+
 function deploy(): Deployment {
   return openMemoryStore({ random: seededRandom('t') }).deploy({
     pipeline: 'p',
@@ -65,9 +72,9 @@ function deploy(): Deployment {
   })
 }
 
-describe('the journal', () => {
+describe.each(JOURNALS)('the journal %s', (_where, open) => {
   it('takes a key once and gives the record back the second time', () => {
-    const { journal } = deploy()
+    const journal = open()
     const first = journal.take(intentOf('a'), 1)
     const second = journal.take(intentOf('a', 99n), 2)
     expect(first.taken).toBe(true)
@@ -76,7 +83,7 @@ describe('the journal', () => {
   })
 
   it('keeps amounts of 64 unsigned bits and bytes to the unit', () => {
-    const { journal } = deploy()
+    const journal = open()
     const { order } = journal.take(intentOf('a', 2n ** 64n - 1n), 1)
     journal.attempt(attemptOf(order.id, 1))
     const read = journal.orders()[0]
@@ -86,7 +93,7 @@ describe('the journal', () => {
   })
 
   it('refuses a signature that another order has, and changes nothing', () => {
-    const { journal } = deploy()
+    const journal = open()
     const a = journal.take(intentOf('a'), 1).order
     const b = journal.take(intentOf('b'), 1).order
     journal.attempt(attemptOf(a.id, 1, 'same'))
@@ -98,7 +105,7 @@ describe('the journal', () => {
   })
 
   it('lists open orders apart from those that are final', () => {
-    const { journal } = deploy()
+    const journal = open()
     const a = journal.take(intentOf('a'), 1).order
     journal.take(intentOf('b'), 1)
     journal.move(a.id, 'cancelled', { now: 2, cause: 'test', reason: { code: 'X', message: 'y' } })
@@ -108,7 +115,7 @@ describe('the journal', () => {
   })
 
   it('keeps the fill of a part with its attempt, and the order in flight', () => {
-    const { journal } = deploy()
+    const journal = open()
     const { order } = journal.take(intentOf('a'), 1)
     journal.attempt(attemptOf(order.id, 1))
     const landed = journal.part(order.id, 1, { now: 3, cause: 'test', fill: fillOf(order.id) })
@@ -123,7 +130,7 @@ describe('the journal', () => {
   })
 
   it('refuses a part that can not have landed, and an end that forgets one that has', () => {
-    const { journal } = deploy()
+    const journal = open()
     const illegal = expect.objectContaining({ code: 'ORDER_MOVE_ILLEGAL' })
     const { order } = journal.take(intentOf('a'), 1)
     const part = (): OrderRecord => journal.part(order.id, 1, { now: 3, cause: 'test', fill: fillOf(order.id) })
@@ -138,11 +145,30 @@ describe('the journal', () => {
     expect(journal.orders()[0]).toMatchObject({ state: 'confirmed', fill: fillOf(order.id) })
   })
 
+  it('knows no order that it never took', () => {
+    const journal = open()
+    expect(journal.order('nobody')).toBeUndefined()
+    expect(() => journal.move('nobody', 'failed', { now: 1, cause: 'test' })).toThrow(
+      expect.objectContaining({ code: 'ORDER_UNKNOWN' }),
+    )
+    expect(() => journal.attempt(attemptOf('nobody', 1))).toThrow(expect.objectContaining({ code: 'ORDER_UNKNOWN' }))
+  })
+
+  it('keeps creation order, and forgets the reason of a state it has left', () => {
+    const journal = open()
+    const ids = ['c', 'a', 'b'].map(key => journal.take(intentOf(key), 1).order.id)
+    journal.attempt(attemptOf(ids[0]!, 1))
+    journal.move(ids[0]!, 'unresolved', { now: 3, cause: 'test', reason: { code: 'X', message: 'y' } })
+    expect(journal.move(ids[0]!, 'expired', { now: 4, cause: 'test' })).not.toHaveProperty('reason')
+    expect(journal.orders({ node: 'plan' }).map(({ id }) => id)).toEqual(ids)
+    expect(journal.orders().map(({ updatedAt }) => updatedAt)).toEqual([4, 1, 1])
+  })
+
   it('allows exactly the moves of the table, whatever is tried', () => {
     const states = Object.keys(ORDER_MOVES) as OrderState[]
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...states), { maxLength: 12 }), moves => {
-        const { journal } = deploy()
+        const journal = open()
         const { order } = journal.take(intentOf('a'), 1)
         let state = order.state
         for (const to of moves) {
@@ -171,5 +197,14 @@ describe('node state', () => {
     expect(state.get('slot')).toEqual({ next: 5n, list: [1, 'two'] })
     deployment.journal.take(intentOf('a'), 1)
     expect(deployment.state('plan').get('slot')).toEqual({ next: 5n, list: [1, 'two'] })
+  })
+
+  it('in memory comes back as the store would write it: no reference is shared', () => {
+    const state = new MemoryNodeState()
+    const value = { units: 5n, list: [1] }
+    state.set('slot', value)
+    value.list.push(2)
+    expect(state.get('slot')).toEqual({ units: 5n, list: [1] })
+    expect(state.get('other')).toBeUndefined()
   })
 })

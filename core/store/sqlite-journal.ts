@@ -1,10 +1,16 @@
-import { ForgeError } from '../errors/forge-error.ts'
 import type { IntentEvent } from '../events/event.ts'
-import type { Fill, Reason } from '../events/report.ts'
 import type { Attempt, Journal, KeyScope, OrderRecord } from '../orders/journal.ts'
-import { fullKeyOf, orderIdOf } from '../orders/order-key.ts'
-import { assertPart, assertPartsKept } from '../orders/parts.ts'
-import { assertMove, FINAL_STATES, type OrderState } from '../orders/state-machine.ts'
+import {
+  attemptedOrder,
+  createdOrder,
+  movedOrder,
+  type OrderMove,
+  orderUnknown,
+  type PartLanded,
+  partedOrder,
+  signatureTaken,
+} from '../orders/order-rules.ts'
+import { FINAL_STATES, type OrderState } from '../orders/state-machine.ts'
 import type { Database, Durability } from './database.ts'
 import { insertAttempt, insertMove, insertOrder, readOrder, updateAttemptFill, updateOrder } from './order-rows.ts'
 
@@ -33,19 +39,10 @@ export class SqliteJournal implements Journal {
   }
 
   take(intent: IntentEvent, now: number): { taken: boolean; order: OrderRecord } {
-    const fullKey = fullKeyOf(this.#scope, intent.node, intent.key)
-    const id = orderIdOf(fullKey)
+    const order = createdOrder(this.#scope, intent, now)
+    const { id } = order
     const before = this.order(id)
     if (before) return { taken: false, order: before }
-    const order: OrderRecord = {
-      id,
-      fullKey,
-      intent,
-      state: 'created',
-      attempts: [],
-      createdAt: now,
-      updatedAt: now,
-    }
     this.#door.write(
       () => {
         insertOrder(this.#db, order, this.#scope.deploymentId)
@@ -61,13 +58,7 @@ export class SqliteJournal implements Journal {
 
   attempt(attempt: Attempt): OrderRecord {
     const order = this.#known(attempt.orderId)
-    assertMove(order.state, 'submitting')
-    const next: OrderRecord = {
-      ...order,
-      state: 'submitting',
-      attempts: [...order.attempts, attempt],
-      updatedAt: attempt.createdAt,
-    }
+    const next = attemptedOrder(order, attempt)
     this.#door.write(() => {
       const other = this.#db.get('SELECT order_id FROM attempts WHERE signature = ?', attempt.signature)
       if (other) throw signatureTaken(attempt, String(other['order_id']))
@@ -90,41 +81,22 @@ export class SqliteJournal implements Journal {
     return this.#db.synced()
   }
 
-  part(orderId: string, attempt: number, details: { now: number; cause: string; fill: Fill }): OrderRecord {
+  part(orderId: string, attempt: number, landed: PartLanded): OrderRecord {
     const order = this.#known(orderId)
-    const { signature } = assertPart(order, attempt)
-    const { fill, now, cause } = details
-    const next: OrderRecord = {
-      ...order,
-      attempts: order.attempts.map(each => (each.number === attempt ? { ...each, fill } : each)),
-      updatedAt: now,
-    }
+    const { next, signature } = partedOrder(order, attempt, landed)
     this.#door.write(() => {
-      updateAttemptFill(this.#db, signature, fill)
+      updateAttemptFill(this.#db, signature, landed.fill)
       updateOrder(this.#db, next)
-      insertMove(this.#db, { orderId, was: order.state, became: order.state, cause, at: now })
+      insertMove(this.#db, { orderId, was: order.state, became: order.state, cause: landed.cause, at: landed.now })
       // Taken back, it is found out again from the chain.
     }, 'soon')
     this.#open.set(orderId, next)
     return next
   }
 
-  move(
-    orderId: string,
-    to: OrderState,
-    details: { now: number; cause: string; fill?: Fill; reason?: Reason },
-  ): OrderRecord {
+  move(orderId: string, to: OrderState, details: OrderMove): OrderRecord {
     const order = this.#known(orderId)
-    assertMove(order.state, to)
-    assertPartsKept(order, to, details.fill)
-    const { fill: _fill, reason: _reason, ...rest } = order
-    const next: OrderRecord = {
-      ...rest,
-      state: to,
-      ...(details.fill ? { fill: details.fill } : {}),
-      ...(details.reason ? { reason: details.reason } : {}),
-      updatedAt: details.now,
-    }
+    const next = movedOrder(order, to, details)
     this.#door.write(() => {
       updateOrder(this.#db, next)
       insertMove(this.#db, { orderId, was: order.state, became: to, cause: details.cause, at: details.now })
@@ -156,14 +128,7 @@ export class SqliteJournal implements Journal {
 
   #known(orderId: string): OrderRecord {
     const order = this.order(orderId)
-    if (!order) throw new ForgeError('ORDER_UNKNOWN', { message: `no order ${orderId}`, context: { orderId } })
+    if (!order) throw orderUnknown(orderId)
     return order
   }
-}
-
-function signatureTaken(attempt: Attempt, otherOrderId: string): ForgeError {
-  return new ForgeError('ORDER_SIGNATURE_TAKEN', {
-    message: `order ${otherOrderId} has the very transaction of order ${attempt.orderId}`,
-    context: { signature: attempt.signature, orderId: attempt.orderId, otherOrderId },
-  })
 }

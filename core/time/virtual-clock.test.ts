@@ -138,6 +138,22 @@ describe('a virtual clock', () => {
     expect(clock.nextTimer_ms()).toBe(60)
   })
 
+  it('leaps at once where no timer stands in between, and not at all where one does or somebody holds it', () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    expect([clock.leap(50), clock.now()]).toEqual([true, 50])
+    expect([clock.leap(20), clock.now()]).toEqual([true, 50])
+    const timer = clock.at(100, () => undefined)
+    expect([clock.leap(100), clock.now()]).toEqual([false, 50])
+    expect([clock.leap(99), clock.now()]).toEqual([true, 99])
+    timer.cancel()
+    const release = clock.hold('a file')
+    expect([clock.leap(200), clock.now()]).toEqual([false, 99])
+    release()
+    expect([clock.leap(200), clock.now()]).toEqual([true, 200])
+    clock.setDriver({ advance: async to_ms => ({ now_ms: to_ms }) })
+    expect(clock.leap(300)).toBe(false)
+  })
+
   it('follows a remote clock, and deals with its notifications before its own timers', async () => {
     const asked: number[] = []
     const order: string[] = []

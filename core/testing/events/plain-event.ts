@@ -22,6 +22,7 @@ export function plainEvent(event: ForgeEvent): PlainEvent {
         ...base,
         pair: pairName(event.price.pair),
         price: plainPrice(event.price),
+        ...(event.open ? { open: plainPrice(event.open.price) } : {}),
         ...(event.low ? { low: plainPrice(event.low.price) } : {}),
         ...(event.high ? { high: plainPrice(event.high.price) } : {}),
         origin: event.origin,

@@ -1,7 +1,18 @@
-import { debounceTime, from, interval, map, mergeMap, NEVER, of, range, take, timer } from 'rxjs'
+import { debounceTime, delay, from, interval, map, mergeMap, NEVER, Observable, of, range, take, timer } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ForgeEvent } from '../../../core/events/event.ts'
-import { collect, intent, number, numberOf, price, reportOn, runToEnd, source, start } from './pipeline.ts'
+import {
+  collect,
+  intent,
+  type NodeSpec,
+  number,
+  numberOf,
+  price,
+  reportOn,
+  runToEnd,
+  source,
+  start,
+} from './pipeline.ts'
 
 describe('a run', () => {
   it('takes every event through every node, in order, and ends by itself', async () => {
@@ -183,6 +194,41 @@ describe('a run', () => {
     expect(all).toHaveLength(5_000)
     expect(few).toEqual([4_990, 4_991, 4_992, 4_993, 4_994, 4_995, 4_996, 4_997, 4_998, 4_999])
     expect(completed).toBe(true)
+  })
+
+  it('says whether something may be under way that no timer tells of', async () => {
+    const stirsWhile = async (setup: NodeSpec['setup'], events: readonly ForgeEvent[]) => {
+      const seen: boolean[] = []
+      const { run, finish } = await start([
+        source(
+          'feed',
+          new Observable(subscriber => {
+            for (const event of events) {
+              subscriber.next(event)
+              seen.push(run.stirs())
+            }
+            subscriber.complete()
+          }),
+        ),
+        { id: 'plan', kind: 'strategy', from: ['feed'], setup },
+        { id: 'swap', kind: 'execution', from: ['plan'], setup: () => ({ process: each => reportOn(each, 'failed') }) },
+      ])
+      await finish()
+      return seen
+    }
+    const three = [number(1), number(2), number(3)]
+    const second = (event: ForgeEvent) => numberOf(event) === 2
+    expect(await stirsWhile(() => ({ process: () => undefined }), three)).toEqual([false, false, false])
+    const gives = { process: (event: ForgeEvent) => (second(event) ? intent('a') : undefined) }
+    expect(await stirsWhile(() => gives, three)).toEqual([false, true, false])
+    const awaits = { process: async () => undefined }
+    expect(await stirsWhile(() => awaits, three)).toEqual([true, true, true])
+    expect(await stirsWhile(() => ({ operator: map(event => event) }), three)).toEqual([true, true, true])
+    const hasItsOwn: NodeSpec['setup'] = ({ clock }) => ({
+      process: () => undefined,
+      events: of(number(4)).pipe(delay(1, clock.scheduler)),
+    })
+    expect(await stirsWhile(hasItsOwn, three)).toEqual([true, true, true])
   })
 
   it('refuses a plugin that can not do what its place asks', async () => {
