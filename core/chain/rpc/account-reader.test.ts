@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import type { AccountReader } from '../../plugin/services.ts'
 import { createRealClock } from '../../time/real-clock.ts'
+import { createVirtualClock } from '../../time/virtual-clock.ts'
 import { createAccountReader } from './account-reader.ts'
 import type { Rpc } from './rpc.ts'
 
@@ -29,6 +31,40 @@ test('what is asked within a turn shares one call, each address once', async () 
   expect(calls).toEqual([['a', 'bb', 'none']])
   expect(first.accounts.map(account => account?.lamports)).toEqual([1n, 2n])
   expect(second.accounts.map(account => account?.address)).toEqual(['bb', undefined])
+})
+
+test('a mint is read once an hour, and known in the next run where it is kept; everything else is always fresh', async () => {
+  const calls: (readonly string[])[] = []
+  const accountsAt: Rpc['accountsAt'] = async addresses => {
+    calls.push(addresses)
+    const owner = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
+    const bytes = (address: string): number => (address === 'mint' ? 82 : 165)
+    return {
+      slot: 7,
+      accounts: addresses.map(address => ({ lamports: 5n, owner, data: new Uint8Array(bytes(address)).fill(3) })),
+    }
+  }
+  const kept = new Map<string, string>()
+  const store = {
+    getMany: async (keys: string[]) => keys.map(key => kept.get(key)),
+    set: async (key: string, value: string) => kept.set(key, value),
+  }
+  const clock = createVirtualClock({ start_ms: 0 })
+  const readerOf = (): AccountReader => createAccountReader({ accountsAt } as Rpc, 'confirmed', clock, store)
+  await clock.run(
+    (async () => {
+      const first = readerOf()
+      const fresh = await first.many(['pool', 'mint'], signal)
+      expect(await first.many(['pool', 'mint'], signal)).toEqual(fresh)
+      const another = await readerOf().many(['mint', 'pool'], signal)
+      expect(another.accounts[0]?.data).toEqual(Buffer.from(new Uint8Array(82).fill(3)))
+      // Asked for alone, it tells the slot as well.
+      expect((await first.many(['mint'], signal)).slot).toBe(7)
+      await clock.sleep(3_600_000)
+      await first.many(['pool', 'mint'], signal)
+    })(),
+  )
+  expect(calls).toEqual([['pool', 'mint'], ['pool'], ['pool'], ['mint'], ['pool', 'mint']])
 })
 
 test('the next turn reads again: nothing is kept', async () => {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { AccountReader, ChainAccount } from '../../plugin/services.ts'
 import type { Clock } from '../../time/clock.ts'
+import { KeptMints, type MintStore } from './kept-mints.ts'
 import type { Rpc } from './rpc.ts'
 import type { AccountsAt, Commitment } from './rpc-types.ts'
 
@@ -10,25 +11,30 @@ const KEYS_MAX = 100
 type Batch = Promise<{ readonly slot: number; readonly accounts: ReadonlyMap<string, ChainAccount> }>
 
 /**
- * Reads accounts fresh; what is asked within one turn of the event loop goes in common calls of up to 100 addresses,
- * each address once. However many venues look at their pools, a comparison costs one round trip.
+ * Reads accounts fresh, but for mints whose decimals never change; what is asked within one turn of the event loop goes
+ * in common calls of up to 100 addresses, each address once. However many venues look at their pools, a comparison costs
+ * one round trip.
+ *
+ * @param store keeps mints from run to run; absent, they are known for this one alone
  */
-export function createAccountReader(rpc: Rpc, commitment: Commitment, clock: Clock): AccountReader {
+export function createAccountReader(rpc: Rpc, commitment: Commitment, clock: Clock, store?: MintStore): AccountReader {
+  const mints = new KeptMints(clock, store)
   let waiting: { readonly addresses: Set<string>; readonly batch: Batch } | undefined
 
   const read = async (addresses: ReadonlySet<string>): Batch => {
     // Not for the calls as well: they hold it themselves, and must not while they wait to try again.
     await clock.holdWhile('accounts', () => setImmediate())
     waiting = undefined
-    const all = [...addresses]
+    const known = await mints.known([...addresses])
+    // Who asks for mints alone wants to know how far the chain is, too.
+    const all = [...addresses].filter(address => known.size === addresses.size || !known.has(address))
     const chunks = Array.from({ length: Math.ceil(all.length / KEYS_MAX) }, (_, index) =>
       all.slice(index * KEYS_MAX, (index + 1) * KEYS_MAX),
     )
     const answers = await Promise.all(chunks.map(async chunk => named(chunk, await rpc.accountsAt(chunk, commitment))))
-    return {
-      slot: Math.min(...answers.map(answer => answer.slot)),
-      accounts: new Map(answers.flatMap(answer => answer.accounts)),
-    }
+    const read = new Map(answers.flatMap(answer => answer.accounts))
+    await mints.keep(read.values())
+    return { slot: Math.min(...answers.map(answer => answer.slot)), accounts: new Map([...known, ...read]) }
   }
 
   return {
