@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Cluster, verifyGenesis } from '../../chain/cluster/cluster.ts'
 import type { Wallet } from '../../chain/wallet/wallet.ts'
 import type { PluginRegistry } from '../../registry/registry.ts'
+import { type Caches, openCaches } from '../../store/cache.ts'
 import { openMemoryStore, openStore, type Store } from '../../store/store.ts'
 import { type Random, seededRandom } from '../../time/random.ts'
 import { createRealClock } from '../../time/real-clock.ts'
@@ -16,6 +17,8 @@ export interface Ground {
   /** What the chain itself said. */
   readonly genesisHash: string
   readonly store: Store
+  /** What may be lost at any time, beside the store. */
+  readonly caches: Caches
   /** Where the store is; undefined: in memory. */
   readonly dataDirectory: string | undefined
   readonly wallet: Wallet
@@ -57,14 +60,17 @@ export async function openGround(choice: GroundChoice): Promise<Ground> {
   const store = dataDirectory === undefined ? openMemoryStore({ random }) : await openStoreOf(dataDirectory, random)
   const notices: string[] = []
   let connection: Connection | undefined
+  let caches: Caches | undefined
   const close = async (): Promise<void> => {
     try {
       await connection?.close()
     } finally {
+      caches?.close()
       store.close()
     }
   }
   try {
+    caches = openCaches(dataDirectory)
     connection = await openChain(cluster, {
       rpcUrl: choice.rpcUrl,
       seed: choice.seed,
@@ -76,7 +82,7 @@ export async function openGround(choice: GroundChoice): Promise<Ground> {
       onNotice: text => notices.push(text),
     })
     const genesisHash = await connection.drive(verifyGenesis(cluster.profile, connection.endpoints.rpc))
-    return { cluster, connection, genesisHash, store, dataDirectory, wallet, registry, random, notices, close }
+    return { cluster, connection, genesisHash, store, caches, dataDirectory, wallet, registry, random, notices, close }
   } catch (thrown) {
     await close()
     throw thrown

@@ -88,7 +88,7 @@ export async function runBound(ground: Ground, options: BoundRunOptions): Promis
     random: ground.random.fork('pipeline'),
     mode: dryRun ? 'dry-run' : 'live',
     log: loggers('run'),
-    servicesFor: servicesOf({ ...parts, log: loggers('route') }),
+    servicesFor: servicesOf({ ...parts, caches: ground.caches, log: loggers('route') }),
     stateFor: node => flushable(deployment, node),
     drainTimeout_ms: DRAIN_TIMEOUT_MS,
     onEvent: (_node, event) => {

@@ -8,6 +8,7 @@ import type { BoundNode } from '../../config/bound-pipeline.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import type { ClusterInfo, Output, Services } from '../../plugin/services.ts'
 import type { PluginRegistry } from '../../registry/registry.ts'
+import type { Caches } from '../../store/cache.ts'
 import type { Deployment } from '../../store/deployment.ts'
 import type { Connection } from '../network/connection.ts'
 import { createRouteService } from './route-service.ts'
@@ -23,6 +24,7 @@ export function servicesOf(options: {
   readonly wallet: string
   readonly trader: ChainTrader
   readonly deployment: Deployment
+  readonly caches: Caches
   readonly output: Output
   readonly rpc: Rpc
   readonly shield: Shield
@@ -41,7 +43,12 @@ export function servicesOf(options: {
     ...(connection.jupiterUrl === undefined ? {} : { jupiterUrl: connection.jupiterUrl }),
   }
   const { clock, http } = connection
-  const accounts = createAccountReader(options.rpc, QUOTED_STATE, clock)
+  const accounts = createAccountReader(
+    options.rpc,
+    QUOTED_STATE,
+    clock,
+    options.caches.named(`mints of ${options.genesisHash}`),
+  )
   const shared: Services = {
     tokens,
     trader,
