@@ -1,0 +1,6 @@
+/** A streaming average of plain values; indicators are made of them. */
+export interface Average {
+  /** Values it takes until there is an average. */
+  readonly needs: number
+  update(value: number): number | undefined
+}
