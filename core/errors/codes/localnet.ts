@@ -22,6 +22,11 @@ export const LOCALNET_CODES = codeTable({
     meaning: 'An account was set after the chain had started.',
     remedy: 'Set accounts and programs before the chain starts; afterwards send transactions.',
   },
+  LOCALNET_FORK_KEPT: {
+    exit: 1,
+    meaning: 'A fork was asked of an embedded chain that is kept on disk.',
+    remedy: 'Try forks on a chain without a directory.',
+  },
   LOCALNET_STATE_FOREIGN: {
     exit: 78,
     meaning: 'The data directory holds another chain than the one asked for.',

@@ -8,6 +8,14 @@ export interface AddressedAccount {
   readonly account: LedgerAccount
 }
 
+/** What the machine takes for an account that is not there. */
+const NOTHING: LedgerAccount = {
+  lamports: 0n,
+  owner: '11111111111111111111111111111111',
+  data: new Uint8Array(),
+  executable: false,
+}
+
 interface Undo {
   readonly slot: number
   readonly before: LedgerAccount | undefined
@@ -105,6 +113,18 @@ export class Accounts {
       if (entries.length > 0) this.#undo.set(address, entries)
       else this.#undo.delete(address)
     }
+  }
+
+  /** Every account as it was at the end of `slot`, which must not be older than the newest finalized one. */
+  takeBack(slot: number): void {
+    const changed = new Set(this.#changes.filter(change => change.slot > slot).map(change => change.address))
+    for (const address of changed) {
+      this.set(address, this.at(address, slot) ?? NOTHING)
+      const entries = this.#undo.get(address)!.filter(entry => entry.slot <= slot)
+      if (entries.length > 0) this.#undo.set(address, entries)
+      else this.#undo.delete(address)
+    }
+    this.#changes = this.#changes.filter(change => change.slot <= slot)
   }
 
   undoState(): UndoState {

@@ -100,6 +100,36 @@ describe('slots and blockhashes', () => {
   })
 })
 
+describe('a fork', () => {
+  it('takes back what was not confirmed, to the unit, and lets the same bytes land again', async () => {
+    const [early, late] = [sign([transfer(1_000_000)]), sign([transfer(2_000_000)])]
+    send(early)
+    await clock.advanceTo(START_MS + SLOT_MS)
+    const fee = 5_000n
+    landed(send(late))
+    expect(balance(to)).toBe(3_000_000n)
+    expect(ledger.takeBack().map(({ wire }) => wire)).toEqual([late])
+    expect([balance(to), balance(rich.publicKey)]).toEqual([1_000_000n, 10n ** 13n - 1_000_000n - fee])
+    expect(ledger.transactions.ofAddress(to.toBase58())).toHaveLength(1)
+    await clock.advanceTo(START_MS + 2 * SLOT_MS)
+    expect(ledger.view('confirmed').account(to.toBase58())?.lamports).toBe(1_000_000n)
+    expect(send(early)).toMatchObject({ landed: false, err: 'AlreadyProcessed' })
+    landed(send(late))
+    expect(balance(to)).toBe(3_000_000n)
+  })
+
+  it('takes back an account that was opened, and leaves what is confirmed', async () => {
+    landed(send(sign([transfer(1_000_000)])))
+    expect(ledger.account(to.toBase58())).toBeDefined()
+    ledger.takeBack()
+    expect(ledger.account(to.toBase58())).toBeUndefined()
+    landed(send(sign([transfer(5_000_000)])))
+    await clock.advanceTo(START_MS + 3 * SLOT_MS)
+    expect(ledger.takeBack()).toEqual([])
+    expect(balance(to)).toBe(5_000_000n)
+  })
+})
+
 describe('a transaction', () => {
   it('lands once: the same bytes again are refused', () => {
     const wire = sign([transfer(1_000_000)])

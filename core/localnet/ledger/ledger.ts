@@ -163,6 +163,21 @@ export class Ledger implements LedgerPort {
     this.#land(parseWire(record.wire), record.time_ms, record.source, false)
   }
 
+  /**
+   * The cluster goes on with another fork: what landed in slots that are not confirmed yet never did, and may land again
+   * for as long as its blockhash lives.
+   *
+   * @returns the transactions that were taken back, oldest first
+   * @throws LOCALNET_FORK_KEPT for a chain that is kept: its log only grows
+   */
+  takeBack(): readonly LandedTransaction[] {
+    if (this.#onRecord) throw new ForgeError('LOCALNET_FORK_KEPT', { message: 'a chain that is kept has no forks' })
+    const slot = this.slotOf('confirmed')
+    this.#enter(this.slot())
+    this.#accounts.takeBack(slot)
+    return this.transactions.takeBack(slot)
+  }
+
   /** What the transaction would do now; nothing is kept. `blockhash: 'any'` takes it with a blockhash that is too old. */
   simulate(
     transaction: WireTransaction,

@@ -76,6 +76,20 @@ export class Transactions {
     this.#forgetOld(transaction)
   }
 
+  /** Forgets the transactions of later slots. @returns them, oldest first */
+  takeBack(slot: number): readonly LandedTransaction[] {
+    const gone = [...this.#bySlot.keys()]
+      .filter(other => other > slot)
+      .sort((a, b) => a - b)
+      .flatMap(other => this.#bySlot.get(other) ?? [])
+    for (const source of ['client', 'world'] as const) {
+      this.#queues[source] = this.#queues[source].filter(transaction => transaction.slot <= slot)
+    }
+    this.#forget(gone)
+    this.#count -= gone.length
+    return gone
+  }
+
   get(signature: string): LandedTransaction | undefined {
     return this.#bySignature.get(signature)
   }
@@ -111,6 +125,12 @@ export class Transactions {
       .slice(0, queue.length - KEPT[newest.source])
       .filter(transaction => transaction.slot < newest.slot - KEPT_SLOTS_MIN)
     queue.splice(0, gone.length)
+    this.#forget(gone)
+    const last = gone.at(-1)
+    if (newest.source === 'client' && last) this.#firstKeptSlot = last.slot + 1
+  }
+
+  #forget(gone: readonly LandedTransaction[]): void {
     for (const transaction of gone) {
       this.#bySignature.delete(transaction.signature)
       drop(this.#bySlot, transaction.slot, transaction)
@@ -121,8 +141,6 @@ export class Transactions {
       if (rest.length > 0) this.#byAddress.set(address, rest)
       else this.#byAddress.delete(address)
     }
-    const last = gone.at(-1)
-    if (newest.source === 'client' && last) this.#firstKeptSlot = last.slot + 1
   }
 }
 

@@ -18,7 +18,7 @@ const KINDS = {
     'killed-after',
   ],
   /** One transaction on its way into a block. */
-  landing: ['dropped-some', 'dropped-all', 'late', 'forked'],
+  landing: ['dropped-some', 'dropped-all', 'late', 'forked', 'taken-back'],
   /** One write to the store. */
   store: ['killed-before', 'killed-after', 'power-before', 'power-after', 'locked', 'full'],
   /** The machine, at a moment of its own. */

@@ -13,6 +13,8 @@ interface Way {
   readonly late_ms: number | undefined
   /** Seen in a block of a fork so long. */
   readonly forked_ms: number
+  /** Its block is given up after it has landed; a leader may bring it back so long after. */
+  takenBack: { readonly again_ms: number | undefined } | undefined
 }
 
 /** Longer than any blockhash lives. */
@@ -20,9 +22,9 @@ const LATE_MAX_MS = 75_000
 const FORK_MAX_MS = 4_000
 
 /**
- * What becomes of transactions between the node that took them and a block: dropped by leaders, landing long after, or
- * in a block of a fork that is given up. The ledger itself has no forks; what an observer sees of one is a status that
- * was there, unconfirmed, and then is not.
+ * What becomes of transactions between the node that took them and a block: dropped by leaders, landing long after, in a
+ * block that only some have seen (a status that was there, unconfirmed, and then is not), or in one that everybody has
+ * seen and the cluster gives up again, with all that came in it.
  */
 export class Landings {
   readonly #ways = new Map<string, Way>()
@@ -30,6 +32,7 @@ export class Landings {
   readonly #clock: Clock
   readonly #trace: Trace
   readonly #land: (wire: string) => Promise<void>
+  readonly #takeBack: () => readonly { readonly signature: string; readonly wire: Uint8Array }[]
   readonly #isCalm: () => boolean
 
   constructor(parts: {
@@ -37,12 +40,15 @@ export class Landings {
     clock: Clock
     trace: Trace
     land: (wire: string) => Promise<void>
+    /** Gives up the blocks that are not confirmed; answers what was in them. */
+    takeBack: () => readonly { readonly signature: string; readonly wire: Uint8Array }[]
     isCalm: () => boolean
   }) {
     this.#plan = parts.plan
     this.#clock = parts.clock
     this.#trace = parts.trace
     this.#land = parts.land
+    this.#takeBack = parts.takeBack
     this.#isCalm = parts.isCalm
   }
 
@@ -75,6 +81,10 @@ export class Landings {
       dropped: fault?.kind === 'dropped-some' ? 1 + fault.random.int(30) : fault?.kind === 'dropped-all' ? 1_000 : 0,
       late_ms: fault?.kind === 'late' ? fault.random.int(LATE_MAX_MS) : undefined,
       forked_ms: fault?.kind === 'forked' ? SLOT_MS + fault.random.int(FORK_MAX_MS) : 0,
+      takenBack:
+        fault?.kind === 'taken-back'
+          ? { again_ms: fault.random.int(2) === 0 ? undefined : fault.random.int(LATE_MAX_MS) }
+          : undefined,
     }
     this.#ways.set(signature, way)
     this.#trace.add(`${name}: ${signature.slice(0, 8)} ${fault ? `** ${fault.kind}` : ''}`, true)
@@ -89,6 +99,26 @@ export class Landings {
   async #lands(way: Way, wire: string): Promise<void> {
     this.#trace.add(`${way.name} reaches the leader`, way.arrivals <= 1 || way.late_ms !== undefined)
     await this.#land(wire)
+    const { takenBack } = way
+    if (!takenBack) return
+    way.takenBack = undefined
+    const slotLeft_ms = SLOT_MS - (this.#clock.now() % SLOT_MS)
+    this.#clock.at(this.#clock.now() + Math.floor(slotLeft_ms / 2), () => this.#giveUp(takenBack.again_ms))
+  }
+
+  /** Another fork is the longer one: what was in the blocks that are given up may be in a later one. */
+  #giveUp(again_ms: number | undefined): void {
+    const taken = this.#takeBack()
+    const names = taken.map(({ signature }) => signature.slice(0, 8))
+    this.#trace.add(`landing: a fork takes back ${names.join(', ') || 'nothing'}`, true)
+    if (again_ms === undefined) return
+    this.#clock.at(this.#clock.now() + again_ms, () => {
+      for (const { wire } of taken) {
+        this.#land(Buffer.from(wire).toString('base64')).catch((thrown: unknown) =>
+          this.#trace.add(`landing: ${String(thrown)}`, true),
+        )
+      }
+    })
   }
 
   #isForked(way: Way): boolean {

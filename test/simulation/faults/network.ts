@@ -1,5 +1,6 @@
 import { base58 } from '@scure/base'
 import { LOCALNET_URL } from '../../../core/localnet/in-process-fetch.ts'
+import type { LandedTransaction } from '../../../core/localnet/ledger/transactions.ts'
 import type { Localnet } from '../../../core/localnet/localnet.ts'
 import type { Http } from '../../../core/plugin/services.ts'
 import type { Random } from '../../../core/time/random.ts'
@@ -63,7 +64,8 @@ export class Network {
       const params = [wire, { encoding: 'base64', skipPreflight: true, maxRetries: 0 }]
       await this.#localnet.rpc(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'sendTransaction', params }))
     }
-    this.#landings = new Landings({ ...parts, land })
+    const takeBack = (): readonly LandedTransaction[] => this.#localnet.ledger.takeBack()
+    this.#landings = new Landings({ ...parts, land, takeBack })
   }
 
   /** From now on, and for a while, the first endpoint answers some questions by a node that is behind. */
