@@ -21,8 +21,10 @@ export interface TraderSettings {
   readonly resendEvery_ms: number
   /** How often the chain's height is asked while something is in flight. */
   readonly heightEvery_ms: number
-  /** Transactions signed for one order: another one only after the last has provably expired. */
+  /** Transactions that may expire without landing for one order: another one only after the last provably has. */
   readonly attemptsMax: number
+  /** Transactions that may land for one order, each with a part of it: each pays its own fee. */
+  readonly partsMax: number
   /** Quotes asked for one attempt: another one when the price moved before anything was sent. */
   readonly quotesMax: number
   /** Repetitions of a step that failed in passing (network, rate limit), before anything was sent. */
@@ -36,6 +38,7 @@ export const TRADER_DEFAULTS: TraderSettings = {
   resendEvery_ms: 2_000,
   heightEvery_ms: 5_000,
   attemptsMax: 3,
+  partsMax: 10,
   quotesMax: 3,
   retriesMax: 4,
 }

@@ -1,6 +1,7 @@
 import { type ForgeError, isForgeError } from '../../errors/forge-error.ts'
 import type { Fill, Reason, Report } from '../../events/report.ts'
 import type { Attempt, Journal, OrderRecord } from '../../orders/journal.ts'
+import { partsOf } from '../../orders/parts.ts'
 import type { OrderState } from '../../orders/state-machine.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import type { TradeOptions } from '../../plugin/services.ts'
@@ -10,9 +11,9 @@ import { signDraft } from '../transaction/compose.ts'
 import type { Signer } from './options.ts'
 import { orAborted } from './or-aborted.ts'
 import { type Declined, type Prepared, prepare, type Workshop } from './prepare.ts'
-import { outcomeOf, reportBase } from './reports.ts'
+import { interruptedReport, outcomeOf, partReport, reportBase, simulatedReport } from './reports.ts'
 import type { Sender } from './sender.ts'
-import { settleLanding } from './settle.ts'
+import { endOrder, type Settled, settleLanding, settleParts } from './settle.ts'
 import { promiseOf, simulatedFill } from './simulated-fill.ts'
 import type { Tracker } from './tracker.ts'
 
@@ -38,6 +39,8 @@ export class OrderRun {
   readonly #options: TradeOptions
   /** Taken up from an earlier run. */
   readonly #resumed: boolean
+  /** Attempts of that run. */
+  #inherited = 0
   /** Why the private relay did not take the last transaction: another one would fare no better. */
   #refusal: ForgeError | undefined
 
@@ -54,30 +57,24 @@ export class OrderRun {
       return await this.#drive(order)
     } catch (thrown) {
       if (!this.#tools.shop.signal.aborted) throw thrown
-      return this.#interrupted(order.id)
+      const { journal, clock } = this.#tools
+      return interruptedReport(journal.order(order.id) ?? order, clock.now())
     }
   }
 
   async #drive(order: OrderRecord): Promise<Report> {
-    const { settings } = this.#tools.shop
     let current = order
-    // An attempt of an earlier run may still land: nothing is signed before its end is known.
     const last = current.attempts.at(-1)
+    if (this.#resumed) this.#inherited = current.attempts.length
     if (last) {
-      const report = await this.#follow(current, last, this.#resumed)
-      if (report) return report
+      // An attempt of an earlier run may still land: nothing is signed before its end is known.
+      const settled = last.fill ? settleParts(this.#tools, current) : await this.#follow(current, last)
+      if (settled.isOver) return this.#outcome(settled.order, last)
+      current = settled.order
     }
     for (;;) {
-      const late = this.#expiry(current)
-      if (late) return this.#end(current, 'expired', late)
-      if (this.#refusal) {
-        const { code, message, remedy } = this.#refusal
-        return this.#end(current, 'expired', { code, message, remedy })
-      }
-      if (current.attempts.length >= settings.attemptsMax) {
-        const message = `${current.attempts.length} transactions expired without landing`
-        return this.#end(current, 'expired', { code: 'ORDER_EXPIRED', message })
-      }
+      const over = this.#expiry(current) ?? this.#limit(current)
+      if (over) return this.#end(current, 'expired', over)
       const prepared = await this.#prepareWithRetries(current)
       if (prepared.kind !== 'ready') {
         return this.#end(current, prepared.kind === 'skipped' ? 'cancelled' : 'failed', prepared.reason)
@@ -89,20 +86,20 @@ export class OrderRun {
         const attempt = this.#sign(current, prepared)
         current = this.#tools.journal.attempt(attempt)
         await this.#tools.clock.holdWhile('journal', () => this.#tools.journal.synced())
-        const report = await this.#follow(current, attempt, false)
-        if (report) return report
-        current = this.#tools.journal.order(current.id) ?? current
+        const settled = await this.#follow(current, attempt)
+        if (settled.isOver) return this.#outcome(settled.order, attempt)
+        current = settled.order
       } finally {
         prepared.reservation.release()
       }
     }
   }
 
-  /** Waits for an attempt's end; undefined when it has provably expired and the order may go on. */
-  async #follow(order: OrderRecord, attempt: Attempt, recovered: boolean): Promise<Report | undefined> {
+  /** Waits for an attempt's end, and tells of it when it is a part of the order. */
+  async #follow(order: OrderRecord, attempt: Attempt): Promise<Settled> {
     const { tracker, sender, clock } = this.#tools
     const send = sender.kind === 'live' && order.state !== 'unresolved' ? sender.send : undefined
-    if (send && !recovered) {
+    if (send && attempt.number > this.#inherited) {
       this.#options.onReport({
         ...reportBase(order.intent, order.id, clock.now()),
         state: 'sent',
@@ -113,7 +110,15 @@ export class OrderRun {
     const landing = await tracker.land(attempt, send, order.intent.expiresAt)
     this.#refusal = landing.kind === 'expired' ? landing.refusal : undefined
     const settled = await settleLanding(this.#tools, order, attempt, landing)
-    return settled && outcomeOf(settled, recovered)
+    if (settled.part && !settled.isOver) this.#options.onReport(partReport(settled.order, settled.part))
+    return settled
+  }
+
+  /** An order counts as recovered when something of it landed by a transaction of an earlier run. */
+  #outcome(order: OrderRecord, last?: Attempt): Report {
+    const landed = order.attempts.filter(({ number, fill }) => number === last?.number || fill)
+    const isRecovered = landed.some(({ number }) => number <= this.#inherited)
+    return outcomeOf(order, isRecovered)
   }
 
   #sign(order: OrderRecord, prepared: Prepared): Attempt {
@@ -172,7 +177,26 @@ export class OrderRun {
     const fill: Fill = simulatedFill(order, prepared, { now, signature, venue: prepared.quote.venue })
     const reason = { code: 'DRY_RUN', message: 'simulated, not sent' }
     journal.move(order.id, 'cancelled', { now, cause: 'dry run', reason })
-    return { ...reportBase(order.intent, order.id, now), state: 'simulated', fill }
+    return simulatedReport(order, fill)
+  }
+
+  /** Why no other transaction is signed for the order, however good the market. */
+  #limit(order: OrderRecord): Reason | undefined {
+    if (this.#refusal) {
+      const { code, message, remedy } = this.#refusal
+      return { code, message, remedy }
+    }
+    const { attemptsMax, partsMax } = this.#tools.shop.settings
+    const landed = partsOf(order).length
+    const expired = order.attempts.length - landed
+    if (expired >= attemptsMax) {
+      return { code: 'ORDER_EXPIRED', message: `${expired} transactions expired without landing` }
+    }
+    if (landed < partsMax) return undefined
+    return {
+      code: 'ORDER_PARTLY_FILLED',
+      message: `${landed} transactions have landed, and one order may take no more`,
+    }
   }
 
   #expiry(order: OrderRecord): Reason | undefined {
@@ -182,23 +206,6 @@ export class OrderRun {
   }
 
   #end(order: OrderRecord, state: OrderState, reason: Reason): Report {
-    const now = this.#tools.clock.now()
-    const ended = this.#tools.journal.move(order.id, state, { now, cause: reason.message, reason })
-    return outcomeOf(ended, false)
-  }
-
-  /** The journal keeps the order as it is; the next start takes it up. */
-  #interrupted(orderId: string): Report {
-    const { journal, clock } = this.#tools
-    const order = journal.order(orderId)
-    if (!order) throw new Error(`the journal has lost order ${orderId}`)
-    const base = reportBase(order.intent, orderId, clock.now())
-    const code = 'ORDER_INTERRUPTED'
-    const remedy = 'Start again with the same data directory: the order is taken up where it was.'
-    if (order.attempts.length === 0) {
-      return { ...base, state: 'failed', reason: { code, message: 'interrupted before anything was sent', remedy } }
-    }
-    const message = `interrupted while transaction ${order.attempts.at(-1)?.signature} was in flight`
-    return { ...base, state: 'unresolved', reason: { code, message, remedy } }
+    return this.#outcome(endOrder(this.#tools, order, state, reason))
   }
 }

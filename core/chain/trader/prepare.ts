@@ -1,7 +1,8 @@
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.ts'
-import type { IntentEvent } from '../../events/event.ts'
 import type { Reason } from '../../events/report.ts'
+import { type Amount, formatAmount } from '../../money/amount.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
+import { leftOf } from '../../orders/parts.ts'
 import type { TradeOptions } from '../../plugin/services.ts'
 import type { Quote, Venue } from '../../plugin/venue.ts'
 import type { PriorityPrices } from '../fees/priority-price.ts'
@@ -50,7 +51,8 @@ export interface Workshop {
 }
 
 /**
- * Quote, bounds, funds, instructions, simulation: everything before the signature. The funds stay claimed only when the
+ * Quote, bounds, funds, instructions, simulation: everything before the signature, for what is left of the order, or for
+ * the part of it that the venue quotes. The funds stay claimed only when the
  * answer is `ready`; then the caller releases them. Nothing here changes anything anywhere.
  *
  * @throws what is passing (VENUE_UNAVAILABLE, RPC_UNAVAILABLE, …) and the signal's reason.
@@ -61,17 +63,17 @@ export async function prepare(
   venue: Venue,
   options: TradeOptions,
 ): Promise<Prepared | Declined> {
-  const { intent } = order
   for (let quotes = 1; ; quotes++) {
     // Before the quote: waiting makes it old.
     const leader = await shop.shield.leaderNear(options.protection, shop.signal)
-    const priced = await quoteWithinBounds(shop, intent, venue, options)
+    const priced = await quoteWithinBounds(shop, order, venue, options)
     if (priced.kind !== 'quoted') return priced
     const { quote } = priced
     const claimed = await shop.funds.claim(
       {
-        input: quote.exact === 'in' ? quote.input : quote.threshold,
-        output: intent.output,
+        // All that is left, when the quote is for a part of it: what is missing is said before anything is sent.
+        input: quote.exact === 'in' ? leftOf(order) : quote.threshold,
+        output: order.intent.output,
         fee_lamports: mostLandingCost_lamports(options),
       },
       shop.signal,
@@ -94,18 +96,22 @@ const OUTDATED: readonly string[] = ['SLIPPAGE_EXCEEDED', 'QUOTE_STALE']
 
 async function quoteWithinBounds(
   shop: Workshop,
-  intent: IntentEvent,
+  order: OrderRecord,
   venue: Venue,
   options: TradeOptions,
 ): Promise<{ kind: 'quoted'; quote: Quote } | Declined> {
+  const { intent } = order
+  const amount = leftOf(order)
   let slippageBps = intent.slippageBps ?? options.slippageBps
   for (let asked = 1; ; asked++) {
-    const { input, output, amount, exact } = intent
+    const { input, output, exact } = intent
     const quote = await guarded(venue, () => venue.quote({ input, output, amount, exact, slippageBps }, shop.signal))
     if (!quote) {
       const message = `${venue.name} has no route from ${input.symbol} to ${output.symbol} for this amount`
       return { kind: 'failed', reason: { code: 'ROUTE_NOT_FOUND', message } }
     }
+    const refused = notAsAsked(quote, amount, venue)
+    if (refused) return { kind: 'failed', reason: refused }
     const verdict = judgeBounds(intent, quote)
     if (verdict.kind === 'within') return { kind: 'quoted', quote }
     if (verdict.kind === 'outside') return { kind: 'skipped', reason: verdict.reason }
@@ -115,6 +121,13 @@ async function quoteWithinBounds(
     }
     slippageBps = verdict.slippageBps
   }
+}
+
+/** A quote may be for a part of what was asked, where the input is exact; never for more, or for nothing. */
+function notAsAsked({ exact, input }: Quote, asked: Amount, { name }: Venue): Reason | undefined {
+  if (exact === 'out' || (input.units > 0n && input.units <= asked.units)) return undefined
+  const message = `${name} quotes ${formatAmount(input)} where ${formatAmount(asked)} were asked`
+  return { code: 'VENUE_REFUSED', message }
 }
 
 async function build(

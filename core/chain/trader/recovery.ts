@@ -1,18 +1,19 @@
 import type { IntentEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
-import type { OrderRecord } from '../../orders/journal.ts'
+import type { Attempt, OrderRecord } from '../../orders/journal.ts'
+import { leftOf } from '../../orders/parts.ts'
 import type { RunTools } from './order-run.ts'
-import { outcomeOf } from './reports.ts'
-import { settleLanding } from './settle.ts'
+import { outcomeOf, partReport } from './reports.ts'
+import { type Settled, settleLanding, settleParts } from './settle.ts'
 
 /** What a start found. */
 export interface Recovery {
   /** A sentence for each order that was open. */
   readonly lines: readonly string[]
-  /** Outcomes that the earlier run did not live to report. */
+  /** Outcomes, and parts that have landed, that the earlier run did not live to report. */
   readonly reports: readonly Report[]
-  /** Intents that were taken and have no transaction that may land: trading them again resumes them. */
+  /** Intents that have something left and no transaction that may land: trading them again resumes them. */
   readonly resumable: readonly IntentEvent[]
 }
 
@@ -38,23 +39,33 @@ async function recoverOne(tools: RunTools, order: OrderRecord): Promise<Finding>
   const name = `order ${order.id} (${intent.node} ${intent.key})`
   const last = order.attempts.at(-1)
   if (!last) return { line: `${name}: taken, and nothing sent yet: it is resumed`, resumable: intent }
+  const settled = last.fill ? settleParts(tools, order) : await landed(tools, order, last)
+  if (settled.isOver) {
+    return { line: `${name}: ${sentence(settled.order, last.signature)}`, report: outcomeOf(settled.order, true) }
+  }
+  if (settled.part || last.fill) {
+    const what = `a part of it has landed with ${last.signature}, ${formatAmount(leftOf(settled.order))} are left`
+    const report = settled.part && { report: partReport(settled.order, settled.part) }
+    return { line: `${name}: ${what}: it is resumed`, resumable: intent, ...report }
+  }
+  return {
+    line: `${name}: its transaction ${last.signature} expired without landing: it is resumed`,
+    resumable: intent,
+  }
+}
+
+async function landed(tools: RunTools, order: OrderRecord, attempt: Attempt): Promise<Settled> {
   const { sender, tracker } = tools
   const send = sender.kind === 'live' && order.state !== 'unresolved' ? sender.send : undefined
-  const landing = await tracker.land(last, send, intent.expiresAt)
-  const settled = await settleLanding(tools, order, last, landing)
-  if (!settled) {
-    return {
-      line: `${name}: its transaction ${last.signature} expired without landing: it is resumed`,
-      resumable: intent,
-    }
-  }
-  return { line: `${name}: ${sentence(settled, last.signature)}`, report: outcomeOf(settled, true) }
+  const landing = await tracker.land(attempt, send, order.intent.expiresAt)
+  return settleLanding(tools, order, attempt, landing)
 }
 
 function sentence(order: OrderRecord, signature: string): string {
   if (order.fill) {
     const { input, output, slot } = order.fill
-    return `the chain has it: ${formatAmount(input)} for ${formatAmount(output)} in slot ${slot} (${signature})`
+    const why = order.reason ? `; ${order.reason.message}` : ''
+    return `the chain has it: ${formatAmount(input)} for ${formatAmount(output)} in slot ${slot} (${signature})${why}`
   }
   return `${order.state}: ${order.reason?.message ?? signature}`
 }

@@ -1,6 +1,8 @@
 import type { IntentEvent } from '../../events/event.ts'
-import type { Reason, Report } from '../../events/report.ts'
+import type { Fill, Reason, Report } from '../../events/report.ts'
+import { formatAmount } from '../../money/amount.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
+import { leftOf } from '../../orders/parts.ts'
 
 /** The fields that every report of an order has. */
 export function reportBase(
@@ -12,6 +14,11 @@ export function reportBase(
   return { kind: 'report', at, orderId, key, node, input, output }
 }
 
+/** The report of a part that has landed. */
+export function partReport(order: OrderRecord, fill: Fill): Report {
+  return { ...reportBase(order.intent, order.id, fill.at), state: 'partly-filled', fill, left: leftOf(order) }
+}
+
 /** The report of an order that is final, or unresolved, in the journal. */
 export function outcomeOf(order: OrderRecord, recovered: boolean): Report {
   const base = reportBase(order.intent, order.id, order.updatedAt)
@@ -19,7 +26,14 @@ export function outcomeOf(order: OrderRecord, recovered: boolean): Report {
   switch (order.state) {
     case 'confirmed':
       if (!order.fill) return { ...base, state: 'unresolved', reason }
-      return { ...base, at: order.fill.at, state: 'filled', fill: order.fill, recovered }
+      return {
+        ...base,
+        at: order.fill.at,
+        state: 'filled',
+        fill: order.fill,
+        recovered,
+        ...(order.reason && { reason }),
+      }
     case 'cancelled':
       return { ...base, state: 'skipped', reason }
     case 'failed':
@@ -29,4 +43,30 @@ export function outcomeOf(order: OrderRecord, recovered: boolean): Report {
     default:
       return { ...base, state: 'unresolved', reason }
   }
+}
+
+/** The report of a dry run; where a quote was for a part only, it says so. */
+export function simulatedReport({ id, intent }: OrderRecord, fill: Fill): Report {
+  const base = { ...reportBase(intent, id, fill.at), state: 'simulated', fill } as const
+  const { amount, exact } = intent
+  const tried = fill.promised?.inputUnits ?? fill.input.units
+  if (exact === 'out' || tried >= amount.units) return base
+  const part = formatAmount({ token: amount.token, units: tried })
+  const message = `the first of several transactions, ${part} of ${formatAmount(amount)}: the rest is quoted when it has landed`
+  return { ...base, reason: { code: 'ORDER_PARTLY_SIMULATED', message } }
+}
+
+/** The report of an order that the end of the run leaves open: the journal keeps it as it is, the next start takes it up. */
+export function interruptedReport(order: OrderRecord, now: number): Report {
+  const base = reportBase(order.intent, order.id, now)
+  const code = 'ORDER_INTERRUPTED'
+  const remedy = 'Start again with the same data directory: the order is taken up where it was.'
+  const last = order.attempts.at(-1)
+  if (!last) {
+    return { ...base, state: 'failed', reason: { code, message: 'interrupted before anything was sent', remedy } }
+  }
+  const message = last.fill
+    ? `interrupted when ${formatAmount(leftOf(order))} of ${formatAmount(order.intent.amount)} were left to trade`
+    : `interrupted while transaction ${last.signature} was in flight`
+  return { ...base, state: 'unresolved', reason: { code, message, remedy } }
 }

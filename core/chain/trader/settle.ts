@@ -1,5 +1,7 @@
-import type { Reason } from '../../events/report.ts'
+import type { Fill, Reason } from '../../events/report.ts'
 import type { Attempt, Journal, OrderRecord } from '../../orders/journal.ts'
+import { endOf, endsOrder, leftOf, partsOf, wholeFill } from '../../orders/parts.ts'
+import type { OrderState } from '../../orders/state-machine.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { ConfirmedTransaction, TransactionMeta } from '../rpc/rpc-types.ts'
@@ -19,21 +21,65 @@ interface SettleTools {
   readonly shop: Workshop
 }
 
-/**
- * Writes an attempt's end to the journal; answers the order, or undefined when the attempt has expired and the order is
- * open for another.
- */
+/** What became of an order with one of its attempts. */
+export interface Settled {
+  readonly order: OrderRecord
+  /** Whether it has come to its end, or asks a person; else it is open for another attempt. */
+  readonly isOver: boolean
+  /** What has landed, when it is a part of the order, and not its end. */
+  readonly part?: Fill
+}
+
+/** Writes an attempt's end to the journal. */
 export async function settleLanding(
   tools: SettleTools,
   order: OrderRecord,
   attempt: Attempt,
   landing: Landing,
-): Promise<OrderRecord | undefined> {
+): Promise<Settled> {
+  if (landing.kind === 'expired' && order.state !== 'unresolved') return { order, isOver: false }
+  const settled = await settle(tools, order, attempt, landing)
+  const part = settled.attempts.find(({ number }) => number === attempt.number)?.fill
+  return part ? { ...settleParts(tools, settled), part } : { order: settled, isOver: true }
+}
+
+/**
+ * Ends an order of which parts have landed and no attempt is in flight, when nothing is left of it; or when it asked a
+ * person, for then its time is over.
+ */
+export function settleParts(tools: SettleTools, order: OrderRecord): Settled {
+  const [first, ...others] = partsOf(order)
+  if (first && leftOf(order).units === 0n) {
+    const fill = wholeFill([first, ...others])
+    const cause = `${fill.parts?.length ?? 1} transactions have traded all of it`
+    return { order: tools.journal.move(order.id, 'confirmed', { now: tools.clock.now(), cause, fill }), isOver: true }
+  }
+  if (order.state !== 'unresolved') return { order, isOver: false }
+  const reason = { code: 'ORDER_EXPIRED', message: 'it was long unknown whether the last transaction landed' }
+  return { order: endOrder(tools, order, 'expired', reason), isOver: true }
+}
+
+/** Moves an order to an end that is not its fill: with what was filled, where parts have landed. */
+export function endOrder(
+  { journal, clock }: Pick<SettleTools, 'journal' | 'clock'>,
+  order: OrderRecord,
+  state: OrderState,
+  reason: Reason,
+): OrderRecord {
+  const { state: to, ...end } = endOf(order, state, reason)
+  return journal.move(order.id, to, { now: clock.now(), cause: end.reason.message, ...end })
+}
+
+async function settle(
+  tools: SettleTools,
+  order: OrderRecord,
+  attempt: Attempt,
+  landing: Landing,
+): Promise<OrderRecord> {
   const { journal, clock } = tools
   if (landing.kind === 'expired') {
-    if (order.state !== 'unresolved') return undefined
     const reason: Reason = { code: 'ORDER_EXPIRED', message: 'its transaction expired without landing' }
-    return journal.move(order.id, 'expired', { now: clock.now(), cause: reason.message, reason })
+    return endOrder(tools, order, 'expired', reason)
   }
   if (landing.kind === 'lost') return leaveUnresolved(tools, order, attempt, landing.why)
   const landed = await receiptOf(tools, attempt)
@@ -42,14 +88,14 @@ export async function settleLanding(
     return leaveUnresolved(tools, order, attempt, `it landed in slot ${landing.status.slot}, but no endpoint shows it`)
   if (landed.meta.err !== null) {
     const reason = explainTransactionError(landed.meta.err, landed.meta.logMessages ?? [])
-    return journal.move(order.id, 'failed', {
-      now,
-      cause: `${attempt.signature} failed in slot ${landed.slot}`,
-      reason,
-    })
+    const { state, ...end } = endOf(order, 'failed', reason)
+    return journal.move(order.id, state, { now, cause: `${attempt.signature} failed in slot ${landed.slot}`, ...end })
   }
   const fill = fillOf(order.intent, attempt, landed, tools.shop.wallet, now)
-  return journal.move(order.id, 'confirmed', { now, cause: `${attempt.signature} landed in slot ${landed.slot}`, fill })
+  const cause = `${attempt.signature} landed in slot ${landed.slot}`
+  const isWhole = endsOrder(order, attempt) && partsOf(order).length === 0
+  if (isWhole) return journal.move(order.id, 'confirmed', { now, cause, fill })
+  return journal.part(order.id, attempt.number, { now, cause: `${cause}, with a part of it`, fill })
 }
 
 function leaveUnresolved(tools: SettleTools, order: OrderRecord, attempt: Attempt, why: string): OrderRecord {

@@ -73,7 +73,7 @@ describe('the journal', () => {
     store?.close()
     store = undefined
     const db = new DatabaseSync(join(dataDir, STORE_FILE))
-    db.exec('ALTER TABLE attempts DROP COLUMN channel; PRAGMA user_version = 1')
+    db.exec('ALTER TABLE attempts DROP COLUMN fill; ALTER TABLE attempts DROP COLUMN channel; PRAGMA user_version = 1')
     db.close()
     const { journal } = reopen()
     expect(journal.order(id)?.attempts).toMatchObject([{ signature: `s ${id}` }])

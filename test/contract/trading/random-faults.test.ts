@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../../core/events/report.ts'
 import { faulty } from './fetch-faults.ts'
+import { quotingAtMost } from './part-venue.ts'
 import { tradingWorld } from './trading-world.ts'
 
 /** What may happen to one request between the trader and the chain. */
@@ -30,6 +31,7 @@ async function drop(): Promise<never> {
 async function buyThreeUnder(fates: {
   readonly sends: readonly Fate[]
   readonly others: readonly Fate[]
+  readonly inParts: boolean
 }): Promise<void> {
   const next = { sends: 0, others: 0 }
   const underWay: Promise<Response>[] = []
@@ -63,7 +65,11 @@ async function buyThreeUnder(fates: {
           })
       }
     })
-  const here = await tradingWorld({ faults, signal: stop.signal })
+  const here = await tradingWorld({
+    faults,
+    signal: stop.signal,
+    ...(fates.inParts && { venue: venue => quotingAtMost(4_000_000n, venue) }),
+  })
   const intents = ['a', 'b', 'c'].map(key => here.intent(key, '10 USDC', 'SOL'))
   let reports: Report[]
   for (;;) {
@@ -82,20 +88,31 @@ async function buyThreeUnder(fates: {
   await Promise.all(underWay)
   const spent = START_USDC - (await here.held('USDC'))
   const filled = reports.filter(report => report.state === 'filled')
-  expect(spent).toBe(BigInt(filled.length) * 10_000_000n)
-  expect(new Set(filled.map(report => report.state === 'filled' && report.fill.signature)).size).toBe(filled.length)
+  expect(spent).toBe(filled.reduce((sum, { fill }) => sum + fill.input.units, 0n))
+  for (const { fill, reason } of filled) {
+    if (fill.input.units !== 10_000_000n)
+      expect([fill.input.units, reason?.code]).toEqual([expect.toSatisfy(isPart), 'ORDER_PARTLY_FILLED'])
+  }
+  const signatures = filled.flatMap(({ fill }) => fill.parts?.map(part => part.signature) ?? [fill.signature])
+  expect(new Set(signatures).size).toBe(signatures.length)
   const open = here.deployment.journal.orders({ open: true })
   expect(open).toEqual([])
   await here.close()
 }
 
+/** Of ten in parts of four, a rest of which can not be traded. */
+const isPart = (units: bigint): boolean => units === 4_000_000n || units === 8_000_000n
+
 const list = (maxLength: number): fc.Arbitrary<Fate[]> => fc.array(fc.constantFrom(...FATES), { maxLength })
 
 describe('whatever happens between the trader and the chain', () => {
   it('buys each thing at most once, and reports exactly what it bought', async () => {
-    await fc.assert(fc.asyncProperty(fc.record({ sends: list(120), others: list(60) }), buyThreeUnder), {
-      numRuns: 40,
-      endOnFailure: true,
-    })
+    await fc.assert(
+      fc.asyncProperty(fc.record({ sends: list(120), others: list(60), inParts: fc.boolean() }), buyThreeUnder),
+      {
+        numRuns: 40,
+        endOnFailure: true,
+      },
+    )
   }, 120_000)
 })

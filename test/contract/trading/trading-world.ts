@@ -48,6 +48,8 @@ export interface WorldOptions {
   readonly lamports?: bigint
   readonly sender?: (rpc: Rpc, genesisHash: string) => Sender
   readonly settings?: TraderOptions['settings']
+  /** What the trader gets instead of the venue. */
+  readonly venue?: (venue: Venue, clock: VirtualClock) => Venue
   /** Between the trader and the chain. */
   readonly faults?: (fetch: Fetch) => Fetch
   readonly signal?: AbortSignal
@@ -100,7 +102,8 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
   let trader = makeTrader(options)
   const config = Value.Default(JUPITER_CONFIG, {}) as JupiterConfig
   const url = cluster.jupiterUrl ?? ''
-  const venue = createJupiterVenue({ url, config, http: localnet.fetch, clock })
+  const jupiter = createJupiterVenue({ url, config, http: localnet.fetch, clock })
+  const venue = options.venue?.(jupiter, clock) ?? jupiter
   const reports: Report[] = []
   return {
     clock,
