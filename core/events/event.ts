@@ -74,6 +74,8 @@ export interface IntentEvent {
    * depend on it; a backtest that knows a bar by its four prices fills there, or at the open where that was beyond it.
    */
   readonly trigger?: { readonly price: Price; readonly when: 'at-or-below' | 'at-or-above' }
+  /** For the order node on its way: its own trigger and the like, over those of the node. JSON; bigint is kept. */
+  readonly terms?: Readonly<Record<string, unknown>>
   /** A sentence for people: why now. */
   readonly reason: string
 }

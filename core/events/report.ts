@@ -78,6 +78,10 @@ export interface Reason {
 export type Report = ReportBase &
   (
     | { readonly state: 'accepted' }
+    /** In the journal, and nothing is sent before its trigger holds; `waitsFor` is a sentence. */
+    | { readonly state: 'armed'; readonly waitsFor: string }
+    /** Its trigger held, and it goes on to the execution; `cause` is a sentence, with the price. */
+    | { readonly state: 'triggered'; readonly cause: string }
     | { readonly state: 'sent'; readonly signature: string; readonly attempt: number }
     /**
      * One of several transactions has landed, with a part of the order: `fill` is that part's alone, `left` what is still
@@ -102,7 +106,9 @@ export type Report = ReportBase &
 
 export type ReportState = Report['state']
 
+const ON_THE_WAY: readonly ReportState[] = ['accepted', 'armed', 'triggered', 'sent', 'partly-filled']
+
 /** Whether nothing more will be heard of the order in this run. */
 export function isFinal(state: ReportState): boolean {
-  return state !== 'accepted' && state !== 'sent' && state !== 'partly-filled'
+  return !ON_THE_WAY.includes(state)
 }

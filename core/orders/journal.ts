@@ -44,17 +44,47 @@ export interface AttemptPromise {
   readonly protection?: readonly string[]
 }
 
+/** What an order waits for, and with whom. */
+export interface Arming {
+  /** The order plugin that watches it, and its version: terms are its own language. */
+  readonly plugin: string
+  readonly version: string
+  /** Id of the node that holds it, and takes it up again after a restart. */
+  readonly holder: string
+  /** Trigger, size and the like, as the plugin needs them again. JSON; bigint is kept. */
+  readonly terms: Readonly<Record<string, unknown>>
+  /** What it takes to watch it in another process; the application's own. Never a secret. */
+  readonly plan?: unknown
+}
+
 export interface OrderRecord {
   readonly id: string
   readonly fullKey: string
   readonly intent: IntentEvent
   readonly state: OrderState
+  /** Of orders that wait, or waited, for a trigger. */
+  readonly arming?: Arming
   readonly attempts: readonly Attempt[]
   readonly fill?: Fill
   readonly reason?: Reason
   readonly createdAt: number
   readonly updatedAt: number
 }
+
+/** A line of an order's story. A note is a move that stays where it is. */
+export interface StoryLine {
+  /** Absent for the first. */
+  readonly was?: OrderState
+  readonly became: OrderState
+  /** A sentence. */
+  readonly cause: string
+  readonly at: number
+}
+
+/** What a trigger may settle of an intent: the rest is what its key stands for. */
+export type Resolution = Partial<
+  Pick<IntentEvent, 'at' | 'amount' | 'exact' | 'bounds' | 'expiresAt' | 'slippageBps' | 'reason'>
+>
 
 /**
  * The order journal. Every method that writes has committed when it returns, in one transaction that also checks the
@@ -71,6 +101,15 @@ export interface Journal {
   assertWritable(): void
   /** Takes the intent's key once. `taken: false` with the record that has it when it was taken before. */
   take(intent: IntentEvent, now: number): { taken: boolean; order: OrderRecord }
+  /** The same for an order that waits: taken and `armed` in one transaction. */
+  arm(intent: IntentEvent, arming: Arming, now: number): { taken: boolean; order: OrderRecord }
+  /**
+   * Its trigger holds: `armed` goes to `triggered`, with what was settled of its intent, in one transaction. Who trades
+   * it then goes on under the same key. @throws ORDER_MOVE_ILLEGAL, ORDER_UNKNOWN
+   */
+  trigger(orderId: string, details: { now: number; cause: string; resolved?: Resolution }): OrderRecord
+  /** Adds a sentence to an order's story: why it did not fire, what changed about it. @throws ORDER_UNKNOWN */
+  note(orderId: string, text: string, now: number): void
   /** Writes a signed attempt: the order goes to `submitting`. It is sent after `synced`, not before. */
   attempt(attempt: Attempt): OrderRecord
   /** Resolves when all that was written is on the disk; trades of the same moment share a sync. */
@@ -93,8 +132,10 @@ export interface Journal {
     details: { now: number; cause: string; fill?: Fill; reason?: Reason },
   ): OrderRecord
   order(orderId: string): OrderRecord | undefined
-  /** Orders of this scope in creation order: all, of one node, or only those that are not final. */
-  orders(filter?: { node?: string; open?: boolean }): readonly OrderRecord[]
+  /** Orders of this scope in creation order: all, of one node, held by one node, or only those that are not final. */
+  orders(filter?: { node?: string; holder?: string; open?: boolean }): readonly OrderRecord[]
+  /** An order's whole story, from its beginning. */
+  story(orderId: string): readonly StoryLine[]
 }
 
 /**

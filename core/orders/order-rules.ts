@@ -1,7 +1,7 @@
 import { ForgeError } from '../errors/forge-error.ts'
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill, Reason } from '../events/report.ts'
-import type { Attempt, KeyScope, OrderRecord } from './journal.ts'
+import type { Arming, Attempt, KeyScope, OrderRecord, Resolution } from './journal.ts'
 import { fullKeyOf, orderIdOf } from './order-key.ts'
 import { assertPart, assertPartsKept } from './parts.ts'
 import { assertMove, type OrderState } from './state-machine.ts'
@@ -27,6 +27,32 @@ export interface PartLanded {
 export function createdOrder(scope: KeyScope, intent: IntentEvent, now: number): OrderRecord {
   const fullKey = fullKeyOf(scope, intent.node, intent.key)
   return { id: orderIdOf(fullKey), fullKey, intent, state: 'created', attempts: [], createdAt: now, updatedAt: now }
+}
+
+/** The order of an intent whose key has just been taken to wait for a trigger. */
+export function armedOrder(scope: KeyScope, intent: IntentEvent, arming: Arming, now: number): OrderRecord {
+  const order = createdOrder(scope, intent, now)
+  assertMove(order.state, 'armed')
+  return { ...order, state: 'armed', arming }
+}
+
+/** For the story of an order that has been armed. */
+export function watchedBy({ plugin, holder }: Arming): string {
+  return `${plugin} at ${holder} watches it`
+}
+
+/** A trigger that holds. */
+export interface Triggered {
+  readonly now: number
+  readonly cause: string
+  readonly resolved?: Resolution
+}
+
+/** The order on its way, with what its trigger settled. @throws ORDER_MOVE_ILLEGAL */
+export function triggeredOrder(order: OrderRecord, { now, resolved }: Triggered): OrderRecord {
+  assertMove(order.state, 'triggered')
+  const intent = resolved ? { ...order.intent, ...resolved } : order.intent
+  return { ...order, intent, state: 'triggered', updatedAt: now }
 }
 
 /** The order with another signed attempt. @throws ORDER_MOVE_ILLEGAL */

@@ -1,6 +1,6 @@
 import type { Observable, OperatorFunction } from 'rxjs'
 import type { Static, TObject } from 'typebox'
-import type { EventKind, ForgeEvent } from '../events/event.ts'
+import type { EventKind, ForgeEvent, IntentEvent } from '../events/event.ts'
 import type { Report } from '../events/report.ts'
 import type { NodeState } from '../orders/journal.ts'
 import type { Clock } from '../time/clock.ts'
@@ -54,6 +54,12 @@ export interface PluginContext<Config = unknown> {
    * ends although its prices never do. Reports on what it has given still reach it.
    */
   finish(): void
+  /**
+   * Says that this node keeps an intent waiting in the journal, for as long as it takes; for kind order. The run's end
+   * does not wait for it, and leaves it armed. Told for each order of an earlier run too: so its strategy hears of it.
+   * Giving the intent on, or reporting its end, ends this.
+   */
+  hold(intent: IntentEvent): void
 }
 
 /** Nothing, one event or several. */

@@ -19,22 +19,34 @@ interface Entry {
   readonly intent: IntentEvent
   path: readonly PathNode[]
   holder: PathNode | undefined
+  /** The holder keeps it waiting in the journal: nobody waits for it. */
+  resting: boolean
 }
 
 /** The intents that await their final report, and the nodes each has passed. */
 export class IntentLedger {
   readonly #open = new Map<string, Entry>()
+  readonly #between: (from: string, to: PathNode) => readonly PathNode[]
   readonly #delivered = new WeakSet<Report>()
   /** Changes whenever an intent moves or is reported on. */
   activity = 0
 
-  get size(): number {
-    return this.#open.size
+  /** @param between the nodes that an intent of the first passes on its way to the second, which is not among them. */
+  constructor(between: (from: string, to: PathNode) => readonly PathNode[]) {
+    this.#between = between
+  }
+
+  /** Intents that will be reported on in this run: without those that rest. */
+  get awaited(): number {
+    let count = 0
+    for (const entry of this.#open.values()) if (!entry.resting) count++
+    return count
   }
 
   /**
    * A node gives an intent. A strategy's becomes its own (`node`); an order node that gives one for another (`cause`,
-   * or a key that begins with an open one's key and `/`) goes on with that one's path.
+   * or a key that begins with an open one's key and `/`) goes on with that one's path. One that it took up from an
+   * earlier run stays that of the strategy which wanted it then.
    *
    * @param takers the nodes it goes to: without one but sinks nobody will report on it, and it is not awaited.
    * @returns the intent as it travels on.
@@ -42,27 +54,48 @@ export class IntentLedger {
   given(event: IntentEvent, giver: PathNode, cause: ForgeEvent | undefined, takers: readonly PathNode[]): IntentEvent {
     this.activity++
     const parent = giver.kind === 'strategy' ? undefined : this.#parentOf(event, cause)
-    const node = parent?.intent.node ?? (giver.kind !== 'strategy' && cause?.kind === 'intent' ? cause.node : giver.id)
+    const node = parent?.intent.node ?? wantedBy(event, giver, cause)
     const intent = event.node === node ? event : { ...event, node }
     const key = keyOf(node, intent.key)
     const known = this.#open.get(key)
     // A strategy that repeats itself changes nothing: the journal takes the key once.
     if (known && known !== parent) return intent
     const holder = takers.find(taker => taker.kind !== 'sink')
-    const path = parent === undefined ? [giver] : parent.path.at(-1) === giver ? parent.path : [...parent.path, giver]
+    const before = parent?.path ?? (node === giver.id ? [] : this.#between(node, giver))
+    const path = before.at(-1) === giver ? before : [...before, giver]
     if (!holder) {
       if (known) this.#settle(key, known)
     } else if (known) {
-      const before = known.holder
+      const last = known.resting ? undefined : known.holder
       known.path = path
       known.holder = holder
+      known.resting = false
       holder.held(1)
-      before?.held(-1)
+      last?.held(-1)
     } else {
-      this.#open.set(key, { intent, path, holder })
+      this.#open.set(key, { intent, path, holder, resting: false })
       holder.held(1)
     }
     return intent
+  }
+
+  /**
+   * A node keeps an intent waiting in the journal, of this run or an earlier one: nobody waits for it until it is given
+   * on, and the end of the run leaves it where it is.
+   */
+  rests(intent: IntentEvent, at: PathNode): void {
+    this.activity++
+    const key = keyOf(intent.node, intent.key)
+    const entry = this.#open.get(key)
+    if (!entry) {
+      const path = intent.node === at.id ? [] : this.#between(intent.node, at)
+      this.#open.set(key, { intent, path, holder: at, resting: true })
+      return
+    }
+    const last = entry.resting ? undefined : entry.holder
+    entry.holder = at
+    entry.resting = true
+    last?.held(-1)
   }
 
   /** A node gives a report: back along the intent's path, nearest node first, once. */
@@ -84,35 +117,43 @@ export class IntentLedger {
     return this.#open.has(keyOf(intent.node, intent.key))
   }
 
-  /** Whether an open intent passed the node. */
+  /** Whether an intent passed the node that is open, and not at rest: what rests is in the journal. */
   passed(node: PathNode): boolean {
-    for (const entry of this.#open.values()) if (entry.path.includes(node)) return true
+    for (const entry of this.#open.values()) if (!entry.resting && entry.path.includes(node)) return true
     return false
   }
 
   list(): OpenIntent[] {
-    return [...this.#open.values()].map(({ intent, path, holder }) => ({
+    return [...this.#open.values()].map(({ intent, path, holder, resting }) => ({
       intent,
       path: path.map(node => node.id),
       at: (holder ?? path.at(-1))?.id ?? intent.node,
+      resting,
     }))
   }
 
   #settle(key: string, entry: Entry): void {
     this.#open.delete(key)
-    const holder = entry.holder
+    const holder = entry.resting ? undefined : entry.holder
     entry.holder = undefined
     holder?.held(-1)
   }
 
   #parentOf(event: IntentEvent, cause: ForgeEvent | undefined): Entry | undefined {
-    if (cause?.kind === 'intent') return this.#open.get(keyOf(cause.node, cause.key))
     for (let key = event.key; ; key = key.slice(0, key.lastIndexOf('/'))) {
       const entry = this.#open.get(keyOf(event.node, key))
       if (entry) return entry
-      if (!key.includes('/')) return undefined
+      if (!key.includes('/')) break
     }
+    return cause?.kind === 'intent' ? this.#open.get(keyOf(cause.node, cause.key)) : undefined
   }
+}
+
+/** Whose intent it is when no open one says so: an order node that took it up from an earlier run knows. */
+function wantedBy(event: IntentEvent, giver: PathNode, cause: ForgeEvent | undefined): string {
+  if (giver.kind === 'strategy') return giver.id
+  if (cause?.kind === 'intent') return cause.node
+  return giver.kind === 'order' && event.node !== '' ? event.node : giver.id
 }
 
 const keyOf = (node: string, key: string): string => `${node}\n${key}`

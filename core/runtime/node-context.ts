@@ -1,5 +1,6 @@
 import type { BoundNode } from '../config/bound-pipeline.ts'
 import { ForgeError } from '../errors/forge-error.ts'
+import type { IntentEvent } from '../events/event.ts'
 import type { Report } from '../events/report.ts'
 import type { Logger, PluginContext } from '../plugin/contract.ts'
 import type { Services } from '../plugin/services.ts'
@@ -29,7 +30,7 @@ export class NodeMetrics {
 export function contextFor(
   node: BoundNode,
   run: Pick<RunOptions, 'clock' | 'random' | 'mode' | 'log' | 'servicesFor' | 'stateFor'>,
-  own: { signal: AbortSignal; metrics: NodeMetrics; report(report: Report): void; finish(): void },
+  own: { signal: AbortSignal; metrics: NodeMetrics; report(report: Report): void; finish(): void; hold(intent: IntentEvent): void },
 ): PluginContext {
   return {
     id: node.id,
@@ -44,6 +45,7 @@ export function contextFor(
     services: guardServices(run.servicesFor(node), node),
     report: own.report,
     finish: own.finish,
+    hold: own.hold,
   }
 }
 

@@ -37,6 +37,8 @@ export interface OpenIntent {
   readonly path: readonly string[]
   /** The node that has it, or had it last. */
   readonly at: string
+  /** It waits in the journal for its trigger: the next run goes on with it. */
+  readonly resting: boolean
 }
 
 /**

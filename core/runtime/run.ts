@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs'
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
 import type { ForgeEvent } from '../events/event.ts'
 import type { Clock, Timer } from '../time/clock.ts'
-import { IntentLedger } from './intent-ledger.ts'
+import { IntentLedger, type PathNode } from './intent-ledger.ts'
 import { contextFor } from './node-context.ts'
 import { NodeRunner, type RunHub } from './node-runner.ts'
 import { DEFAULT_BACKLOG, type FlushableState, type PipelineRun, type RunOptions } from './options.ts'
@@ -38,7 +38,7 @@ export async function startPipeline(options: RunOptions): Promise<PipelineRun> {
 class Run implements PipelineRun, RunHub {
   readonly done: Promise<RunResult>
   readonly clock: Clock
-  readonly ledger = new IntentLedger()
+  readonly ledger = new IntentLedger((from, to) => this.#between(from, to))
   working = 0
   readonly signal: AbortSignal
   readonly #options: RunOptions
@@ -118,6 +118,7 @@ class Run implements PipelineRun, RunHub {
       metrics: runner.metrics,
       report: report => runner.report(report),
       finish: () => runner.finish(),
+      hold: intent => this.ledger.rests(intent, runner),
     })
     runner.attach(await runner.node.plugin.setup(context))
   }
@@ -225,7 +226,7 @@ class Run implements PipelineRun, RunHub {
           this.rested()
           return
         }
-        const intents = this.ledger.size
+        const intents = this.ledger.awaited
         const sinks = this.#nodes.filter(runner => runner.kind === 'sink' && !runner.ended).map(runner => runner.id)
         this.#drainReason ??=
           intents > 0
@@ -330,6 +331,15 @@ class Run implements PipelineRun, RunHub {
       if (value !== undefined) values[runner.id] = value
     }
     return values
+  }
+
+  #between(from: string, to: PathNode): readonly NodeRunner[] {
+    const reached = new Set([from])
+    for (const { id, node } of this.#nodes) if (node.from.some(giver => reached.has(giver))) reached.add(id)
+    const leading = new Set([to.id])
+    for (const { id, node } of this.#nodes.toReversed())
+      if (leading.has(id)) for (const giver of node.from) leading.add(giver)
+    return this.#nodes.filter(({ id }) => id !== to.id && reached.has(id) && leading.has(id))
   }
 
   #node(id: string): NodeRunner {

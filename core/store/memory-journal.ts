@@ -1,6 +1,7 @@
 import type { IntentEvent } from '../events/event.ts'
-import type { Attempt, Journal, KeyScope, NodeState, OrderRecord } from '../orders/journal.ts'
+import type { Arming, Attempt, Journal, KeyScope, NodeState, OrderRecord, StoryLine } from '../orders/journal.ts'
 import {
+  armedOrder,
   attemptedOrder,
   createdOrder,
   movedOrder,
@@ -9,6 +10,9 @@ import {
   type PartLanded,
   partedOrder,
   signatureTaken,
+  type Triggered,
+  triggeredOrder,
+  watchedBy,
 } from '../orders/order-rules.ts'
 import { FINAL_STATES, type OrderState } from '../orders/state-machine.ts'
 import { decodeValue, encodeValue } from './value-codec.ts'
@@ -21,6 +25,7 @@ export class MemoryJournal implements Journal {
   readonly #scope: KeyScope
   readonly #orders = new Map<string, OrderRecord>()
   readonly #idsByNode = new Map<string, string[]>()
+  readonly #stories = new Map<string, StoryLine[]>()
   /** Order by signature. */
   readonly #signatures = new Map<string, string>()
 
@@ -31,48 +36,88 @@ export class MemoryJournal implements Journal {
   assertWritable(): void {}
 
   take(intent: IntentEvent, now: number): { taken: boolean; order: OrderRecord } {
-    const order = createdOrder(this.#scope, intent, now)
-    const before = this.#orders.get(order.id)
-    if (before) return { taken: false, order: before }
-    this.#orders.set(order.id, order)
-    const ids = this.#idsByNode.get(intent.node)
-    if (ids) ids.push(order.id)
-    else this.#idsByNode.set(intent.node, [order.id])
-    return { taken: true, order }
+    return this.#take(createdOrder(this.#scope, intent, now))
+  }
+
+  arm(intent: IntentEvent, arming: Arming, now: number): { taken: boolean; order: OrderRecord } {
+    const taking = this.#take(armedOrder(this.#scope, intent, arming, now))
+    const { id } = taking.order
+    if (taking.taken) this.#tell(id, { was: 'created', became: 'armed', cause: watchedBy(arming), at: now })
+    return taking
+  }
+
+  trigger(orderId: string, triggered: Triggered): OrderRecord {
+    const order = this.#known(orderId)
+    return this.#become(triggeredOrder(order, triggered), order.state, triggered)
+  }
+
+  note(orderId: string, text: string, now: number): void {
+    const { state } = this.#known(orderId)
+    this.#tell(orderId, { was: state, became: state, cause: text, at: now })
   }
 
   attempt(attempt: Attempt): OrderRecord {
-    const next = attemptedOrder(this.#known(attempt.orderId), attempt)
-    const other = this.#signatures.get(attempt.signature)
+    const order = this.#known(attempt.orderId)
+    const next = attemptedOrder(order, attempt)
+    const { signature, number, createdAt } = attempt
+    const other = this.#signatures.get(signature)
     if (other !== undefined) throw signatureTaken(attempt, other)
-    this.#signatures.set(attempt.signature, attempt.orderId)
-    this.#orders.set(next.id, next)
-    return next
+    this.#signatures.set(signature, attempt.orderId)
+    return this.#become(next, order.state, { now: createdAt, cause: `attempt ${number}: ${signature}` })
   }
 
   async synced(): Promise<void> {}
 
   part(orderId: string, attempt: number, landed: PartLanded): OrderRecord {
-    const { next } = partedOrder(this.#known(orderId), attempt, landed)
-    this.#orders.set(orderId, next)
-    return next
+    const order = this.#known(orderId)
+    return this.#become(partedOrder(order, attempt, landed).next, order.state, landed)
   }
 
   move(orderId: string, to: OrderState, details: OrderMove): OrderRecord {
-    const next = movedOrder(this.#known(orderId), to, details)
-    this.#orders.set(orderId, next)
-    return next
+    const order = this.#known(orderId)
+    return this.#become(movedOrder(order, to, details), order.state, details)
   }
 
   order(orderId: string): OrderRecord | undefined {
     return this.#orders.get(orderId)
   }
 
-  orders(filter: { node?: string; open?: boolean } = {}): readonly OrderRecord[] {
-    const { node, open } = filter
+  orders(filter: { node?: string; holder?: string; open?: boolean } = {}): readonly OrderRecord[] {
+    const { node, holder, open } = filter
     const all =
       node === undefined ? [...this.#orders.values()] : (this.#idsByNode.get(node) ?? []).map(id => this.#known(id))
-    return open === undefined ? all : all.filter(({ state }) => FINAL_STATES.includes(state) !== open)
+    if (open === undefined && holder === undefined) return all
+    return all.filter(
+      ({ state, arming }) =>
+        (open === undefined || FINAL_STATES.includes(state) !== open) &&
+        (holder === undefined || arming?.holder === holder),
+    )
+  }
+
+  story(orderId: string): readonly StoryLine[] {
+    return this.#stories.get(orderId) ?? []
+  }
+
+  #take(order: OrderRecord): { taken: boolean; order: OrderRecord } {
+    const { id, intent, createdAt } = order
+    const before = this.#orders.get(id)
+    if (before) return { taken: false, order: before }
+    this.#orders.set(id, order)
+    const ids = this.#idsByNode.get(intent.node)
+    if (ids) ids.push(id)
+    else this.#idsByNode.set(intent.node, [id])
+    this.#stories.set(id, [{ became: 'created', cause: intent.reason, at: createdAt }])
+    return { taken: true, order }
+  }
+
+  #become(next: OrderRecord, was: OrderState, { now, cause }: { now: number; cause: string }): OrderRecord {
+    this.#orders.set(next.id, next)
+    this.#tell(next.id, { was, became: next.state, cause, at: now })
+    return next
+  }
+
+  #tell(orderId: string, line: StoryLine): void {
+    this.#stories.get(orderId)?.push(line)
   }
 
   #known(orderId: string): OrderRecord {

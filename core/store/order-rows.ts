@@ -1,6 +1,6 @@
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill, Reason } from '../events/report.ts'
-import type { Attempt, AttemptPromise, Channel, OrderRecord } from '../orders/journal.ts'
+import type { Arming, Attempt, AttemptPromise, Channel, OrderRecord, StoryLine } from '../orders/journal.ts'
 import type { OrderState } from '../orders/state-machine.ts'
 import type { Database, Row } from './database.ts'
 import { decodeValue, encodeValue } from './value-codec.ts'
@@ -8,13 +8,15 @@ import { decodeValue, encodeValue } from './value-codec.ts'
 /** Orders with their attempts, as rows of `orders` and `attempts`. */
 export function insertOrder(db: Database, order: OrderRecord, deploymentId: string): void {
   db.run(
-    'INSERT INTO orders (id, full_key, deployment, node, state, intent, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO orders (id, full_key, deployment, node, state, intent, arming, holder, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     order.id,
     order.fullKey,
     deploymentId,
     order.intent.node,
     order.state,
     encodeValue(order.intent),
+    order.arming ? encodeValue(order.arming) : null,
+    order.arming?.holder ?? null,
     order.createdAt,
     order.updatedAt,
   )
@@ -65,6 +67,21 @@ export function updateOrder(db: Database, order: OrderRecord): void {
   )
 }
 
+/** The same, with an intent that a trigger has settled. */
+export function updateIntent(db: Database, order: OrderRecord): void {
+  db.run('UPDATE orders SET intent = ? WHERE id = ?', encodeValue(order.intent), order.id)
+}
+
+/** An order's story, from its beginning. */
+export function readStory(db: Database, orderId: string): StoryLine[] {
+  return db.all('SELECT was, became, cause, at FROM moves WHERE order_id = ? ORDER BY number', orderId).map(row => ({
+    ...(row['was'] === null ? {} : { was: String(row['was']) as OrderState }),
+    became: String(row['became']) as OrderState,
+    cause: String(row['cause']),
+    at: Number(row['at']),
+  }))
+}
+
 export function readOrder(db: Database, row: Row): OrderRecord {
   const id = String(row['id'])
   const attempts = db.all('SELECT * FROM attempts WHERE order_id = ? ORDER BY number', id).map(readAttempt)
@@ -73,6 +90,7 @@ export function readOrder(db: Database, row: Row): OrderRecord {
     fullKey: String(row['full_key']),
     intent: decodeValue<IntentEvent>(String(row['intent'])),
     state: String(row['state']) as OrderState,
+    ...(row['arming'] === null ? {} : { arming: decodeValue<Arming>(String(row['arming'])) }),
     attempts,
     ...(row['fill'] === null ? {} : { fill: decodeValue<Fill>(String(row['fill'])) }),
     ...(row['reason'] === null ? {} : { reason: decodeValue<Reason>(String(row['reason'])) }),

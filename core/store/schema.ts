@@ -90,4 +90,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE attempts ADD COLUMN fill TEXT;
   `,
+  `
+  ALTER TABLE orders ADD COLUMN arming TEXT;
+  ALTER TABLE orders ADD COLUMN holder TEXT;
+  CREATE INDEX orders_of_holder ON orders (deployment, holder, number) WHERE holder IS NOT NULL;
+  `,
 ]

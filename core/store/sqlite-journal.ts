@@ -1,6 +1,7 @@
 import type { IntentEvent } from '../events/event.ts'
-import type { Attempt, Journal, KeyScope, OrderRecord } from '../orders/journal.ts'
+import type { Arming, Attempt, Journal, KeyScope, OrderRecord, StoryLine } from '../orders/journal.ts'
 import {
+  armedOrder,
   attemptedOrder,
   createdOrder,
   movedOrder,
@@ -9,10 +10,22 @@ import {
   type PartLanded,
   partedOrder,
   signatureTaken,
+  type Triggered,
+  triggeredOrder,
+  watchedBy,
 } from '../orders/order-rules.ts'
 import { FINAL_STATES, type OrderState } from '../orders/state-machine.ts'
 import type { Database, Durability } from './database.ts'
-import { insertAttempt, insertMove, insertOrder, readOrder, updateAttemptFill, updateOrder } from './order-rows.ts'
+import {
+  insertAttempt,
+  insertMove,
+  insertOrder,
+  readOrder,
+  readStory,
+  updateAttemptFill,
+  updateIntent,
+  updateOrder,
+} from './order-rows.ts'
 
 /** What the journal needs of its deployment: one writing transaction, with the lease checked and staged state carried. */
 export interface WriteDoor {
@@ -39,7 +52,22 @@ export class SqliteJournal implements Journal {
   }
 
   take(intent: IntentEvent, now: number): { taken: boolean; order: OrderRecord } {
-    const order = createdOrder(this.#scope, intent, now)
+    // Taken back by a power cut, it was not sent either: the attempt that is sent brings it to the disk.
+    return this.#take(intent, now, undefined, 'with-next')
+  }
+
+  arm(intent: IntentEvent, arming: Arming, now: number): { taken: boolean; order: OrderRecord } {
+    // Nothing else may follow for days that would bring it to the disk.
+    return this.#take(intent, now, arming, 'soon')
+  }
+
+  #take(
+    intent: IntentEvent,
+    now: number,
+    arming: Arming | undefined,
+    durability: Durability,
+  ): { taken: boolean; order: OrderRecord } {
+    const order = arming ? armedOrder(this.#scope, intent, arming, now) : createdOrder(this.#scope, intent, now)
     const { id } = order
     const before = this.order(id)
     if (before) return { taken: false, order: before }
@@ -47,13 +75,39 @@ export class SqliteJournal implements Journal {
       () => {
         insertOrder(this.#db, order, this.#scope.deploymentId)
         insertMove(this.#db, { orderId: id, was: undefined, became: 'created', cause: intent.reason, at: now })
-        // Taken back by a power cut, it was not sent either: the attempt that is sent brings it to the disk.
+        if (arming) insertMove(this.#db, { orderId: id, was: 'created', became: 'armed', cause: watchedBy(arming), at: now })
       },
-      'with-next',
+      durability,
       intent.node,
     )
     this.#open.set(id, order)
     return { taken: true, order }
+  }
+
+  trigger(orderId: string, triggered: Triggered): OrderRecord {
+    const order = this.#known(orderId)
+    const next = triggeredOrder(order, triggered)
+    const { now, cause, resolved } = triggered
+    this.#door.write(() => {
+      updateOrder(this.#db, next)
+      if (resolved) updateIntent(this.#db, next)
+      insertMove(this.#db, { orderId, was: order.state, became: 'triggered', cause, at: now })
+      // Taken back by a power cut, it is armed as before; the attempt that is sent brings this to the disk.
+    }, 'with-next')
+    this.#open.set(orderId, next)
+    return next
+  }
+
+  note(orderId: string, text: string, now: number): void {
+    const { state } = this.#known(orderId)
+    this.#door.write(
+      () => insertMove(this.#db, { orderId, was: state, became: state, cause: text, at: now }),
+      'with-next',
+    )
+  }
+
+  story(orderId: string): readonly StoryLine[] {
+    return readStory(this.#db, orderId)
   }
 
   attempt(attempt: Attempt): OrderRecord {
@@ -114,14 +168,14 @@ export class SqliteJournal implements Journal {
     return row && readOrder(this.#db, row)
   }
 
-  orders(filter: { node?: string; open?: boolean } = {}): readonly OrderRecord[] {
+  orders(filter: { node?: string; holder?: string; open?: boolean } = {}): readonly OrderRecord[] {
     const finals = FINAL_STATES.map(state => `'${state}'`).join(', ')
     const rows = this.#db.all(
-      `SELECT * FROM orders WHERE deployment = ? AND (? IS NULL OR node = ?)
+      `SELECT * FROM orders WHERE deployment = ?1 AND (?2 IS NULL OR node = ?2) AND (?3 IS NULL OR holder = ?3)
        ${filter.open === undefined ? '' : `AND state ${filter.open ? 'NOT IN' : 'IN'} (${finals})`} ORDER BY number`,
       this.#scope.deploymentId,
       filter.node ?? null,
-      filter.node ?? null,
+      filter.holder ?? null,
     )
     return rows.map(row => readOrder(this.#db, row))
   }

@@ -1,3 +1,4 @@
+import type { IntentEvent } from '../events/event.ts'
 import type { Report } from '../events/report.ts'
 import type { AnyPlugin, PluginContext, RunMode } from '../plugin/contract.ts'
 import { contextFor, NodeMetrics } from '../runtime/node-context.ts'
@@ -27,6 +28,8 @@ export interface TestContext {
   readonly services: MockServices
   /** What the plugin reported, logged, and kept. */
   readonly reports: readonly Report[]
+  /** Intents that it said it keeps waiting. */
+  readonly held: readonly IntentEvent[]
   readonly log: readonly LogEntry[]
   readonly states: MemoryStates
   /** Whether it has said that it wants nothing more. */
@@ -45,6 +48,7 @@ export function testContext(definition: AnyPlugin, options: TestContextOptions =
   const services = mockServices({ ...options.services, tokens, clock })
   const abort = new AbortController()
   const reports: Report[] = []
+  const held: IntentEvent[] = []
   const log = recordingLog()
   const states = new MemoryStates()
   let finished = false
@@ -74,6 +78,7 @@ export function testContext(definition: AnyPlugin, options: TestContextOptions =
       finish: () => {
         finished = true
       },
+      hold: intent => void held.push(intent),
     },
   )
   return {
@@ -81,6 +86,7 @@ export function testContext(definition: AnyPlugin, options: TestContextOptions =
     clock,
     services,
     reports,
+    held,
     states,
     log: log.entries,
     isFinished: () => finished,

@@ -139,6 +139,7 @@ export class World {
       } as Partial<PluginContext['services']> as PluginContext['services'],
       report: quiet,
       finish: quiet,
+      hold: quiet,
     }
   }
 }

@@ -7,6 +7,10 @@ function journalWith(journal: Journal, changed: Partial<Journal>): Journal {
   return {
     assertWritable: () => journal.assertWritable(),
     take: (intent, now) => journal.take(intent, now),
+    arm: (intent, arming, now) => journal.arm(intent, arming, now),
+    trigger: (orderId, details) => journal.trigger(orderId, details),
+    note: (orderId, text, now) => journal.note(orderId, text, now),
+    moves: orderId => journal.moves(orderId),
     attempt: attempt => journal.attempt(attempt),
     synced: () => journal.synced(),
     part: (orderId, attempt, details) => journal.part(orderId, attempt, details),

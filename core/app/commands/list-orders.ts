@@ -55,6 +55,8 @@ function timeOf({ at }: Report): string {
 
 function detailOf(report: Report): string {
   if (report.state === 'sent') return `attempt ${report.attempt}: ${report.signature}`
+  if (report.state === 'armed') return report.waitsFor
+  if (report.state === 'triggered') return report.cause
   if ('fill' in report) {
     const { input, output, signature, parts } = report.fill
     const left = report.state === 'partly-filled' ? `, ${formatAmount(report.left)} left` : ''

@@ -35,7 +35,8 @@ export class OrderRecorder {
     const report = event as Report
     const known = this.#orders.get(report.orderId)
     if (known && isFinal(known.state)) return
-    if (!known) this.#takenAt.set(report.orderId, this.#clock.wall_ms())
+    // An order may wait for days: what it took is counted from its trigger.
+    if (!known || report.state === 'triggered') this.#takenAt.set(report.orderId, this.#clock.wall_ms())
     this.#orders.set(report.orderId, orderOf(report, known))
     if (report.state === 'sent') this.#signatures.add(report.signature)
     if (report.state === 'partly-filled') this.#addPart(report, report.fill)
@@ -57,9 +58,11 @@ export class OrderRecorder {
   progress(now_ms: number): string {
     const orders = [...this.#orders.values()]
     const done = orders.filter(({ state }) => state === 'filled' || state === 'simulated').length
-    const open = orders.filter(({ state }) => !isFinal(state)).length
+    const armed = orders.filter(({ state }) => state === 'armed').length
+    const onTheWay = orders.filter(({ state }) => !isFinal(state)).length - armed
     const time = timeText(now_ms).replace('T', ' ').slice(0, 19)
-    return `${time}  ${done} ${done === 1 ? 'order' : 'orders'} done${open > 0 ? `, ${open} on the way` : ''}`
+    const rest = `${armed > 0 ? `, ${armed} armed` : ''}${onTheWay > 0 ? `, ${onTheWay} on the way` : ''}`
+    return `${time}  ${done} ${done === 1 ? 'order' : 'orders'} done${rest}`
   }
 
   summary(): Pick<RunDocument, 'counts' | 'orders' | 'fills' | 'simulated' | 'costs' | 'left'> {

@@ -91,7 +91,7 @@ const Order = doc(
     key: Text("The intent's key."),
     node: Text('The node that wanted it.'),
     state: oneOf(
-      ['accepted', 'sent', 'partly-filled', 'filled', 'simulated', 'skipped', 'failed', 'expired', 'unresolved'],
+      ['accepted', 'armed', 'triggered', 'sent', 'partly-filled', 'filled', 'simulated', 'skipped', 'failed', 'expired', 'unresolved'],
       'The last that was heard of it.',
     ),
     at: Time('Chain time of that.'),

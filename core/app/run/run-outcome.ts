@@ -67,8 +67,9 @@ function failureOf({ interrupted }: RunFacts, result: RunResult): ForgeError | u
   if (result.ended === 'failed')
     return result.errors[0]?.error ?? new ForgeError('NODE_FAILED', { message: result.reason ?? 'a node failed' })
   if (interrupted || result.ended === 'completed' || result.ended === 'drained') return undefined
-  const code = result.ended === 'timed-out' && result.left.intents.length === 0 ? 'NODE_HANGS' : 'ORDER_INTERRUPTED'
-  const nodes = result.left.intents.map(({ intent, at }) => `${intent.key} at ${at}`)
+  const awaited = result.left.intents.filter(({ resting }) => !resting)
+  const code = result.ended === 'timed-out' && awaited.length === 0 ? 'NODE_HANGS' : 'ORDER_INTERRUPTED'
+  const nodes = awaited.map(({ intent, at }) => `${intent.key} at ${at}`)
   return new ForgeError(code, {
     message: `${result.reason ?? `the run ${result.ended}`}${nodes.length > 0 ? `: ${nodes.join(', ')}` : ''}`,
   })

@@ -33,6 +33,9 @@ export type FundsVerdict =
   | { readonly ok: true; readonly reservation: Reservation }
   | { readonly ok: false; readonly reason: Reason }
 
+/** Of SOL that is sold to the last unit, this much is left for base fee, priority fee and tip: what was not paid stays. */
+const FEES_SET_ASIDE_LAMPORTS = 2_000_000n
+
 interface Claim {
   readonly mint: string
   readonly units: bigint
@@ -67,7 +70,9 @@ export class Funds {
     for (;;) {
       signal.throwIfAborted()
       const releases = this.#releases
-      const turn = this.#turn.then(() => this.#count(request))
+      const turn = this.#turn.then(() =>
+        this.#counted(request.input.token, request.output, (wallet, rent) => this.#judge(request, wallet, rent)),
+      )
       this.#turn = turn.catch(() => undefined)
       const verdict = await turn
       if (verdict.ok) return verdict
@@ -76,6 +81,28 @@ export class Funds {
       if (this.#claims.size === 0) return verdict
       await this.#nextRelease(signal)
     }
+  }
+
+  /**
+   * Base units of a token that could go into a trade now. Of SOL less what the trade needs besides: the reserve, the rent
+   * of accounts that it opens, and FEES_SET_ASIDE_LAMPORTS. @throws what `Rpc` throws.
+   */
+  sellable(token: Token, into: Token): Promise<bigint> {
+    const turn = this.#turn.then(() =>
+      this.#counted(token, into, (wallet, rent) => {
+        const claimed = [...this.#claims]
+        if (token.mint !== SOL_MINT) {
+          const others = claimed.reduce((sum, other) => sum + (other.mint === token.mint ? other.units : 0n), 0n)
+          return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - others)
+        }
+        const opens = wallet.accounts.at(-1) === undefined ? rent : 0n
+        const keep = this.#reserve_lamports < rent ? rent : this.#reserve_lamports
+        const others = claimed.reduce((sum, other) => sum + other.lamports, 0n)
+        return atLeastZero(wallet.lamports - others - keep - opens - FEES_SET_ASIDE_LAMPORTS)
+      }),
+    )
+    this.#turn = turn.catch(() => undefined)
+    return turn
   }
 
   /** Lamports that all other claims may still take. */
@@ -89,20 +116,23 @@ export class Funds {
     return this.#reserve_lamports
   }
 
-  async #count(request: FundsRequest): Promise<FundsVerdict> {
+  /** Reads the wallet and judges at once: a claim that is released meanwhile counts until then. */
+  async #counted<Verdict>(
+    input: Token,
+    output: Token,
+    judge: (wallet: WalletSnapshot, rent: bigint) => Verdict,
+  ): Promise<Verdict> {
     this.#rent ??= this.#rpc.rentExemption(TOKEN_ACCOUNT_BYTES)
     this.#rent.catch(() => {
       this.#rent = undefined
     })
     const rent = await this.#rent
-    const tokens = [request.input.token, request.output]
-    const tokenAddresses = tokens.map(token => tokenAccountOf(this.#wallet, token))
+    const tokenAddresses = [input, output].map(token => tokenAccountOf(this.#wallet, token))
     const addresses = [this.#wallet, ...tokenAddresses.filter(address => address !== undefined)]
     this.#counting++
-    let accounts: readonly (Account | undefined)[]
     try {
-      accounts = await this.#rpc.accounts(addresses, 'confirmed')
-      return this.#judge(request, { addresses, accounts, lamports: accounts[0]?.lamports ?? 0n }, rent)
+      const accounts = await this.#rpc.accounts(addresses, 'confirmed')
+      return judge({ addresses, accounts, lamports: accounts[0]?.lamports ?? 0n }, rent)
     } finally {
       this.#counting--
       for (const claim of this.#late.splice(0)) this.#free(claim)
@@ -158,6 +188,10 @@ export class Funds {
 }
 
 const owned = new WeakMap<Reservation, Claim>()
+
+function atLeastZero(units: bigint): bigint {
+  return units < 0n ? 0n : units
+}
 
 function missing(message: string): FundsVerdict {
   return { ok: false, reason: { code: 'FUNDS_INSUFFICIENT', message, remedy: 'Fund the wallet, or trade less.' } }

@@ -38,7 +38,11 @@ async function recoverOne(tools: RunTools, order: OrderRecord): Promise<Finding>
   const { intent } = order
   const name = `order ${order.id} (${intent.node} ${intent.key})`
   const last = order.attempts.at(-1)
-  if (!last) return { line: `${name}: taken, and nothing sent yet: it is resumed`, resumable: intent }
+  if (order.state === 'armed') return { line: `${name}: waits for its trigger at "${order.arming?.holder}"` }
+  if (!last) {
+    const was = order.state === 'triggered' ? 'triggered' : 'taken'
+    return { line: `${name}: ${was}, and nothing sent yet: it is resumed`, resumable: intent }
+  }
   const settled = last.fill ? settleParts(tools, order) : await landed(tools, order, last)
   if (settled.isOver) {
     return { line: `${name}: ${sentence(settled.order, last.signature)}`, report: outcomeOf(settled.order, true) }

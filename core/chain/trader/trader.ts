@@ -1,5 +1,7 @@
+import { ForgeError } from '../../errors/forge-error.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
+import type { Token } from '../../money/token.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import { FINAL_STATES } from '../../orders/state-machine.ts'
 import type { TradeOptions, Trader } from '../../plugin/services.ts'
@@ -23,6 +25,11 @@ export interface ChainTrader extends Trader {
    * @throws the signal's reason; STORE_LEASE_LOST, STORE_WRITE_FAILED
    */
   recover(): Promise<Recovery>
+  /**
+   * What could be sold of a token now: what the wallet holds, less what trades in flight may take; of SOL also less the
+   * reserve, fees, and the rent of what the trade opens. Zero when nothing is left. @throws what `Rpc` throws
+   */
+  sellable(token: Token, into: Token): Promise<bigint>
 }
 
 /**
@@ -66,11 +73,21 @@ export function createTrader(options: TraderOptions): ChainTrader {
       const { taken, order } = journal.take(intent, clock.now())
       if (!taken) {
         if (FINAL_STATES.includes(order.state)) return outcomeOf(order, true)
+        if (order.state === 'armed') throw stillArmed(order)
         return running.get(order.id) ?? run(order, venue, trade, true)
       }
       trade.onReport({ ...reportBase(intent, order.id, clock.now()), state: 'accepted' })
       return run(order, venue, trade, false)
     },
     recover: () => recoverOrders(tools),
+    sellable: (token, into) => tools.shop.funds.sellable(token, into),
   }
+}
+
+/** To trade it would be to pull its trigger, and to say that it failed would be to forget that it may still fire. */
+function stillArmed({ id, intent, arming }: OrderRecord): ForgeError {
+  return new ForgeError('ORDER_ARMED', {
+    message: `order ${id} (${intent.node} ${intent.key}) waits for its trigger at the node "${arming?.holder}"`,
+    context: { orderId: id },
+  })
 }

@@ -12,6 +12,11 @@ export const ORDER_CODES = codeTable({
     meaning: 'The journal has no order of that id.',
     remedy: 'See `sniperforge orders list`.',
   },
+  ORDER_ARMED: {
+    exit: 1,
+    meaning: 'An order that waits for its trigger was given to an execution.',
+    remedy: 'Keep the order node between its strategy and the execution, or cancel the order first.',
+  },
   ORDER_SIGNATURE_TAKEN: {
     exit: 1,
     meaning: 'Another order already has a transaction with this signature.',

@@ -71,7 +71,7 @@ function plainPrice(price: Price): string {
 }
 
 function plainIntent(intent: IntentEvent): PlainEvent {
-  const { key, node, input, output, amount, exact, bounds, expiresAt, slippageBps, reason } = intent
+  const { key, node, input, output, amount, exact, bounds, expiresAt, slippageBps, terms, reason } = intent
   return {
     key,
     node,
@@ -82,6 +82,7 @@ function plainIntent(intent: IntentEvent): PlainEvent {
     ...(bounds?.max ? { max: plainPrice(bounds.max) } : {}),
     ...(expiresAt === undefined ? {} : { expiresAt: plainTime(expiresAt) }),
     ...(slippageBps === undefined ? {} : { slippageBps }),
+    ...(terms === undefined ? {} : { terms }),
     reason,
   }
 }
@@ -92,6 +93,10 @@ function plainReport(report: Report): PlainEvent {
   switch (report.state) {
     case 'accepted':
       return { ...base, input: input.symbol, output: output.symbol }
+    case 'armed':
+      return { ...base, input: input.symbol, output: output.symbol, waitsFor: report.waitsFor }
+    case 'triggered':
+      return { ...base, input: input.symbol, output: output.symbol, cause: report.cause }
     case 'sent':
       return {
         ...base,

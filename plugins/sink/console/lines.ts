@@ -77,6 +77,10 @@ function reportLines(report: Report, options: LineOptions): string[] {
       ]
     case 'accepted':
       return options.verbose ? [line(`accepted  order ${report.orderId}`)] : []
+    case 'armed':
+      return [line(`armed  ${pairOf(report)}: ${report.waitsFor}`)]
+    case 'triggered':
+      return [line(`triggered  ${pairOf(report)}: ${report.cause}`)]
     case 'sent':
       return options.verbose ? [line(`sent  attempt ${report.attempt}, tx ${short(report.signature)}`)] : []
     case 'skipped':

@@ -91,6 +91,10 @@ export async function firstSend(runs: number): Promise<{ lines: readonly string[
     journal: journal => ({
       assertWritable: () => journal.assertWritable(),
       take: (...given) => journal.take(...given),
+      arm: (...given) => journal.arm(...given),
+      trigger: (...given) => journal.trigger(...given),
+      note: (...given) => journal.note(...given),
+      moves: id => journal.moves(id),
       attempt: attempt => journal.attempt(attempt),
       part: (id, attempt, details) => journal.part(id, attempt, details),
       synced: async () => {
