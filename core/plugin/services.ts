@@ -5,6 +5,7 @@ import type { Amount } from '../money/amount.ts'
 import type { Token, TokenDirectory } from '../money/token.ts'
 import type { OrderRecord } from '../orders/journal.ts'
 import type { Protection, RecentFees } from './landing.ts'
+import type { OrderDesk } from './order-desk.ts'
 import type { Quote, QuoteRequest, Venue } from './venue.ts'
 
 /**
@@ -30,6 +31,10 @@ export interface Services {
   readonly http: Http
   /** The orders of this node, from the journal: what a strategy reads after a restart. */
   readonly orders: OwnOrders
+  /** Orders that wait for a trigger, as the node holds them: for order plugins. */
+  readonly desk: OrderDesk
+  /** What the wallet could sell now; absent where a run has no wallet. */
+  readonly holdings?: Holdings
   /** Writes for people: on a terminal, plain lines elsewhere, nothing with --json or --quiet. */
   readonly output: Output
   /** Fills and reports kept for `history`. */
@@ -181,6 +186,16 @@ export interface Trader {
    * order: that is the report.
    */
   trade(intent: IntentEvent, venue: Venue, options: TradeOptions): Promise<Report>
+}
+
+export interface Holdings {
+  /**
+   * Base units of a token that could be sold into another now: what the wallet holds, less what trades in flight may
+   * take; of SOL also less the reserve, fees, and the rent of what the trade opens. Zero when nothing is left.
+   *
+   * Errors are those of the endpoint: RPC_UNAVAILABLE, RPC_RATE_LIMITED, RPC_REFUSED, RPC_ANSWER_INVALID.
+   */
+  sellable(token: Token, into: Token): Promise<bigint>
 }
 
 export interface OwnOrders {

@@ -30,7 +30,13 @@ export class NodeMetrics {
 export function contextFor(
   node: BoundNode,
   run: Pick<RunOptions, 'clock' | 'random' | 'mode' | 'log' | 'servicesFor' | 'stateFor'>,
-  own: { signal: AbortSignal; metrics: NodeMetrics; report(report: Report): void; finish(): void; hold(intent: IntentEvent): void },
+  own: {
+    signal: AbortSignal
+    metrics: NodeMetrics
+    report(report: Report): void
+    finish(): void
+    hold(intent: IntentEvent): void
+  },
 ): PluginContext {
   return {
     id: node.id,

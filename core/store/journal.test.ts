@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill } from '../events/report.ts'
 import type { Token } from '../money/token.ts'
-import type { Attempt, Journal, OrderRecord } from '../orders/journal.ts'
+import type { Arming, Attempt, Journal, OrderRecord } from '../orders/journal.ts'
 import { ORDER_MOVES, type OrderState } from '../orders/state-machine.ts'
 import { seededRandom } from '../time/random.ts'
 import type { Deployment } from './deployment.ts'
@@ -183,6 +183,100 @@ describe.each(JOURNALS)('the journal %s', (_where, open) => {
           expect(journal.order(order.id)?.state).toBe(state)
           expect(journal.orders()[0]?.state).toBe(state)
         }
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+const ARMING: Arming = {
+  plugin: 'stop-loss',
+  version: '1.2.3',
+  holder: 'stop',
+  terms: { trigger: 140_000_000_000_000n, size: '50%' },
+  plan: { nodes: ['stop'] },
+}
+
+describe.each(JOURNALS)('an order that waits, in a journal %s', (_where, open) => {
+  it('takes its key and is armed at once, with its terms to the unit', () => {
+    const journal = open()
+    const { taken, order } = journal.arm(intentOf('a'), ARMING, 5)
+    expect(taken).toBe(true)
+    expect(order).toMatchObject({ state: 'armed', arming: ARMING })
+    expect(journal.orders({ holder: 'stop' })).toEqual([order])
+    expect(journal.orders({ holder: 'plan' })).toEqual([])
+    expect(journal.story(order.id)).toEqual([
+      { became: 'created', cause: 'a test', at: 5 },
+      { was: 'created', became: 'armed', cause: 'stop-loss at stop watches it', at: 5 },
+    ])
+  })
+
+  it('is not armed a second time, nor armed when its key was taken to be traded at once', () => {
+    const journal = open()
+    const first = journal.arm(intentOf('a'), ARMING, 5)
+    const again = journal.arm(intentOf('a', 99n), { ...ARMING, holder: 'other' }, 6)
+    expect(again).toEqual({ taken: false, order: first.order })
+    expect(journal.take(intentOf('a'), 7)).toEqual({ taken: false, order: first.order })
+    const taken = journal.take(intentOf('b'), 8).order
+    expect(journal.arm(intentOf('b'), ARMING, 9)).toEqual({ taken: false, order: taken })
+  })
+
+  it('keeps what its trigger settled, and nothing that would make it another order', () => {
+    const journal = open()
+    const { order } = journal.arm(intentOf('a', 0n), ARMING, 5)
+    const amount = { token: USDC, units: 2n ** 64n - 1n }
+    journal.trigger(order.id, { now: 9, cause: 'at 139', resolved: { amount } })
+    const read = journal.orders()[0]!
+    expect(read).toMatchObject({ id: order.id, fullKey: order.fullKey, state: 'triggered', updatedAt: 9 })
+    expect(read.intent).toEqual({ ...order.intent, amount })
+    expect(read).toEqual(journal.order(order.id))
+    expect(() => journal.trigger(order.id, { now: 10, cause: 'again' })).toThrow(
+      expect.objectContaining({ code: 'ORDER_MOVE_ILLEGAL' }),
+    )
+  })
+
+  it('tells its whole story, with the sentences that were added on the way, in order', () => {
+    const journal = open()
+    const { order } = journal.arm(intentOf('a'), ARMING, 1)
+    journal.note(order.id, 'no price for 90s', 2)
+    journal.trigger(order.id, { now: 3, cause: 'at 139' })
+    journal.attempt(attemptOf(order.id, 1))
+    expect(journal.story(order.id).map(({ became, cause }) => `${became}: ${cause}`)).toEqual([
+      'created: a test',
+      'armed: stop-loss at stop watches it',
+      'armed: no price for 90s',
+      'triggered: at 139',
+      `submitting: attempt 1: ${order.id}-1`,
+    ])
+    expect(() => journal.note('nobody', 'x', 4)).toThrow(expect.objectContaining({ code: 'ORDER_UNKNOWN' }))
+  })
+
+  it('is taken once, fires once, and is where its story ends, whatever is tried in whatever order', () => {
+    const act = fc.constantFrom('arm', 'take', 'trigger', 'attempt', 'note', 'cancelled', 'expired', 'unresolved')
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 20 }), acts => {
+        const journal = open()
+        const { id } = journal.arm(intentOf('a'), ARMING, 0).order
+        for (const [now, what] of acts.entries()) {
+          const attempts = journal.order(id)?.attempts.length ?? 0
+          try {
+            if (what === 'arm') expect(journal.arm(intentOf('a', BigInt(now)), ARMING, now).taken).toBe(false)
+            else if (what === 'take') expect(journal.take(intentOf('a'), now).taken).toBe(false)
+            else if (what === 'trigger') journal.trigger(id, { now, cause: 'a price' })
+            else if (what === 'attempt') journal.attempt(attemptOf(id, attempts + 1))
+            else if (what === 'note') journal.note(id, 'a note', now)
+            else journal.move(id, what, { now, cause: what })
+          } catch (thrown) {
+            expect(thrown).toMatchObject({ code: 'ORDER_MOVE_ILLEGAL' })
+          }
+        }
+        const story = journal.story(id)
+        const fired = story.filter(({ was, became }) => was !== became && became === 'triggered')
+        expect(journal.orders()).toHaveLength(1)
+        expect(fired.length).toBeLessThanOrEqual(1)
+        // Its story leads from one state to the next, and ends where it is.
+        expect(story.at(-1)?.became).toBe(journal.order(id)?.state)
+        for (const [index, { was }] of story.entries()) expect(was).toBe(story[index - 1]?.became)
       }),
       { numRuns: 200 },
     )

@@ -75,7 +75,8 @@ export class SqliteJournal implements Journal {
       () => {
         insertOrder(this.#db, order, this.#scope.deploymentId)
         insertMove(this.#db, { orderId: id, was: undefined, became: 'created', cause: intent.reason, at: now })
-        if (arming) insertMove(this.#db, { orderId: id, was: 'created', became: 'armed', cause: watchedBy(arming), at: now })
+        if (arming)
+          insertMove(this.#db, { orderId: id, was: 'created', became: 'armed', cause: watchedBy(arming), at: now })
       },
       durability,
       intent.node,

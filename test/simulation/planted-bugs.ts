@@ -10,7 +10,7 @@ function journalWith(journal: Journal, changed: Partial<Journal>): Journal {
     arm: (intent, arming, now) => journal.arm(intent, arming, now),
     trigger: (orderId, details) => journal.trigger(orderId, details),
     note: (orderId, text, now) => journal.note(orderId, text, now),
-    moves: orderId => journal.moves(orderId),
+    story: orderId => journal.story(orderId),
     attempt: attempt => journal.attempt(attempt),
     synced: () => journal.synced(),
     part: (orderId, attempt, details) => journal.part(orderId, attempt, details),

@@ -1,6 +1,7 @@
 import { DRY_RUN, isRealMoney, liveSender } from '../../chain/trader/sender.ts'
 import { createTrader } from '../../chain/trader/trader.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
+import { OrderRequests } from '../../plugin/order-desk.ts'
 import { type FlushableState, type PipelineRun, startPipeline } from '../../runtime/run.ts'
 import type { Deployment } from '../../store/deployment.ts'
 import { createRealClock } from '../../time/real-clock.ts'
@@ -82,13 +83,14 @@ export async function runBound(ground: Ground, options: BoundRunOptions): Promis
   }
 
   const parts = { connection, genesisHash, wallet: wallet.publicKey, trader, deployment, output, rpc, shield, registry }
+  const requests = new OrderRequests()
   const run = await startPipeline({
     pipeline,
     clock,
     random: ground.random.fork('pipeline'),
     mode: dryRun ? 'dry-run' : 'live',
     log: loggers('run'),
-    servicesFor: servicesOf({ ...parts, caches: ground.caches, log: loggers('route') }),
+    servicesFor: servicesOf({ ...parts, requests, caches: ground.caches, log: loggers('route') }),
     stateFor: node => flushable(deployment, node),
     drainTimeout_ms: DRAIN_TIMEOUT_MS,
     onEvent: (_node, event) => {

@@ -6,11 +6,13 @@ import type { Rpc } from '../../chain/rpc/rpc.ts'
 import type { ChainTrader } from '../../chain/trader/trader.ts'
 import type { BoundNode } from '../../config/bound-pipeline.ts'
 import type { Logger } from '../../plugin/contract.ts'
+import { type DeskIdentity, type OrderDesk, type OrderRequests, orderDesk } from '../../plugin/order-desk.ts'
 import type { ClusterInfo, Output, Services } from '../../plugin/services.ts'
 import type { PluginRegistry } from '../../registry/registry.ts'
 import type { Caches } from '../../store/cache.ts'
 import type { Deployment } from '../../store/deployment.ts'
 import type { Connection } from '../network/connection.ts'
+import { pluginVersion } from './plugin-version.ts'
 import { createRouteService } from './route-service.ts'
 import { createVenueService } from './venue-service.ts'
 
@@ -30,6 +32,8 @@ export function servicesOf(options: {
   readonly shield: Shield
   readonly registry: PluginRegistry
   readonly log: Logger
+  /** By which people reach the orders that wait. */
+  readonly requests: OrderRequests
 }): (node: BoundNode) => Services {
   const { connection, deployment, output, trader } = options
   const { tokens, name, explorerLink, profile } = connection.cluster
@@ -43,6 +47,15 @@ export function servicesOf(options: {
     ...(connection.jupiterUrl === undefined ? {} : { jupiterUrl: connection.jupiterUrl }),
   }
   const { clock, http } = connection
+  const { journal } = deployment
+  const deskOf = (identity: DeskIdentity): OrderDesk =>
+    orderDesk({
+      journal,
+      clock,
+      identity,
+      save: () => deployment.flush(identity.holder),
+      requests: options.requests,
+    })
   const accounts = createAccountReader(
     options.rpc,
     QUOTED_STATE,
@@ -56,6 +69,9 @@ export function servicesOf(options: {
     accounts,
     http,
     orders: { list: () => [] },
+    // Venues share these; none of them holds orders.
+    desk: deskOf({ plugin: '', version: '', holder: '' }),
+    holdings: { sellable: (token, into) => trader.sellable(token, into) },
     output,
     history: deployment.history,
   }
@@ -78,9 +94,10 @@ export function servicesOf(options: {
   })
   return node => ({
     ...shared,
+    desk: deskOf({ plugin: node.plugin.name, version: pluginVersion(registry, node.plugin), holder: node.id }),
     routes,
     venues,
     subscriptions,
-    orders: { list: () => deployment.journal.orders({ node: node.id }) },
+    orders: { list: () => journal.orders({ node: node.id }) },
   })
 }

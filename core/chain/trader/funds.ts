@@ -96,7 +96,9 @@ export class Funds {
           return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - others)
         }
         const opens = wallet.accounts.at(-1) === undefined ? rent : 0n
-        const keep = this.#reserve_lamports < rent ? rent : this.#reserve_lamports
+        let keep = this.#reserve_lamports
+        // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
+        if (keep < rent) keep = rent
         const others = claimed.reduce((sum, other) => sum + other.lamports, 0n)
         return atLeastZero(wallet.lamports - others - keep - opens - FEES_SET_ASIDE_LAMPORTS)
       }),

@@ -1,12 +1,18 @@
+import { outcomeOf } from '../../chain/trader/reports.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
 import type { IntentEvent } from '../../events/event.ts'
-import type { Fill, Reason, Report } from '../../events/report.ts'
+import type { Fill, Report } from '../../events/report.ts'
+import { formatAmount } from '../../money/amount.ts'
 import type { Price } from '../../money/price.ts'
-import type { OrderRecord } from '../../orders/journal.ts'
-import type { OrderState } from '../../orders/state-machine.ts'
-import type { Trader } from '../../plugin/services.ts'
+import type { Journal, OrderRecord } from '../../orders/journal.ts'
+import type { OrderMove } from '../../orders/order-rules.ts'
+import { FINAL_STATES, type OrderState } from '../../orders/state-machine.ts'
+import type { TradeOptions, Trader } from '../../plugin/services.ts'
+import type { Venue } from '../../plugin/venue.ts'
 import type { Clock } from '../../time/clock.ts'
 import { bothSides, type PriceOf } from './exchange.ts'
 import { MOCK_VENUE } from './mock-routes.ts'
+import type { MockWallet } from './mock-wallet.ts'
 
 /** How a mocked order ends instead of being filled. */
 export interface TradeOutcome {
@@ -27,6 +33,10 @@ export interface MockTraderOptions {
   readonly outcomes?: readonly TradeOutcome[]
   /** Whether `accepted` and `sent` are reported, too. */
   readonly progress?: boolean
+  /** Its orders, and those that an earlier run left. */
+  readonly journal: Journal
+  /** What is traded must be in it; without one, nothing is ever missing. */
+  readonly wallet?: MockWallet
 }
 
 export interface MockTrader extends Trader {
@@ -44,32 +54,36 @@ export function mockTrader(options: MockTraderOptions): MockTrader {
 
 class PricedTrader implements MockTrader {
   readonly #options: MockTraderOptions
-  readonly #orders = new Map<string, OrderRecord>()
-  readonly #outcomes = new Map<string, Report>()
+  readonly #journal: Journal
+  readonly #running = new Map<string, Promise<Report>>()
   readonly #used = new Map<TradeOutcome, number>()
   #slot = 0
 
   constructor(options: MockTraderOptions) {
     this.#options = options
+    this.#journal = options.journal
   }
 
   get orders(): readonly OrderRecord[] {
-    return [...this.#orders.values()]
+    return this.#journal.orders()
   }
 
-  trade: Trader['trade'] = async (intent, venue, { onReport, slippageBps }) => {
-    const { clock, progress, delay_ms } = this.#options
-    const fullKey = `${intent.node}/${intent.key}`
-    const before = this.#outcomes.get(fullKey)
-    if (before) return before.state === 'filled' ? { ...before, recovered: true } : { ...before }
-    const id = `order-${this.#orders.size + 1}`
-    const createdAt = clock.now()
-    const save = (state: OrderState, more: { fill?: Fill; reason?: Reason } = {}): void => {
-      const updatedAt = clock.now()
-      this.#orders.set(fullKey, { id, fullKey, intent, state, attempts: [], createdAt, updatedAt, ...more })
+  trade: Trader['trade'] = async (intent, venue, trade) => {
+    const { taken, order } = this.#journal.take(intent, this.#options.clock.now())
+    if (FINAL_STATES.includes(order.state)) return outcomeOf(order, true)
+    if (order.state === 'armed') {
+      throw new ForgeError('ORDER_ARMED', { message: `order ${order.id} (${intent.key}) waits for its trigger` })
     }
-    save('created')
-    if (progress) onReport({ ...this.#base(intent, id), state: 'accepted' })
+    const running = this.#running.get(order.id) ?? this.#run(order, venue, trade, taken)
+    this.#running.set(order.id, running)
+    return running
+  }
+
+  async #run(order: OrderRecord, venue: Venue, trade: TradeOptions, isNew: boolean): Promise<Report> {
+    const { clock, progress, delay_ms, wallet } = this.#options
+    const { id, intent } = order
+    const { onReport, slippageBps } = trade
+    if (progress && isNew) onReport({ ...this.#base(intent, id), state: 'accepted' })
     if (progress) onReport({ ...this.#base(intent, id), state: 'sent', signature: `signature of ${id}`, attempt: 1 })
     if (delay_ms !== undefined && delay_ms > 0) await clock.sleep(delay_ms)
     // A mocked venue tells what it compared when it is asked; a real one would go to the network.
@@ -77,11 +91,23 @@ class PricedTrader implements MockTrader {
       await venue.quote({ ...intent, slippageBps: intent.slippageBps ?? slippageBps }, new AbortController().signal)
     }
     const report = this.#settle(intent, id, venue.name)
-    this.#outcomes.set(fullKey, report)
-    if (report.state === 'filled') save('confirmed', { fill: report.fill })
-    else if ('reason' in report && report.state !== 'simulated')
-      save(report.state === 'skipped' ? 'cancelled' : report.state, { reason: report.reason })
+    const now = clock.now()
+    if (report.state === 'filled') wallet?.traded(report.fill)
+    if (report.state === 'filled') this.#end(order, 'confirmed', { now, cause: 'filled', fill: report.fill })
+    else if ('reason' in report && report.state !== 'simulated') {
+      const { reason } = report
+      const state = report.state === 'skipped' ? 'cancelled' : report.state
+      this.#end(order, state, { now, cause: reason.message, reason })
+    }
     return report
+  }
+
+  /** As by the chain: what was sent first is confirmed, or can not be told. */
+  #end(order: OrderRecord, state: OrderState, details: OrderMove): void {
+    if (state === 'confirmed' || state === 'unresolved') {
+      this.#journal.move(order.id, 'submitting', { now: details.now, cause: `signature of ${order.id}` })
+    }
+    this.#journal.move(order.id, state, details)
   }
 
   #base(intent: IntentEvent, orderId: string) {
@@ -96,7 +122,7 @@ class PricedTrader implements MockTrader {
       state,
       reason: { code, message },
     })
-    const outcome = this.#outcomeOf(intent)
+    const outcome = this.#mocked(intent)
     if (outcome) return ended(outcome.state, outcome.code ?? 'MOCKED', outcome.message ?? 'the test says so')
     if (intent.expiresAt !== undefined && base.at > intent.expiresAt) {
       return ended('expired', 'INTENT_EXPIRED', 'the intent had expired before it was sent')
@@ -107,7 +133,12 @@ class PricedTrader implements MockTrader {
     const { min, max } = intent.bounds ?? {}
     if (max && price.scaled > max.scaled) return ended('skipped', 'PRICE_ABOVE_BOUND', 'the price is above the bound')
     if (min && price.scaled < min.scaled) return ended('skipped', 'PRICE_BELOW_BOUND', 'the price is below the bound')
-    return { ...base, state: 'filled', recovered: false, fill: this.#fill(intent, id, venue, price) }
+    const fill = this.#fill(intent, id, venue, price)
+    const { wallet } = this.#options
+    if (wallet && wallet.held(intent.input) < fill.input.units) {
+      return ended('failed', 'FUNDS_INSUFFICIENT', `the wallet has less than ${formatAmount(fill.input)}`)
+    }
+    return { ...base, state: 'filled', recovered: false, fill }
   }
 
   #fill(intent: IntentEvent, id: string, venue: string, price: Price): Fill {
@@ -129,7 +160,7 @@ class PricedTrader implements MockTrader {
     }
   }
 
-  #outcomeOf(intent: IntentEvent): TradeOutcome | undefined {
+  #mocked(intent: IntentEvent): TradeOutcome | undefined {
     const outcome = this.#options.outcomes?.find(
       each =>
         (each.key ?? intent.key) === intent.key &&
@@ -139,9 +170,4 @@ class PricedTrader implements MockTrader {
     if (outcome) this.#used.set(outcome, (this.#used.get(outcome) ?? 0) + 1)
     return outcome
   }
-}
-
-/** Orders whose intents a node gave: what its `orders` service lists. */
-export function ordersOf(trader: MockTrader, node: string): readonly OrderRecord[] {
-  return trader.orders.filter(order => order.intent.node === node)
 }

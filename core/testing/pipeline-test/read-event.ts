@@ -90,6 +90,7 @@ function readIntent(
     ...(min || max ? { bounds: { ...(min ? { min } : {}), ...(max ? { max } : {}) } } : {}),
     ...(written.expires === undefined ? {} : { expiresAt: readTime(written.expires, start_ms) }),
     ...(written.slippageBps === undefined ? {} : { slippageBps: written.slippageBps }),
+    ...(written.terms === undefined ? {} : { terms: written.terms }),
     reason: written.reason ?? 'a test',
   }
 }

@@ -1,5 +1,6 @@
 import type { BoundNode, BoundPipeline } from '../../config/bound-pipeline.ts'
 import type { ForgeEvent } from '../../events/event.ts'
+import { parseAmount } from '../../money/amount.ts'
 import { type Price, parsePrice } from '../../money/price.ts'
 import { sameToken, type TokenDirectory } from '../../money/token.ts'
 import { startPipeline } from '../../runtime/run.ts'
@@ -25,13 +26,14 @@ const DRAIN_TIMEOUT_MS = 60_000
 export async function runTest(read: ReadTest, pipeline: BoundPipeline, tokens: TokenDirectory): Promise<Seen> {
   const { test, start_ms, until_ms, given } = read
   const clock = testClock(start_ms)
-  const { trader, http } = test.mocks ?? {}
+  const { trader, http, wallet } = test.mocks ?? {}
   const services = mockServices({
     clock,
     tokens,
     priceOf: pricesOf(read, tokens),
     ...(trader?.delay === undefined ? {} : { tradeDelay_ms: parseDuration(trader.delay) }),
     ...(trader?.progress === undefined ? {} : { tradeProgress: trader.progress }),
+    ...(wallet === undefined ? {} : { wallet: wallet.map(text => parseAmount(text, tokens)) }),
     tradeOutcomes: trader?.outcomes ?? [],
     http: (http ?? []).map(({ delay, ...mock }) => ({
       ...mock,

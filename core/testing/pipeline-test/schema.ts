@@ -105,7 +105,18 @@ const PIPELINE_TEST = fields({
   start: Type.Optional(Field.time({ description: 'When virtual time begins; 2026-01-01T00:00:00Z by default.' })),
   seed: Type.Optional(Type.String({ description: 'Seed of all randomness.' })),
   mocks: Type.Optional(
-    fields({ trader: Type.Optional(TraderMock), http: Type.Optional(HttpMocks) }, 'The world around.'),
+    fields(
+      {
+        trader: Type.Optional(TraderMock),
+        wallet: Type.Optional(
+          Type.Array(Field.amount({ description: 'An amount.' }), {
+            description: 'What the wallet holds, for orders that are a share of it; what is traded changes it.',
+          }),
+        ),
+        http: Type.Optional(HttpMocks),
+      },
+      'The world around.',
+    ),
   ),
   events: Type.Optional(
     Type.Array(
@@ -175,6 +186,11 @@ export const EVENT_SCHEMAS = {
     max: Optional(Price('The highest price.')),
     expires: Optional(When('Nothing is sent after this.')),
     slippageBps: Optional(Type.Integer({ minimum: 0 })),
+    terms: Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'For the order node on its way: its own trigger and the like.',
+      }),
+    ),
     reason: Optional(Type.String()),
   }),
   notice: fields({

@@ -94,7 +94,7 @@ export async function firstSend(runs: number): Promise<{ lines: readonly string[
       arm: (...given) => journal.arm(...given),
       trigger: (...given) => journal.trigger(...given),
       note: (...given) => journal.note(...given),
-      moves: id => journal.moves(id),
+      story: id => journal.story(id),
       attempt: attempt => journal.attempt(attempt),
       part: (id, attempt, details) => journal.part(id, attempt, details),
       synced: async () => {

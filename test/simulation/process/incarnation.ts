@@ -6,6 +6,7 @@ import { createTrader } from '../../../core/chain/trader/trader.ts'
 import type { Wallet } from '../../../core/chain/wallet/wallet.ts'
 import type { ForgeEvent } from '../../../core/index.ts'
 import type { Journal } from '../../../core/orders/journal.ts'
+import { type OrderDesk, orderDesk } from '../../../core/plugin/order-desk.ts'
 import type { Http, Services } from '../../../core/plugin/services.ts'
 import type { RunResult } from '../../../core/runtime/result.ts'
 import { type PipelineRun, startPipeline } from '../../../core/runtime/run.ts'
@@ -88,6 +89,13 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
     })
     const recovery = await trader.recover()
     for (const report of recovery.reports) deployment.history.record(report)
+    const deskOf = (holder: string): OrderDesk =>
+      orderDesk({
+        journal,
+        clock,
+        identity: { plugin: 'simulated', version: 'test', holder },
+        save: () => deployment.flush(holder),
+      })
     const services: Services = {
       tokens: cluster.tokens,
       trader,
@@ -101,6 +109,7 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
       },
       http: around.fetch,
       orders: { list: () => [] },
+      desk: deskOf(''),
       output: { line: () => undefined, status: () => undefined },
       history: deployment.history,
     }
@@ -110,7 +119,11 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
       random: random.fork('pipeline'),
       mode: 'live',
       log: SILENT,
-      servicesFor: node => ({ ...services, orders: { list: () => journal.orders({ node: node.id }) } }),
+      servicesFor: node => ({
+        ...services,
+        orders: { list: () => journal.orders({ node: node.id }) },
+        desk: deskOf(node.id),
+      }),
       stateFor: id => {
         const state = deployment.state(id)
         return {
