@@ -5,17 +5,21 @@ import { sleepOn } from '../../../core/time/sleep.ts'
 import type { Trace } from '../trace.ts'
 import { Dead, type Life } from './life.ts'
 
-/** How far a machine's clock is from the true time; it may jump. */
+/** How far a machine's clock is from the true time: it may jump, and runs fast or slow. */
 export interface MachineTime {
   offset_ms: number
+  /** When it was right. */
+  readonly since_ms: number
+  /** How much it gains each millisecond; negative when it loses. */
+  readonly drift: number
 }
 
 /** A request under way holds no time here: it is the network that says how long it takes. */
 const HOLDING = /^(import|setting the nodes up|closing the nodes)$/
 
 /**
- * The clock as one process sees it: the machine's wall clock for `now`, which jumps, and timers that count true time,
- * as `setTimeout` does. Timers of a dead process never fire.
+ * The clock as one process sees it: the machine's wall clock for `now`, which jumps and drifts, and timers that count
+ * the machine's time without its jumps, as `setTimeout` does. Timers of a dead process never fire.
  */
 export class MachineClock implements Clock {
   readonly kind = 'virtual'
@@ -41,7 +45,9 @@ export class MachineClock implements Clock {
   }
 
   now(): number {
-    return this.#world.now() + this.#machine.offset_ms
+    const { offset_ms, since_ms, drift } = this.#machine
+    const true_ms = this.#world.now()
+    return true_ms + offset_ms + Math.floor((true_ms - since_ms) * drift)
   }
 
   wall_ms(): number {
@@ -50,7 +56,8 @@ export class MachineClock implements Clock {
 
   at(time_ms: number, callback: () => void, rank?: TimerRank): Timer {
     if (this.#life.state === 'dead') return { cancel: () => undefined }
-    const due_ms = this.#world.now() + Math.max(0, time_ms - this.now())
+    // Rounded up: a timer that fires before its time would find nothing due.
+    const due_ms = this.#world.now() + Math.ceil(Math.max(0, time_ms - this.now()) / (1 + this.#machine.drift))
     let cancelled = false
     const timer = this.#life.timer(done =>
       this.#world.at(

@@ -19,6 +19,8 @@ const BACK_MAX_MS = 120_000
 const DOWN_MAX_MS = 90_000
 const AGAIN_MS = 3_000
 const LOOKS_MAX = 5
+/** Of the machine's clock: most are right, a bad one is a minute off after an hour. */
+const DRIFTS = [0, 0, 0, 0.000_1, -0.000_1, 0.02, -0.02]
 
 interface Process {
   readonly life: Life
@@ -37,7 +39,7 @@ export class Machine {
   /** Resolves when a process has come to its end and none is left. */
   readonly done: Promise<void>
   readonly events: ForgeEvent[] = []
-  readonly time: MachineTime = { offset_ms: 0 }
+  readonly time: MachineTime
   /** What processes threw that was no error of ours. */
   readonly defects: string[] = []
   started = 0
@@ -76,6 +78,8 @@ export class Machine {
     this.#shared = parts.shared
     this.#seed = parts.seed
     this.#random = seededRandom(`${parts.seed}/supervisor`)
+    const drift = DRIFTS[seededRandom(`${parts.seed}/drift`).int(DRIFTS.length)]!
+    this.time = { offset_ms: 0, since_ms: parts.clock.now(), drift }
     this.#ports = new StorePorts({
       ...parts,
       cutPower: random => this.#cutPower(random),
