@@ -2,6 +2,10 @@ import bestRoute from '../../plugins/execution/best-route/index.ts'
 import jupiter from '../../plugins/execution/jupiter/index.ts'
 import orca from '../../plugins/execution/orca/index.ts'
 import raydium from '../../plugins/execution/raydium/index.ts'
+import candles from '../../plugins/signal/candles/index.ts'
+import indicators from '../../plugins/signal/indicators/index.ts'
+import { INDICATOR_PLUGINS } from '../../plugins/signal/indicators/single.ts'
+import spread from '../../plugins/signal/spread/index.ts'
 import consoleSink from '../../plugins/sink/console/index.ts'
 import history from '../../plugins/sink/history/index.ts'
 import jupiterPrice from '../../plugins/source/jupiter-price/index.ts'
@@ -15,6 +19,10 @@ import type { AnyPlugin } from '../plugin/contract.ts'
 export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   poolPrice,
   jupiterPrice,
+  candles,
+  indicators,
+  ...INDICATOR_PLUGINS,
+  spread,
   dca,
   single,
   jupiter,

@@ -1,0 +1,156 @@
+import { type CandleEvent, type Pair, type PriceEvent, priceToNumber } from '../../../core/index.ts'
+
+export interface BarRules {
+  readonly pair: Pair
+  readonly interval_ms: number
+  /** What becomes of an interval without a price: no bar, or a flat one at the close before it. */
+  readonly gaps: 'skip' | 'flat'
+}
+
+/**
+ * Makes bars of one pair's prices. A bar holds the prices of [start, end), with starts at multiples of the interval
+ * since 1970-01-01T00:00Z; its event's time is its end. It is given once, whole, and never amended.
+ *
+ * A bar that began before prices were watched is not given, and neither is one during which the process slept: nobody
+ * knows its high and low. Volume is 0: prices tell of none.
+ *
+ * A price that stands for several (it has `open`) tells what was first, lowest, highest and last in a stretch of time. When
+ * the stretch lies within one bar, that is all the bar needs to know of it; one that ends at the very end of the bar
+ * makes it whole at once, as a replay of bars does. When it lies across the border of two, neither can be told.
+ */
+export class BarBuilder {
+  /** Prices that came when their bar was over, or before any was watched from its beginning. */
+  left = 0
+  readonly #rules: BarRules
+  /** Prices before it are in no bar that will be given. */
+  #from_ms: number
+  /** The end of the bar at hand, of which there is a price; undefined between bars. */
+  #end_ms: number | undefined
+  #open = 0
+  #high = 0
+  #low = 0
+  #close = 0
+  /** The end of the bar given last, when the next one may be flat. */
+  #given_ms: number | undefined
+  #closed: CandleEvent[] = []
+
+  /** @param since_ms since when prices are watched */
+  constructor(rules: BarRules, since_ms: number) {
+    this.#rules = rules
+    this.#from_ms = Math.ceil(since_ms / rules.interval_ms) * rules.interval_ms
+  }
+
+  /** When the clock has to close a bar, unless a price does before. */
+  get nextClose_ms(): number | undefined {
+    if (this.#end_ms !== undefined || this.#given_ms === undefined) return this.#end_ms
+    return this.#given_ms + this.#rules.interval_ms
+  }
+
+  /** The bars that are over with this price: most often none. */
+  take(event: PriceEvent): readonly CandleEvent[] | CandleEvent | undefined {
+    const { at, price, open, low, high } = event
+    if (open) {
+      if (!this.#takeStretch(event, open)) this.left++
+    } else if (this.#put(priceToNumber(price), at)) {
+      if (low) this.#reach(low)
+      if (high) this.#reach(high)
+    } else this.left++
+    return this.#taken()
+  }
+
+  /** The bars that are over by the clock. */
+  closeUntil(now_ms: number): readonly CandleEvent[] | CandleEvent | undefined {
+    this.#closeBefore(now_ms)
+    return this.#taken()
+  }
+
+  /** @returns whether a bar can be told with it. */
+  #takeStretch({ at, price, low, high }: PriceEvent, open: NonNullable<PriceEvent['open']>): boolean {
+    const end_ms = this.#endOf(open.at)
+    if (at > end_ms) {
+      this.#closeBefore(open.at)
+      this.#interrupted(at)
+      return false
+    }
+    if (!this.#put(priceToNumber(open.price), open.at)) return false
+    this.#widen(priceToNumber((low ?? open).price), priceToNumber((high ?? open).price))
+    const last = priceToNumber(price)
+    this.#widen(last, last)
+    this.#close = last
+    if (at === end_ms) this.#finish(end_ms)
+    return true
+  }
+
+  /** @returns whether it belongs to a bar that can be given. */
+  #put(price: number, at: number): boolean {
+    this.#closeBefore(at)
+    if (at < this.#from_ms) return false
+    if (this.#end_ms === undefined) {
+      this.#end_ms = this.#endOf(at)
+      this.#open = price
+      this.#high = price
+      this.#low = price
+    } else this.#widen(price, price)
+    this.#close = price
+    return true
+  }
+
+  /** An extreme without the first of its stretch: it counts where it is of this bar. */
+  #reach({ price, at }: NonNullable<PriceEvent['low']>): void {
+    if (at < this.#from_ms || this.#endOf(at) !== this.#end_ms) return
+    const reached = priceToNumber(price)
+    this.#widen(reached, reached)
+  }
+
+  #widen(low: number, high: number): void {
+    if (low < this.#low) this.#low = low
+    if (high > this.#high) this.#high = high
+  }
+
+  #endOf(at: number): number {
+    const { interval_ms } = this.#rules
+    return at - (at % interval_ms) + interval_ms
+  }
+
+  /** Closes what is over with a price of that time. */
+  #closeBefore(at: number): void {
+    const due_ms = this.nextClose_ms
+    if (due_ms === undefined || at < due_ms) return
+    // The clock would have closed it a whole interval ago, had the process not slept.
+    if (at >= due_ms + this.#rules.interval_ms) this.#interrupted(at)
+    else if (this.#end_ms === undefined) this.#flat(due_ms)
+    else this.#finish(due_ms)
+  }
+
+  /** Gives the bar at hand. */
+  #finish(end_ms: number): void {
+    this.#give(end_ms, this.#open, this.#high, this.#low)
+    this.#end_ms = undefined
+  }
+
+  #flat(end_ms: number): void {
+    this.#give(end_ms, this.#close, this.#close, this.#close)
+  }
+
+  #give(at: number, open: number, high: number, low: number): void {
+    const { pair, interval_ms, gaps } = this.#rules
+    this.#closed.push({ kind: 'candle', at, pair, interval_ms, open, high, low, close: this.#close, volume: 0 })
+    this.#from_ms = at
+    if (gaps === 'flat') this.#given_ms = at
+  }
+
+  /** What was missed belongs to no bar: the next one that can be whole begins after now. */
+  #interrupted(now_ms: number): void {
+    const { interval_ms } = this.#rules
+    this.#end_ms = undefined
+    this.#given_ms = undefined
+    this.#from_ms = Math.ceil(now_ms / interval_ms) * interval_ms
+  }
+
+  #taken(): readonly CandleEvent[] | CandleEvent | undefined {
+    const closed = this.#closed
+    if (closed.length === 0) return undefined
+    this.#closed = []
+    return closed.length === 1 ? closed[0] : closed
+  }
+}
