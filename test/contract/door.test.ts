@@ -10,6 +10,7 @@ test('core/index.ts exports these values', async () => {
       "BPS",
       "Bollinger",
       "CLOCK_ADDRESS",
+      "CONFIRM_PRICES_MAX",
       "EVENT_KINDS",
       "Ema",
       "Field",
@@ -32,11 +33,14 @@ test('core/index.ts exports these values', async () => {
       "Supertrend",
       "TIP_MIN_LAMPORTS",
       "TIP_PERCENTILES",
+      "TRIGGER_SOURCES",
+      "TriggerBook",
       "WilderAverage",
       "addAmounts",
       "amountOf",
       "assertSameToken",
       "bpsOf",
+      "checkTrigger",
       "definePlugin",
       "formatAmount",
       "formatDuration",
@@ -62,6 +66,7 @@ test('core/index.ts exports these values', async () => {
       "subtractAmounts",
       "swapExecution",
       "valueAt",
+      "whyNotFired",
     ]
   `)
 })

@@ -42,6 +42,16 @@ export const ORDER_CODES = codeTable({
     meaning: 'The run ended before the order did.',
     remedy: 'Start again with the same data directory: the order is taken up where it was.',
   },
+  TRIGGER_INVALID: {
+    exit: 78,
+    meaning: 'What an order waits for can not be meant: it could never fire, or fires whatever the price.',
+    remedy: 'Give a trigger, offset or confirmation within its range.',
+  },
+  CONDITION_INVALID: {
+    exit: 78,
+    meaning: 'The condition of an order is not one: the place is under the caret.',
+    remedy: 'See `plugins show conditional` for what a condition may say.',
+  },
   PRICE_ABOVE_BOUND: {
     exit: 1,
     meaning: 'The price to pay is above the bound that was set.',
