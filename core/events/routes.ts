@@ -28,7 +28,9 @@ export interface RouteRow {
   readonly net: Amount
   readonly totalBps: number
   readonly costs: readonly RouteCost[]
-  /** Set when no single transaction holds it, so that it was passed over: the bytes it would take. */
+  /** Set when it takes several, one after the other: what is left is compared anew when each has landed. */
+  readonly transactions?: number
+  /** Set when no transaction holds it, so that it was passed over: the bytes it would take. */
   readonly oversize_bytes?: number
 }
 

@@ -16,8 +16,8 @@ export interface CandidateContext {
   /** Output per input before any trade: the yardstick of every cost. */
   readonly mid: Rate
   readonly maxLegs: number
-  /** What landing these legs in one transaction costs. */
-  landing(legs: readonly Leg[]): Landing
+  /** What landing these legs costs: in one transaction, unless told that they take several. */
+  landing(legs: readonly Leg[], transactions?: number): Landing
 }
 
 /** Chains tried for each intermediate token: the best few of each side, since the others can not win. */
@@ -74,7 +74,7 @@ export function quotedCandidate(label: string, leg: Leg, context: CandidateConte
   return { kind: 'aggregator', label, legs: [leg], output: leg.output, cost }
 }
 
-export function rank(candidates: readonly Candidate[]): readonly Candidate[] {
+export function rank<C extends Candidate>(candidates: readonly C[]): readonly C[] {
   return candidates.toSorted((a, b) => {
     if (a.cost.netOutput !== b.cost.netOutput) return a.cost.netOutput > b.cost.netOutput ? -1 : 1
     return computeUnits(a) - computeUnits(b)

@@ -27,8 +27,9 @@ interface CostLine {
   readonly source: string
 }
 
-/** What landing costs whatever the pools: lamports, and how many output units a lamport is worth. */
+/** What landing costs whatever the pools: lamports of all its transactions, and how many output units a lamport is worth. */
 export interface Landing {
+  /** One for each transaction. */
   readonly signatures: number
   readonly lamportsPerSignature: bigint
   readonly priorityFee_lamports: bigint

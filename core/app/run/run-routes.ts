@@ -26,7 +26,8 @@ const Row = doc(
     net: Units('Left in the wallet after every cost that does not come back.'),
     totalBps: Type.Number({ description: 'All costs together.' }),
     costs: Type.Array(Cost),
-    oversize_bytes: Type.Optional(Count('Set when no single transaction holds it, so that it was passed over.')),
+    transactions: Type.Optional(Count('Set when it takes several, one after the other.')),
+    oversize_bytes: Type.Optional(Count('Set when no transaction holds it, so that it was passed over.')),
   },
   'One way to make the trade.',
 )
@@ -95,6 +96,7 @@ function rowOf(row: RouteRow): Static<typeof Row> {
     net: row.net.units.toString(),
     totalBps: row.totalBps,
     costs: row.costs.map(costOf),
+    ...(row.transactions === undefined ? {} : { transactions: row.transactions }),
     ...(row.oversize_bytes === undefined ? {} : { oversize_bytes: row.oversize_bytes }),
   }
 }

@@ -3,7 +3,8 @@ import { formatAmount } from '../../money/amount.ts'
 import type { RouteComparison } from '../../plugin/services.ts'
 import type { QuoteRequest } from '../../plugin/venue.ts'
 import { TRANSACTION_BYTES_MAX as BYTES_MAX } from '../transaction/compose.ts'
-import type { Comparison, Route } from './comparison.ts'
+import type { Comparison } from './comparison.ts'
+import type { Route } from './route.ts'
 
 /** A comparison as an event tells it: amounts with their tokens, the best route first, and why it is. */
 export function describeComparison(comparison: Comparison): RouteComparison {
@@ -32,7 +33,7 @@ function rowOf(route: Route, { request, oversized }: Comparison): RouteRow {
   }))
   return {
     kind: route.kind,
-    label: route.label,
+    label: labelOf(route),
     venues: [...new Set(quotes.map(quote => quote.venue))],
     pools: quotes.flatMap(quote => quote.route.map(hop => hop.pool)),
     output: { token: request.output, units: route.output },
@@ -40,8 +41,13 @@ function rowOf(route: Route, { request, oversized }: Comparison): RouteRow {
     net: { token: request.output, units: route.cost.netOutput },
     totalBps: route.cost.totalBps,
     costs,
+    ...(route.transactions && { transactions: route.transactions.length }),
     ...(bytes !== undefined && { oversize_bytes: bytes }),
   }
+}
+
+function labelOf({ label, transactions }: Route): string {
+  return transactions ? `${label}, in ${transactions.length} transactions` : label
 }
 
 function whyBest({ request, routes, oversized }: Comparison): string {
@@ -59,6 +65,8 @@ function whyBest({ request, routes, oversized }: Comparison): string {
 function comparedWith(second: Route | undefined, best: Route, request: QuoteRequest): string {
   if (!second) return 'it is the only way'
   const more = best.cost.netOutput - second.cost.netOutput
-  if (more === 0n) return `it leaves as much as ${second.label} and is cheaper to land`
-  return `it leaves ${formatAmount({ token: request.output, units: more })} more in the wallet than ${second.label}`
+  if (more === 0n) return `it leaves as much as ${labelOf(second)} and is cheaper to land`
+  const each = best.transactions ? ', with what it costs to land each transaction' : ''
+  const left = formatAmount({ token: request.output, units: more })
+  return `it leaves ${left} more in the wallet than ${labelOf(second)}${each}`
 }

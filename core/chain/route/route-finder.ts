@@ -1,15 +1,8 @@
 import type { Token } from '../../money/token.ts'
 import type { AccountReader, RouteComparison } from '../../plugin/services.ts'
-import type { PoolCurve, Quote, QuoteRequest, Venue } from '../../plugin/venue.ts'
-import {
-  type Candidate,
-  type CandidateContext,
-  candidatesOf,
-  chains,
-  quotedCandidate,
-  rank,
-} from '../../routing/candidates.ts'
-import { allInCost, type Landing } from '../../routing/cost.ts'
+import type { Quote, QuoteRequest, Venue } from '../../plugin/venue.ts'
+import { type Candidate, candidatesOf, chains, quotedCandidate, rank } from '../../routing/candidates.ts'
+import type { Landing } from '../../routing/cost.ts'
 import type { Curve, Rate } from '../../routing/curve.ts'
 import { type PriceSample, volatilityPerSecond } from '../../routing/movement.ts'
 import { dynamicSlippage, type SlippageChoice } from '../../routing/slippage.ts'
@@ -18,10 +11,10 @@ import type { Clock } from '../../time/clock.ts'
 import { associatedTokenAddress } from '../associated-token.ts'
 import { TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../guard/expectation.ts'
 import type { Tip } from '../mev/shield.ts'
-import type { Comparison, Route } from './comparison.ts'
+import type { Comparison } from './comparison.ts'
 import { describeComparison } from './describe.ts'
 import { type Gathered, gather, type VenueChoice } from './gather.ts'
-import { feesOf } from './quote-fees.ts'
+import { routeOf } from './route.ts'
 import { plainTerms, type RouteTerms, type RouteTermsOptions, routeTerms } from './route-terms.ts'
 
 export interface RouteFinderOptions {
@@ -127,9 +120,9 @@ export class RouteFinder {
     const ranked = rank([...own, ...quoted.keys()])
     const slippage = this.#slippage(request, mid, ranked[0])
     const tolerated = { ...request, slippageBps: slippage.bps }
-    const routes = ranked.flatMap(each => routeOf(each, tolerated, quoted.get(each), context))
+    const routes = ranked.flatMap(each => routeOf(each, tolerated, quoted.get(each), context) ?? [])
     steps.push({ name: 'compare and split', wall_ms: clock.wall_ms() - from })
-    const oversized: ReadonlyMap<Route, number> = new Map()
+    const oversized: Comparison['oversized'] = new Map()
     return { request, routes, oversized, unavailable: gathered.unavailable, mid, slippage, terms, steps }
   }
 
@@ -168,21 +161,22 @@ export class RouteFinder {
     rate: Rate,
     rent_lamports: bigint,
     { price: { price_microLamports: price, reason }, tip }: RouteTerms,
-  ): (legs: readonly Leg[]) => Landing {
+  ): (legs: readonly Leg[], transactions?: number) => Landing {
     const expected = expectedSlippage(this.#options.recentErrorsBps())
-    return legs => {
-      const units = legs.reduce((sum, leg) => sum + leg.curve.computeUnits, SETUP_COMPUTE_UNITS)
+    return (legs, transactions = 1) => {
+      const units = legs.reduce((sum, leg) => sum + leg.curve.computeUnits, SETUP_COMPUTE_UNITS * transactions)
+      const each = transactions > 1 ? ` in each of ${transactions} transactions` : ''
       return {
-        signatures: 1,
+        signatures: transactions,
         lamportsPerSignature: LAMPORTS_PER_SIGNATURE,
         priorityFee_lamports: (BigInt(units) * price + 999_999n) / 1_000_000n,
-        tip_lamports: tip?.lamports ?? 0n,
+        tip_lamports: (tip?.lamports ?? 0n) * BigInt(transactions),
         rent_lamports,
         lamportRate: rate,
         expectedSlippageBps: expected.bps,
         sources: {
           priorityFee: `${price} micro-lamports × ${units} compute units, ${reason}`,
-          tip: tip?.source ?? 'none',
+          tip: tip ? `${tip.source}${each}` : 'none',
           rent: `account for ${request.output.symbol}`,
           slippage: expected.source,
         },
@@ -226,41 +220,6 @@ function lamportRate(gathered: Gathered, request: QuoteRequest, sol: Token, mid:
   const pool = gathered.hops.get(sol.mint)?.second.find(curve => curve.mid.input > 0n)
   // Without a pool between SOL and the output fees can not be told in it: they count as nothing.
   return pool?.mid ?? { input: 1n, output: 0n }
-}
-
-function routeOf(
-  candidate: Candidate,
-  request: QuoteRequest,
-  known: Quote | undefined,
-  context: CandidateContext,
-): readonly Route[] {
-  const { slippageBps } = request
-  const legQuotes = known ? [[known]] : candidate.legs.map(leg => hopQuotes(leg, request, slippageBps))
-  if (!legQuotes.every(quotes => quotes !== undefined)) return []
-  const units = legQuotes.reduce((sum, quotes) => sum + quotes.at(-1)!.threshold.units, 0n)
-  // With the quotes at hand the fees within them are told apart; what is left in the wallet is the same.
-  const fees = feesOf(candidate.legs, legQuotes, context.mid)
-  const cost = fees ? allInCost(candidate.legs, context.mid, context.landing(candidate.legs), fees) : candidate.cost
-  return [{ ...candidate, cost, quotes: legQuotes, minimum: { token: request.output, units } }]
-}
-
-/** The quotes of a leg's hops: only the last hop has a tolerance, the ones before hand on what they were quoted. */
-function hopQuotes(leg: Leg, request: QuoteRequest, slippageBps: number): readonly Quote[] | undefined {
-  const hops = (leg.curve.hops ?? [leg.curve]) as readonly PoolCurve[]
-  const quotes: Quote[] = []
-  let units = leg.input
-  for (const [index, curve] of hops.entries()) {
-    const isLast = index === hops.length - 1
-    const quote = curve.quote({
-      amount: { token: curve.input, units },
-      exact: request.exact,
-      slippageBps: isLast ? slippageBps : 0,
-    })
-    if (!quote) return undefined
-    quotes.push(quote)
-    units = quote.output.units
-  }
-  return quotes
 }
 
 /** A quote of a venue that tells nothing of its inside, as a curve of one point. */

@@ -4,10 +4,10 @@ import type { RouteComparison, RoutingVenue } from '../../plugin/services.ts'
 import type { Quote, QuoteRequest, SwapPlan } from '../../plugin/venue.ts'
 import { associatedTokenAddress } from '../associated-token.ts'
 import { TOKEN_PROGRAM } from '../guard/expectation.ts'
-import type { Comparison, Route } from './comparison.ts'
-import { oversizeOf } from './fit.ts'
+import { fitComparison } from './fit-comparison.ts'
 import { isPoolVenue } from './gather.ts'
 import { mergePlans } from './merge-plans.ts'
+import type { Route } from './route.ts'
 import type { RouteFinder } from './route-finder.ts'
 
 /** What `plan` needs of a route's quote. */
@@ -21,12 +21,16 @@ class RoutedQuote {
 
 /**
  * The best way over several venues, as one venue: its quote is the route that leaves most in the wallet, its plan all
- * the route's swaps in one transaction. A fill names the venues that were used.
+ * the route's swaps in one transaction. Of a route that takes several transactions, quote and plan are those of the
+ * first: what is left is compared anew when that has landed. A fill names the venues that were used.
  */
 export class RouteVenue implements RoutingVenue {
   readonly name = 'best-route'
   readonly #finder: RouteFinder
-  readonly #plans = new WeakMap<Route, { readonly owner: string; readonly plan: Promise<SwapPlan> }>()
+  readonly #plans = new WeakMap<
+    Route['quotes'],
+    { readonly owner: string; readonly plans: Promise<readonly SwapPlan[]> }
+  >()
 
   constructor(finder: RouteFinder) {
     this.#finder = finder
@@ -40,7 +44,9 @@ export class RouteVenue implements RoutingVenue {
     request: QuoteRequest,
     signal: AbortSignal,
   ): Promise<{ quote: Quote | undefined; comparison: RouteComparison }> {
-    const compared = await this.#fitted(await this.#finder.compare(request, signal), signal)
+    const { owner, room_bytes } = this.#finder
+    const plansOf = (route: Route): Promise<readonly SwapPlan[]> => this.#plansOf(route, owner, signal)
+    const compared = await fitComparison(await this.#finder.compare(request, signal), { owner, room_bytes, plansOf })
     const comparison = this.#finder.describe(compared)
     const [route] = compared.routes
     return { quote: route && quoteOf(route, request), comparison }
@@ -50,41 +56,19 @@ export class RouteVenue implements RoutingVenue {
     if (!(quote.raw instanceof RoutedQuote)) {
       throw new ForgeError('VENUE_REFUSED', { message: `best-route can not plan a quote of ${quote.venue}` })
     }
-    return this.#planRoute(quote.raw.route, owner, signal)
+    const { route } = quote.raw
+    const plans = await this.#plansOf(route, owner, signal)
+    const [first = [...plans.keys()]] = route.transactions ?? []
+    return mergePlans(first.map(index => plans[index]!))
   }
 
-  /**
-   * The first by rank that one transaction holds comes first. Where none does the order stays: the trader then says what
-   * is too large.
-   */
-  async #fitted(compared: Comparison, signal: AbortSignal): Promise<Comparison> {
-    const oversized = new Map<Route, number>()
-    for (const route of compared.routes) {
-      const bytes = await this.#oversizeOf(route, signal)
-      if (bytes === undefined) {
-        return { ...compared, oversized, routes: [route, ...compared.routes.filter(other => other !== route)] }
-      }
-      oversized.set(route, bytes)
-    }
-    return { ...compared, oversized }
-  }
-
-  /** A single pool always fits, and an aggregator sees to its own size. */
-  async #oversizeOf(route: Route, signal: AbortSignal): Promise<number | undefined> {
-    if (route.quotes.flat().length === 1) return undefined
-    const { owner, room_bytes } = this.#finder
-    return oversizeOf(await this.#planRoute(route, owner, signal), owner, room_bytes)
-  }
-
-  /** Once for the same wallet: the plan that was measured is the plan that is traded. */
-  #planRoute(route: Route, owner: string, signal: AbortSignal): Promise<SwapPlan> {
-    const planned = this.#plans.get(route)
-    if (planned?.owner === owner) return planned.plan
-    const plan = Promise.all(route.quotes.map(hops => this.#planLeg(hops, owner, signal))).then(legs =>
-      mergePlans(legs),
-    )
-    this.#plans.set(route, { owner, plan })
-    return plan
+  /** Once for the same wallet: the plans that were measured are the plans that are traded. */
+  #plansOf(route: Route, owner: string, signal: AbortSignal): Promise<readonly SwapPlan[]> {
+    const planned = this.#plans.get(route.quotes)
+    if (planned?.owner === owner) return planned.plans
+    const plans = Promise.all(route.quotes.map(hops => this.#planLeg(hops, owner, signal)))
+    this.#plans.set(route.quotes, { owner, plans })
+    return plans
   }
 
   async #planLeg(hops: readonly Quote[], owner: string, signal: AbortSignal): Promise<SwapPlan> {
@@ -106,19 +90,22 @@ export class RouteVenue implements RoutingVenue {
   }
 }
 
-function quoteOf(route: Route, request: QuoteRequest): Quote {
+function quoteOf(whole: Route, request: QuoteRequest): Quote {
+  const [first] = whole.transactions ?? []
+  const route = first ? whole.part(first) : whole
   const quotes = route.quotes.flat()
   const impact = route.cost.lines.find(line => line.kind === 'price-impact')
+  const units = route.legs.reduce((sum, leg) => sum + leg.input, 0n)
   return {
     venue: [...new Set(quotes.map(quote => quote.venue))].join('+'),
-    input: request.amount,
+    input: first ? { token: request.input, units } : request.amount,
     output: { token: request.output, units: route.output },
     threshold: route.minimum,
     exact: request.exact,
     route: quotes.flatMap(quote => quote.route),
     ...(impact && { priceImpactBps: impact.bps }),
     ...slotOf(quotes),
-    raw: new RoutedQuote(route),
+    raw: new RoutedQuote(whole),
   }
 }
 

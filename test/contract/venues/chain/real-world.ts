@@ -43,7 +43,7 @@ export interface RealWorld {
   /** The best route over these venues. */
   route(venues: readonly PoolVenue[], more?: { maxLegs?: number }): RouteVenue
   intent(amount: string, output: string, more?: Partial<IntentEvent>): IntentEvent
-  trade(intent: IntentEvent, venue: Venue, slippageBps?: number): Promise<Report>
+  trade(intent: IntentEvent, venue: Venue, slippageBps?: number, onReport?: (report: Report) => void): Promise<Report>
   /** Base units; of SOL the wallet's lamports. */
   held(symbol: string): Promise<bigint>
   close(): Promise<void>
@@ -140,10 +140,10 @@ export async function realWorld(): Promise<RealWorld> {
         ...more,
       }
     },
-    trade: (intent, venue, slippageBps = 50) =>
+    trade: (intent, venue, slippageBps = 50, onReport = () => undefined) =>
       clock.run(
         trader.trade(intent, venue, {
-          onReport: () => undefined,
+          onReport,
           slippageBps,
           priorityFee_microLamports: PRIORITY_FEE_MICROLAMPORTS,
         }),
