@@ -1,3 +1,4 @@
+import { CANDLE_CODES } from './codes/candles.ts'
 import { CHAIN_CODES } from './codes/chain.ts'
 import { COMMAND_CODES } from './codes/command.ts'
 import { CONFIG_CODES } from './codes/config.ts'
@@ -20,6 +21,7 @@ export const ERROR_CODES = {
   ...CHAIN_CODES,
   ...STORE_CODES,
   ...LOCALNET_CODES,
+  ...CANDLE_CODES,
   ...COMMAND_CODES,
 }
 

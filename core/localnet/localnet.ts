@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { candleFiles } from '../candles/candle-files.ts'
 import { ForgeError } from '../errors/forge-error.ts'
 import type { Clock } from '../time/clock.ts'
 import { seededRandom } from '../time/random.ts'
@@ -9,7 +10,8 @@ import { airdropFrom } from './faucet.ts'
 import { type GenesisFund, genesisHashOf, writeFunds } from './genesis.ts'
 import { type Fetch, inProcessFetch, LOCALNET_URL } from './in-process-fetch.ts'
 import { Ledger } from './ledger/ledger.ts'
-import { createMarket, type Market, openPricePath } from './market/market.ts'
+import { createMarket, filePath, type Market, walkPath } from './market/market.ts'
+import type { PricePath } from './market/path/price-path.ts'
 import { ChainStore, keptTime_ms } from './persistence/chain-store.ts'
 import { createPubSub, type PubSub } from './pubsub/pubsub.ts'
 import { answerJsonRpc } from './rpc/json-rpc.ts'
@@ -63,21 +65,21 @@ export interface Localnet {
  * const connection = new Connection(localnet.rpcUrl, { fetch: localnet.fetch })
  *
  * @throws LOCALNET_STATE_FOREIGN, LOCALNET_STATE_DAMAGED, LOCALNET_IN_USE, LOCALNET_ACCOUNT_FILE_INVALID,
- *   MARKET_FILE_INVALID, TOKEN_UNKNOWN
+ *   CANDLES_INVALID, TOKEN_UNKNOWN
  */
 export async function createLocalnet(options: LocalnetOptions): Promise<Localnet> {
   const { clock, seed, fund = [], load = [], onNotice = () => undefined } = options
   const loaded = await Promise.all(load.map(readAccountDirectory))
   const genesisHash = genesisHashOf({
     seed,
-    market: options.marketFile === undefined ? undefined : await readFile(options.marketFile),
+    market: options.marketFile === undefined ? undefined : await bytesOf(options.marketFile),
     loaded: loaded.map(directory => directory.digest),
     fund,
   })
   const store = options.dataDir === undefined ? undefined : ChainStore.open(options.dataDir, options.logBytesMax)
   try {
     const { ledger, isNew } = await openLedger(store, clock, genesisHash)
-    const market = createMarket({ ledger, path: openPricePath(pathSource(options)), onNotice })
+    const market = createMarket({ ledger, path: await openPath(options), onNotice })
     if (isNew) {
       market.genesis()
       for (const directory of loaded) writeLoaded(ledger, directory)
@@ -107,7 +109,7 @@ export async function chainStart_ms(
 ): Promise<number> {
   const kept = options.dataDir === undefined ? undefined : keptTime_ms(options.dataDir)
   if (kept !== undefined) return kept
-  const start_ms = openPricePath(pathSource(options)).start_ms
+  const { start_ms } = await openPath(options)
   const loaded_ms = await newestClone_ms(options.load ?? [])
   return options.marketFile === undefined && loaded_ms >= start_ms ? loaded_ms + 1_000 : start_ms
 }
@@ -117,9 +119,13 @@ async function newestClone_ms(directories: readonly string[]): Promise<number> {
   return Math.max(...times.map(time => time ?? Number.NEGATIVE_INFINITY))
 }
 
-function pathSource(options: Pick<LocalnetOptions, 'seed' | 'marketFile'>): Parameters<typeof openPricePath>[0] {
-  const { seed, marketFile } = options
-  return marketFile === undefined ? { random: seededRandom(seed).fork('market') } : { candleFile: marketFile }
+/** The bytes of the candle files, one after the other. */
+async function bytesOf(candles: string): Promise<Uint8Array> {
+  return Buffer.concat(await Promise.all((await candleFiles(candles)).map(file => readFile(file))))
+}
+
+async function openPath({ seed, marketFile }: Pick<LocalnetOptions, 'seed' | 'marketFile'>): Promise<PricePath> {
+  return marketFile === undefined ? walkPath(seededRandom(seed).fork('market')) : filePath(marketFile)
 }
 
 /** A new ledger, or the kept one with its log replayed and the clock at or behind its last time. */

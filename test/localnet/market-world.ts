@@ -3,7 +3,7 @@ import { type Address, getTransactionDecoder, getTransactionEncoder, type Signat
 import type { FailedTransactionMetadata, TransactionMetadata } from 'litesvm'
 import { associatedTokenAddress } from '../../core/localnet/derived-address.ts'
 import { type DerivedKey, derivedKey } from '../../core/localnet/derived-key.ts'
-import { createMarket, type Market, openPricePath } from '../../core/localnet/market/market.ts'
+import { createMarket, type Market, walkPath } from '../../core/localnet/market/market.ts'
 import type { PricePath } from '../../core/localnet/market/path/price-path.ts'
 import { fundToken } from '../../core/localnet/market/token-accounts.ts'
 import { LOCAL_TOKENS, type LocalSymbol } from '../../core/localnet/market/tokens.ts'
@@ -20,7 +20,7 @@ export class MarketWorld {
   readonly trader: DerivedKey = derivedKey('test trader')
   readonly api: SwapApi
 
-  constructor(path: PricePath = openPricePath({ random: seededRandom('test') })) {
+  constructor(path: PricePath = walkPath(seededRandom('test'))) {
     this.clock = createVirtualClock({ start_ms: path.start_ms })
     this.ledger = new BareLedger(this.clock)
     this.market = createMarket({ ledger: this.ledger, path, onNotice: text => this.notices.push(text) })

@@ -22,7 +22,7 @@ export interface ServerDocument {
 /**
  * Serves the embedded Solana until `stop` aborts.
  *
- * @throws LOCALNET_PORT_TAKEN, MARKET_FILE_INVALID, FLAG_INVALID for a speed it does not take.
+ * @throws LOCALNET_PORT_TAKEN, CANDLES_INVALID, FLAG_INVALID for a speed it does not take.
  */
 export async function startLocalServer(options: {
   readonly port: number

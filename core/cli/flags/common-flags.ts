@@ -55,7 +55,8 @@ export const MARKET_FLAGS = {
     helpGroup: 'RUN',
   }),
   market: Flags.string({
-    description: "A candle file (CSV) the embedded market's price follows, instead of a seeded walk.",
+    description:
+      "Candles (CSV, gzipped CSV, Parquet, or a folder) the embedded market's price follows, instead of a seeded walk.",
     helpValue: 'FILE',
     helpGroup: 'RUN',
   }),

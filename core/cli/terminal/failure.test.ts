@@ -7,14 +7,14 @@ import { translateOclifError } from './parse-errors.ts'
 const plain = (error: ForgeError): string => stripVTControlCharacters(failureText(error))
 
 test('an error is told with its code, place, causes and remedy', () => {
-  const error = new ForgeError('MARKET_FILE_INVALID', {
+  const error = new ForgeError('CANDLES_INVALID', {
     message: 'line 3 has no close',
     remedy: 'Add it.',
     context: { file: 'candles.csv', line: 3 },
     cause: new Error('split failed', { cause: new Error('deeper') }),
   })
   expect(plain(error).split('\n')).toEqual([
-    'error[MARKET_FILE_INVALID] line 3 has no close',
+    'error[CANDLES_INVALID] line 3 has no close',
     '  at      candles.csv:3',
     '  because split failed',
     '  because deeper',
@@ -42,7 +42,7 @@ test('with --json an error is a document with its place and exit code', () => {
 
 test('a cause that the message tells already is not told twice', () => {
   const cause = new Error('ENOENT: no such file')
-  const error = new ForgeError('MARKET_FILE_INVALID', { message: 'candles.csv: ENOENT: no such file', cause })
+  const error = new ForgeError('CANDLES_INVALID', { message: 'candles.csv: ENOENT: no such file', cause })
   expect(plain(error)).not.toContain('because')
 })
 

@@ -7,11 +7,6 @@ export const LOCALNET_CODES = codeTable({
     meaning: 'The embedded chain refused a transaction.',
     remedy: "The program's logs say which check failed.",
   },
-  MARKET_FILE_INVALID: {
-    exit: 78,
-    meaning: 'A candle file can not be read.',
-    remedy: 'Give a CSV with timestamp, open, high, low, close, volume.',
-  },
   LOCALNET_WIRE_INVALID: {
     exit: 1,
     meaning: 'Bytes that are no well-formed transaction.',

@@ -3,6 +3,7 @@ import { getMintDecoder, getTokenDecoder } from '@solana-program/token'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { BareLedger } from '../../../test/localnet/bare-ledger.ts'
+import { seriesOf } from '../../../test/localnet/candle-series.ts'
 import { MarketWorld } from '../../../test/localnet/market-world.ts'
 import { seededRandom } from '../../time/random.ts'
 import { createVirtualClock } from '../../time/virtual-clock.ts'
@@ -14,9 +15,8 @@ import { SWAP_PROGRAM } from '../program/swap-program.ts'
 import { signTransaction } from '../sign-transaction.ts'
 import { TIP_ACCOUNT } from './jupiter/swap-instructions.ts'
 import { MakerTransactions } from './maker-transaction.ts'
-import { createMarket, openPricePath } from './market.ts'
+import { createMarket, walkPath } from './market.ts'
 import { MARKET_MAKER_LABEL } from './market-maker.ts'
-import { parseCandles } from './path/candle-file.ts'
 import { pricePath } from './path/price-path.ts'
 import { hopAccounts, readReserves } from './pool-reserves.ts'
 import { marketPools } from './pools.ts'
@@ -104,7 +104,7 @@ describe('the market maker', () => {
   it('has every SOL/USDC pool within a basis point at every point of half a day, and all pools at every close', async () => {
     const world = new MarketWorld()
     world.market.start()
-    const path = openPricePath({ random: seededRandom('test') })
+    const path = walkPath(seededRandom('test'))
     const prices = new Set<bigint>()
     for (let index = 1; index <= 576; index++) {
       const point = path.point(index)!
@@ -136,7 +136,7 @@ describe('the market maker', () => {
   })
 
   it('goes on from the chain time after a restart, jumping over what it missed', async () => {
-    const path = openPricePath({ random: seededRandom('test') })
+    const path = walkPath(seededRandom('test'))
     const world = new MarketWorld(path)
     world.market.start()
     await world.clock.advanceTo(path.start_ms + 1_000_000)
@@ -145,7 +145,7 @@ describe('the market maker', () => {
     const before = world.ledger.submitted
     const again = createMarket({
       ledger: world.ledger,
-      path: openPricePath({ random: seededRandom('test') }),
+      path: walkPath(seededRandom('test')),
       onNotice: () => {},
     })
     again.start()
@@ -160,7 +160,7 @@ describe('the market maker', () => {
 
   it('goes on from a kept chain as if it had never stopped, others’ trades included', async () => {
     const run = async (isInterrupted: boolean): Promise<unknown> => {
-      const path = openPricePath({ random: seededRandom('test') })
+      const path = walkPath(seededRandom('test'))
       const world = new MarketWorld(path)
       world.market.start()
       await world.clock.advanceTo(path.start_ms + 1_000_000)
@@ -183,8 +183,11 @@ describe('the market maker', () => {
   })
 
   it('keeps the price when the candles have ended, and says so once', async () => {
-    const text = 'timestamp,open,high,low,close,volume\n0,100,110,99,105,1\n300,105,107,90,91,1\n'
-    const world = new MarketWorld(pricePath(parseCandles(text, 'two.csv')))
+    const candles = [
+      [100, 110, 99, 105],
+      [105, 107, 90, 91],
+    ] as const
+    const world = new MarketWorld(pricePath(seriesOf('two.csv', 0, 300_000, candles)))
     world.market.start()
     await world.clock.advanceTo(599_999)
     expect(world.notices).toEqual([])
@@ -206,10 +209,8 @@ describe('the market maker', () => {
 
   it('follows a price that grows or falls a thousandfold', () => {
     for (const factor of [1_000, 1 / 1_000]) {
-      const rows = [100, 100 * factor].map(
-        (price, index) => `${index * 300},${[price, price, price, price].join(',')},1`,
-      )
-      const path = pricePath(parseCandles(`timestamp,open,high,low,close,volume\n${rows.join('\n')}`, 'jump.csv'))
+      const candles = [100, 100 * factor].map(price => [price, price, price, price] as const)
+      const path = pricePath(seriesOf('jump.csv', 0, 300_000, candles))
       const clock = createVirtualClock({ start_ms: 599_999 })
       const ledger = new BareLedger(clock)
       createMarket({ ledger, path, onNotice: () => {} }).genesis()

@@ -4,7 +4,7 @@ import type { LedgerPort } from '../ledger-port.ts'
 import { writeMarketGenesis } from './genesis.ts'
 import { createJupiterApi } from './jupiter/handler.ts'
 import { MarketMaker, poolsOfRank } from './market-maker.ts'
-import { readCandleFile } from './path/candle-file.ts'
+import { readCandleSeries } from './path/candle-file.ts'
 import { type PricePath, pricePath } from './path/price-path.ts'
 import { seededWalk } from './path/seeded-walk.ts'
 import type { NanoUsdc } from './prices.ts'
@@ -29,14 +29,19 @@ export interface Market {
   price(): { readonly nanoUsdc: NanoUsdc; readonly since_ms: number }
 }
 
-/** The path of a candle file, or of a seeded walk. Made before the chain, which starts at `start_ms`. */
-export function openPricePath(source: { readonly candleFile: string } | { readonly random: Random }): PricePath {
-  return pricePath('candleFile' in source ? readCandleFile(source.candleFile) : seededWalk(source.random))
+/** The path of a seeded walk. */
+export function walkPath(random: Random): PricePath {
+  return pricePath(seededWalk(random))
+}
+
+/** The path of a file or folder of candles. Read before the chain, which starts at `start_ms`. @throws CANDLES_INVALID */
+export async function filePath(candles: string): Promise<PricePath> {
+  return pricePath(await readCandleSeries(candles))
 }
 
 /**
  * @example
- * const path = openPricePath({ random: seededRandom('1') })
+ * const path = walkPath(seededRandom('1'))
  * const market = createMarket({ ledger, path, onNotice: text => log.info(text) })
  * if (isNewChain) market.genesis()
  * market.start()

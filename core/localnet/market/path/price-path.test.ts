@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { seriesOf } from '../../../../test/localnet/candle-series.ts'
 import { seededRandom } from '../../../time/random.ts'
 import { nanoUsdc } from '../prices.ts'
-import { parseCandles } from './candle-file.ts'
 import { PRICE_RANGE } from './candles.ts'
 import { pricePath } from './price-path.ts'
 import { seededWalk } from './seeded-walk.ts'
 
 const T0 = Date.UTC(2024, 0, 1)
 const MINUTE = 60_000
-const series = parseCandles(
-  `timestamp,open,high,low,close,volume\n${T0},100,110,99,105,1\n${T0 + 5 * MINUTE},106,107,90,91,1\n${T0 + 10 * MINUTE},91,92,90,91.5,1\n`,
-  'three.csv',
-)
+const series = seriesOf('three.csv', T0, 5 * MINUTE, [
+  [100, 110, 99, 105],
+  [106, 107, 90, 91],
+  [91, 92, 90, 91.5],
+])
 
 describe('the path through candles', () => {
   const path = pricePath(series)
