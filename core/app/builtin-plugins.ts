@@ -11,7 +11,6 @@ import history from '../../plugins/sink/history/index.ts'
 import jupiterPrice from '../../plugins/source/jupiter-price/index.ts'
 import poolPrice from '../../plugins/source/pool-price/index.ts'
 import dca from '../../plugins/strategy/dca/index.ts'
-import grid from '../../plugins/strategy/grid/index.ts'
 import single from '../../plugins/strategy/single/index.ts'
 import localnet from '../localnet/venue/plugin.ts'
 import type { AnyPlugin } from '../plugin/contract.ts'
@@ -25,7 +24,6 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   ...INDICATOR_PLUGINS,
   spread,
   dca,
-  grid,
   single,
   jupiter,
   orca,

@@ -78,6 +78,11 @@ export interface PluginInstance {
   /** Events of its own accord: sources, and strategies with a calendar. Completes when it has no more to say. */
   readonly events?: Observable<ForgeEvent>
   /**
+   * That `events` gives only what a timer of the clock, or a call of the runtime, set off, and nothing that a promise
+   * brings: whoever moves time then knows all there is to wait for, and a backtest of it is fast.
+   */
+  readonly timed?: boolean
+  /**
    * Instead of `events`, for sources that can wait: asked for the next event only when there is room for it, and not
    * again before it has answered. `undefined`: nothing more will come. What an Observable gives faster than it is taken
    * waits up to a bound, and is an error beyond it; what is pulled never is.

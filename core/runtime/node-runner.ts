@@ -204,7 +204,8 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
 
   /** Whether what it does with an event can not be seen from outside: it may go on whenever it likes. */
   get opaque(): boolean {
-    return this.#feeds.opaque || (this.#entrance.givers.length > 0 && this.#feeds.open > 0)
+    const hasItsOwn = this.#entrance.givers.length > 0 && this.#feeds.open > 0
+    return this.#feeds.opaque || (hasItsOwn && this.#instance.timed !== true)
   }
 
   counts(): NodeCounts {

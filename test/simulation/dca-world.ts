@@ -13,14 +13,13 @@ const token = (symbol: string, decimals: number): Token => ({
 })
 const SOL = token('SOL', 9)
 const USDC = token('USDC', 6)
-const BONK = token('BONK', 5)
 const START_MS = Date.parse('2024-01-01T00:00:00Z')
 
 export const TOKENS: PluginContext['services']['tokens'] = {
   cluster: 'test',
-  tokens: [SOL, USDC, BONK],
+  tokens: [SOL, USDC],
   find: name => {
-    const found = [SOL, USDC, BONK].find(({ symbol }) => symbol === name)
+    const found = [SOL, USDC].find(({ symbol }) => symbol === name)
     if (!found) throw new Error(`no token ${name}`)
     return found
   },

@@ -28,33 +28,46 @@ const row = (bar: CandleEvent): readonly number[] => [(bar.at - START) / MINUTE,
 const rows = (...given: Bars[]): (readonly number[])[] => given.flatMap(bars => listed(bars).map(row))
 
 describe('a bar', () => {
-  it('holds the prices of its interval, the first millisecond but not the last, and is given by the price after it', () => {
+  it('holds the prices after its start and until its end, and is given by the price after it', () => {
     const bars = builder()
-    const given = [price(0, 10), price(1_000, 12), price(30_000, 9), price(59_999, 11), price(60_000, 50)].map(each =>
+    const given = [price(1, 10), price(1_000, 12), price(30_000, 9), price(60_000, 11), price(60_001, 50)].map(each =>
       bars.take(each),
     )
-    expect(rows(...given)).toEqual([[1, 10, 12, 9, 11]])
+    expect(rows(...given, bars.take(price(120_001, 8)))).toEqual([
+      [1, 10, 12, 9, 11],
+      [2, 50, 50, 50, 50],
+    ])
     expect(bars.left).toBe(0)
+  })
+
+  it('closes with the last of several prices of its very end', () => {
+    const bars = builder()
+    bars.take(price(60_000, 10))
+    bars.take(price(60_000, 11))
+    expect(rows(bars.closeUntil(START + MINUTE))).toEqual([])
+    expect(rows(bars.closeUntil(START + MINUTE + 1))).toEqual([[1, 10, 11, 10, 11]])
   })
 
   it('closes by the clock, and a price that comes too late changes nothing', () => {
     const bars = builder()
     bars.take(price(10_000, 10))
-    expect(bars.nextClose_ms).toBe(START + MINUTE)
-    expect(rows(bars.closeUntil(START + MINUTE - 1))).toEqual([])
-    expect(rows(bars.closeUntil(START + MINUTE))).toEqual([[1, 10, 10, 10, 10]])
-    expect(rows(bars.take(price(59_000, 99)), bars.take(price(61_000, 12)))).toEqual([])
-    expect(rows(bars.closeUntil(START + 2 * MINUTE))).toEqual([[2, 12, 12, 12, 12]])
+    expect(bars.nextClose_ms).toBe(START + MINUTE + 1)
+    expect(rows(bars.closeUntil(START + MINUTE))).toEqual([])
+    expect(rows(bars.closeUntil(START + MINUTE + 1))).toEqual([[1, 10, 10, 10, 10]])
+    expect(rows(bars.take(price(60_000, 99)), bars.take(price(61_000, 12)))).toEqual([])
+    expect(rows(bars.closeUntil(START + 2 * MINUTE + 1))).toEqual([[2, 12, 12, 12, 12]])
     expect(bars.left).toBe(1)
   })
 
   it('that began before the run is not given; one that begins with it is', () => {
     const late = builder('skip', START + 1)
     expect(
-      rows(late.take(price(5_000, 10)), late.take(price(61_000, 11)), late.closeUntil(START + 2 * MINUTE)),
+      rows(late.take(price(5_000, 10)), late.take(price(61_000, 11)), late.closeUntil(START + 2 * MINUTE + 1)),
     ).toEqual([[2, 11, 11, 11, 11]])
     const sharp = builder('skip', START)
-    expect(rows(sharp.take(price(5_000, 10)), sharp.take(price(61_000, 11)))).toEqual([[1, 10, 10, 10, 10]])
+    expect(rows(sharp.take(price(0, 10)), sharp.take(price(5_000, 11)), sharp.take(price(61_000, 11)))).toEqual([
+      [1, 10, 11, 10, 11],
+    ])
   })
 })
 
@@ -63,11 +76,11 @@ describe('an interval without a price', () => {
     const bars = builder('skip')
     bars.take(price(0, 10))
     const given = [
-      bars.closeUntil(START + MINUTE),
-      bars.closeUntil(START + 2 * MINUTE),
-      bars.closeUntil(START + 3 * MINUTE),
+      bars.closeUntil(START + MINUTE + 1),
+      bars.closeUntil(START + 2 * MINUTE + 1),
+      bars.closeUntil(START + 3 * MINUTE + 1),
     ]
-    expect(rows(...given, bars.take(price(3 * MINUTE, 12)), bars.closeUntil(START + 4 * MINUTE))).toEqual([
+    expect(rows(...given, bars.take(price(3 * MINUTE + 5, 12)), bars.closeUntil(START + 4 * MINUTE + 1))).toEqual([
       [1, 10, 10, 10, 10],
       [4, 12, 12, 12, 12],
     ])
@@ -78,11 +91,11 @@ describe('an interval without a price', () => {
     bars.take(price(0, 10))
     bars.take(price(1, 11))
     const given = [
-      bars.closeUntil(START + MINUTE),
-      bars.closeUntil(START + 2 * MINUTE),
-      bars.closeUntil(START + 3 * MINUTE),
+      bars.closeUntil(START + MINUTE + 1),
+      bars.closeUntil(START + 2 * MINUTE + 1),
+      bars.closeUntil(START + 3 * MINUTE + 1),
     ]
-    expect(rows(...given, bars.take(price(3 * MINUTE, 12)), bars.closeUntil(START + 4 * MINUTE))).toEqual([
+    expect(rows(...given, bars.take(price(3 * MINUTE + 5, 12)), bars.closeUntil(START + 4 * MINUTE + 1))).toEqual([
       [1, 10, 11, 10, 11],
       [2, 11, 11, 11, 11],
       [3, 11, 11, 11, 11],
@@ -95,9 +108,9 @@ describe('an interval without a price', () => {
     gaps => {
       const bars = builder(gaps)
       bars.take(price(0, 10))
-      expect(rows(bars.closeUntil(START + 10 * MINUTE + 1))).toEqual([])
-      expect(rows(bars.take(price(10 * MINUTE + 2, 12)), bars.closeUntil(START + 11 * MINUTE))).toEqual([])
-      expect(rows(bars.take(price(11 * MINUTE, 13)), bars.closeUntil(START + 12 * MINUTE))).toEqual([
+      expect(rows(bars.closeUntil(START + 10 * MINUTE + 2))).toEqual([])
+      expect(rows(bars.take(price(10 * MINUTE + 3, 12)), bars.closeUntil(START + 11 * MINUTE + 1))).toEqual([])
+      expect(rows(bars.take(price(11 * MINUTE + 1, 13)), bars.closeUntil(START + 12 * MINUTE + 1))).toEqual([
         [12, 13, 13, 13, 13],
       ])
     },
@@ -109,7 +122,7 @@ describe('a price that stands for several', () => {
     const bars = builder()
     bars.take(price(1_000, 10))
     bars.take(price(30_000, 11, { open: at(10_000, 12), low: at(20_000, 7), high: at(25_000, 15) }))
-    expect(rows(bars.closeUntil(START + MINUTE))).toEqual([[1, 10, 15, 7, 11]])
+    expect(rows(bars.closeUntil(START + MINUTE + 1))).toEqual([[1, 10, 15, 7, 11]])
   })
 
   it('and for a whole bar makes it, at once', () => {
@@ -146,8 +159,8 @@ describe('a price that stands for several', () => {
     const bars = builder()
     bars.take(price(1_000, 10))
     const given = bars.take(price(90_000, 12, { open: at(30_000, 11), low: at(59_000, 5), high: at(61_000, 20) }))
-    expect(rows(given, bars.take(price(100_000, 13)), bars.closeUntil(START + 2 * MINUTE))).toEqual([])
-    expect(rows(bars.take(price(130_000, 14)), bars.closeUntil(START + 3 * MINUTE))).toEqual([[3, 14, 14, 14, 14]])
+    expect(rows(given, bars.take(price(100_000, 13)), bars.closeUntil(START + 2 * MINUTE + 1))).toEqual([])
+    expect(rows(bars.take(price(130_000, 14)), bars.closeUntil(START + 3 * MINUTE + 1))).toEqual([[3, 14, 14, 14, 14]])
   })
 })
 
@@ -179,12 +192,17 @@ describe('whatever comes, whenever', () => {
           prices.push(event)
           given.push(...listed(bars.take(event)))
         }
-        expect(given.map(row)).toEqual(expected(prices, since_ms, gaps).filter(([minute]) => minute! * MINUTE <= now))
+        expect(given.map(row)).toEqual(expected(prices, since_ms, gaps).filter(([minute]) => minute! * MINUTE < now))
       }),
       { numRuns: 300 },
     )
   })
 })
+
+/** In which minute a person would put it: 1 is the first, and an exact end is the end. */
+function minuteOf(after_ms: number, since_ms: number): number {
+  return after_ms === since_ms && after_ms % MINUTE === 0 ? after_ms / MINUTE + 1 : Math.ceil(after_ms / MINUTE)
+}
 
 /** The bars of a list of prices, as a person would sort them. */
 function expected(prices: readonly PriceEvent[], since_ms: number, gaps: 'skip' | 'flat'): number[][] {
@@ -193,7 +211,7 @@ function expected(prices: readonly PriceEvent[], since_ms: number, gaps: 'skip' 
   const found: number[][] = []
   for (let minute = first; minute < last + 1; minute++) {
     const own = prices
-      .filter(each => Math.floor((each.at - START) / MINUTE) === minute)
+      .filter(each => minuteOf(each.at - START, since_ms) === minute + 1)
       .map(each => priceToNumber(each.price))
     const before = found.at(-1)?.[4]
     if (own.length > 0) found.push([minute + 1, own[0]!, Math.max(...own), Math.min(...own), own.at(-1)!])

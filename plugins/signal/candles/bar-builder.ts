@@ -8,21 +8,23 @@ export interface BarRules {
 }
 
 /**
- * Makes bars of one pair's prices. A bar holds the prices of [start, end), with starts at multiples of the interval
- * since 1970-01-01T00:00Z; its event's time is its end. It is given once, whole, and never amended.
+ * Makes bars of one pair's prices. A bar holds the prices after its start and until its end, the price of that very
+ * instant among them: it is the close. Ends are multiples of the interval since 1970-01-01T00:00Z, and an event's time is
+ * its bar's end. A bar is given once, whole, and never amended.
  *
  * A bar that began before prices were watched is not given, and neither is one during which the process slept: nobody
  * knows its high and low. Volume is 0: prices tell of none.
  *
- * A price that stands for several (it has `open`) tells what was first, lowest, highest and last in a stretch of time. When
- * the stretch lies within one bar, that is all the bar needs to know of it; one that ends at the very end of the bar
- * makes it whole at once, as a replay of bars does. When it lies across the border of two, neither can be told.
+ * A price that stands for several (it has `open`) tells what was first, lowest, highest and last in a stretch of time.
+ * When the stretch lies within one bar, that is all the bar needs to know of it; one that ends with the bar makes it whole
+ * at once, as a replay of bars does. When it lies across the border of two, neither can be told.
  */
 export class BarBuilder {
   /** Prices that came when their bar was over, or before any was watched from its beginning. */
   left = 0
   readonly #rules: BarRules
-  /** Prices before it are in no bar that will be given. */
+  readonly #since_ms: number
+  /** Prices until then are in no bar that will be given. */
   #from_ms: number
   /** The end of the bar at hand, of which there is a price; undefined between bars. */
   #end_ms: number | undefined
@@ -37,13 +39,14 @@ export class BarBuilder {
   /** @param since_ms since when prices are watched */
   constructor(rules: BarRules, since_ms: number) {
     this.#rules = rules
+    this.#since_ms = since_ms
     this.#from_ms = Math.ceil(since_ms / rules.interval_ms) * rules.interval_ms
   }
 
-  /** When the clock has to close a bar, unless a price does before. */
+  /** When the clock has to close a bar, unless a price does before: when the last instant of it is over. */
   get nextClose_ms(): number | undefined {
-    if (this.#end_ms !== undefined || this.#given_ms === undefined) return this.#end_ms
-    return this.#given_ms + this.#rules.interval_ms
+    const due_ms = this.#dueEnd_ms
+    return due_ms === undefined ? undefined : due_ms + 1
   }
 
   /** The bars that are over with this price: most often none. */
@@ -64,15 +67,19 @@ export class BarBuilder {
     return this.#taken()
   }
 
+  /** The end of the bar at hand, or of the flat one that follows the last. */
+  get #dueEnd_ms(): number | undefined {
+    if (this.#end_ms !== undefined || this.#given_ms === undefined) return this.#end_ms
+    return this.#given_ms + this.#rules.interval_ms
+  }
+
   /** @returns whether a bar can be told with it. */
   #takeStretch({ at, price, low, high }: PriceEvent, open: NonNullable<PriceEvent['open']>): boolean {
-    const end_ms = this.#endOf(open.at)
-    if (at > end_ms) {
-      this.#closeBefore(open.at)
-      this.#interrupted(at)
-      return false
-    }
-    if (!this.#put(priceToNumber(open.price), open.at)) return false
+    this.#closeBefore(open.at + 1)
+    const end_ms = this.#endOf(at)
+    if (open.at < end_ms - this.#rules.interval_ms) this.#interrupted(at)
+    if (at <= this.#from_ms) return false
+    this.#enter(priceToNumber(open.price), end_ms)
     this.#widen(priceToNumber((low ?? open).price), priceToNumber((high ?? open).price))
     const last = priceToNumber(price)
     this.#widen(last, last)
@@ -84,20 +91,25 @@ export class BarBuilder {
   /** @returns whether it belongs to a bar that can be given. */
   #put(price: number, at: number): boolean {
     this.#closeBefore(at)
-    if (at < this.#from_ms) return false
-    if (this.#end_ms === undefined) {
-      this.#end_ms = this.#endOf(at)
-      this.#open = price
-      this.#high = price
-      this.#low = price
-    } else this.#widen(price, price)
+    // The price with which watching begins is the first of the bar that begins with it.
+    if (at <= this.#from_ms && !(at === this.#since_ms && at === this.#from_ms)) return false
+    this.#enter(price, this.#endOf(at))
     this.#close = price
     return true
   }
 
+  #enter(price: number, end_ms: number): void {
+    if (this.#end_ms === undefined) {
+      this.#end_ms = end_ms
+      this.#open = price
+      this.#high = price
+      this.#low = price
+    } else this.#widen(price, price)
+  }
+
   /** An extreme without the first of its stretch: it counts where it is of this bar. */
   #reach({ price, at }: NonNullable<PriceEvent['low']>): void {
-    if (at < this.#from_ms || this.#endOf(at) !== this.#end_ms) return
+    if (at <= this.#from_ms || this.#endOf(at) !== this.#end_ms) return
     const reached = priceToNumber(price)
     this.#widen(reached, reached)
   }
@@ -107,17 +119,18 @@ export class BarBuilder {
     if (high > this.#high) this.#high = high
   }
 
+  /** The end of the bar that holds this instant. */
   #endOf(at: number): number {
     const { interval_ms } = this.#rules
-    return at - (at % interval_ms) + interval_ms
+    return at === this.#since_ms && at === this.#from_ms ? at + interval_ms : Math.ceil(at / interval_ms) * interval_ms
   }
 
-  /** Closes what is over with a price of that time. */
+  /** Closes what is over at that time. */
   #closeBefore(at: number): void {
-    const due_ms = this.nextClose_ms
-    if (due_ms === undefined || at < due_ms) return
+    const due_ms = this.#dueEnd_ms
+    if (due_ms === undefined || at <= due_ms) return
     // The clock would have closed it a whole interval ago, had the process not slept.
-    if (at >= due_ms + this.#rules.interval_ms) this.#interrupted(at)
+    if (at > due_ms + this.#rules.interval_ms) this.#interrupted(at)
     else if (this.#end_ms === undefined) this.#flat(due_ms)
     else this.#finish(due_ms)
   }

@@ -35,6 +35,7 @@ export default definePlugin({
     return {
       process: event => (event.kind === 'price' ? candles.take(event as PriceEvent) : undefined),
       events: candles.byTheClock,
+      timed: true,
       onInputEnd: () => candles.end(),
       health: () => candles.health(),
       dispose: () => candles.end(),

@@ -60,6 +60,7 @@ export default definePlugin({
         if (event.kind === 'price') spread.take(event as PriceEvent)
       },
       events: spread.told,
+      timed: true,
       onInputEnd: () => spread.end(),
       health: () => spread.health(),
       dispose: () => spread.end(),

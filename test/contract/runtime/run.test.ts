@@ -229,6 +229,8 @@ describe('a run', () => {
       events: of(number(4)).pipe(delay(1, clock.scheduler)),
     })
     expect(await stirsWhile(hasItsOwn, three)).toEqual([true, true, true])
+    const isTimed: NodeSpec['setup'] = context => ({ ...hasItsOwn(context), timed: true })
+    expect(await stirsWhile(isTimed, three)).toEqual([false, false, false])
   })
 
   it('refuses a plugin that can not do what its place asks', async () => {
