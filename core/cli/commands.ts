@@ -6,8 +6,10 @@ import History from './commands/history.ts'
 import Lint from './commands/lint.ts'
 import LocalnetClone from './commands/localnet-clone.ts'
 import LocalnetStart from './commands/localnet-start.ts'
+import OrdersCancel from './commands/orders-cancel.ts'
 import OrdersList from './commands/orders-list.ts'
 import OrdersShow from './commands/orders-show.ts'
+import Panic from './commands/panic.ts'
 import PluginsList from './commands/plugins-list.ts'
 import PluginsShow from './commands/plugins-show.ts'
 import Run from './commands/run.ts'
@@ -33,8 +35,10 @@ export const COMMANDS: Record<string, Command.Class> = {
   lint: Lint,
   'localnet:clone': LocalnetClone,
   'localnet:start': LocalnetStart,
+  'orders:cancel': OrdersCancel,
   'orders:list': OrdersList,
   'orders:show': OrdersShow,
+  panic: Panic,
   'plugins:list': PluginsList,
   'plugins:show': PluginsShow,
   run: Run,

@@ -48,11 +48,7 @@ export function openDeployment(
   random: Random,
   request: DeploymentRequest,
 ): Deployment {
-  const write = <T>(work: () => T, durability: Durability): T =>
-    db.write(() => {
-      lease?.check()
-      return work()
-    }, durability)
+  const write = leasedWrite(db, lease)
   const { id, resumed } = write(() => chooseDeployment(db, random, request), 'now')
   const staging = new Staging()
   const door: WriteDoor = {
@@ -83,6 +79,23 @@ export function openDeployment(
     },
     finish: () => door.write(() => db.run('UPDATE deployments SET finished = 1 WHERE id = ?', id), 'now'),
   }
+}
+
+/** The journal of a deployment that does not run: for what is done to its orders meanwhile. @throws RangeError for an unknown one */
+export function journalOf(db: Database, lease: Lease | undefined, deploymentId: string): Journal {
+  const row = db.get('SELECT genesis_hash, wallet FROM deployments WHERE id = ?', deploymentId)
+  if (!row) throw new RangeError(`no deployment ${deploymentId} in ${db.file}`)
+  const scope: KeyScope = { genesisHash: String(row['genesis_hash']), wallet: String(row['wallet']), deploymentId }
+  return new SqliteJournal(db, { write: leasedWrite(db, lease), assertWritable: () => lease?.assertHeld() }, scope)
+}
+
+/** A writing transaction that checks the lease first. */
+function leasedWrite(db: Database, lease: Lease | undefined): <T>(work: () => T, durability: Durability) => T {
+  return (work, durability) =>
+    db.write(() => {
+      lease?.check()
+      return work()
+    }, durability)
 }
 
 function chooseDeployment(db: Database, random: Random, request: DeploymentRequest): { id: string; resumed: boolean } {

@@ -108,6 +108,13 @@ export class Lease {
   }
 }
 
+/** The process that holds a directory's lease; undefined when nobody does, or whoever did has ended or fallen silent. */
+export function leaseHolder(db: Database, now: number): { readonly pid: number; readonly host: string } | undefined {
+  const row = db.get('SELECT pid, started, host, expires_at FROM lease WHERE id = 1')
+  if (!row || Number(row['expires_at']) <= now || hasEnded(holderOf(row), ownIdentity())) return undefined
+  return { pid: Number(row['pid']), host: String(row['host']) }
+}
+
 function holderOf(row: Row): ProcessIdentity {
   return { host: String(row['host']), pid: Number(row['pid']), started: String(row['started']) }
 }

@@ -95,4 +95,32 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE orders ADD COLUMN holder TEXT;
   CREATE INDEX orders_of_holder ON orders (deployment, holder, number) WHERE holder IS NOT NULL;
   `,
+  `
+  CREATE TABLE requests (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    asked_at INTEGER NOT NULL,
+    taken_at INTEGER,
+    answered_at INTEGER,
+    done INTEGER,
+    answer TEXT
+  ) STRICT;
+  CREATE INDEX requests_unanswered ON requests (number) WHERE answered_at IS NULL;
+
+  CREATE TABLE kill_switch (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    since INTEGER NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE wallet_marks (
+    genesis_hash TEXT NOT NULL,
+    wallet TEXT NOT NULL,
+    signature TEXT,
+    holdings TEXT,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (genesis_hash, wallet)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

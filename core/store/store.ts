@@ -1,11 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Journal } from '../orders/journal.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Random } from '../time/random.ts'
 import { Database } from './database.ts'
-import { type Deployment, type DeploymentRequest, openDeployment } from './deployment.ts'
+import { type Deployment, type DeploymentRequest, journalOf, openDeployment } from './deployment.ts'
+import { type KeptOrder, readKeptOrders } from './directory/kept-orders.ts'
+import { KillSwitch, readStopped, type Stopped } from './directory/kill-switch.ts'
+import { RequestCounter, RequestInbox } from './directory/requests.ts'
+import { WalletMarks } from './directory/wallet-marks.ts'
 import { type HistoryEntry, type HistoryFilter, readHistory } from './history.ts'
-import { Lease } from './lease.ts'
+import { Lease, leaseHolder } from './lease.ts'
 import { makeDirectory } from './make-directory.ts'
 
 /** The database's name in a data directory. */
@@ -15,6 +20,16 @@ export interface Store {
   /** The pipeline about to run. @throws STORE_DEPLOYMENT_CHANGED, STORE_ORDERS_IN_FLIGHT, STORE_LEASE_LOST */
   deploy(request: DeploymentRequest): Deployment
   history(filter?: HistoryFilter): readonly HistoryEntry[]
+  /** Orders of every deployment, in creation order. */
+  orders(filter?: { readonly open?: boolean; readonly id?: string }): readonly KeptOrder[]
+  /** The journal of a deployment, whether it runs here or not. @throws RangeError for one that is not in this directory */
+  journalOf(deploymentId: string): Journal
+  /** @throws STORE_LEASE_LOST when another process has taken the directory, or this one is not sure that it has it */
+  assertHeld(): void
+  /** What other processes ask of this one. */
+  readonly inbox: RequestInbox
+  readonly killSwitch: KillSwitch
+  readonly walletMarks: WalletMarks
   /** Commits nothing (flush the deployments first), releases the lease, and closes the file. */
   close(): void
 }
@@ -52,10 +67,50 @@ export function openHistory(dataDir: string): Pick<Store, 'history' | 'close'> |
   return { history: filter => readHistory(db, filter), close: () => db.close() }
 }
 
-function storeOf(db: Database, lease: Lease | undefined, random: Random): Store {
+/** What can be read of a directory, beside whoever writes. */
+export interface StoreView extends Pick<Store, 'history' | 'orders' | 'close'> {
+  stopped(): Stopped | undefined
+  /** Who writes; undefined: nobody. */
+  holder(now: number): { readonly pid: number; readonly host: string } | undefined
+}
+
+/** A directory's store for reading; undefined when it holds none yet. @throws STORE_BUSY, STORE_CORRUPT, STORE_TOO_NEW */
+export function viewStore(dataDir: string): StoreView | undefined {
+  const file = join(dataDir, STORE_FILE)
+  if (!existsSync(file)) return undefined
+  // Not read-only: what an earlier version wrote is brought up to date first.
+  const db = new Database(file)
   return {
-    deploy: request => openDeployment(db, lease, random, request),
     history: filter => readHistory(db, filter),
+    orders: filter => readKeptOrders(db, filter),
+    stopped: () => readStopped(db),
+    holder: now => leaseHolder(db, now),
+    close: () => db.close(),
+  }
+}
+
+/** The counter at which requests are left for whoever holds a directory; it is made when missing. @throws as openStore, but for the lease */
+export function openRequests(dataDir: string): RequestCounter {
+  makeDirectory(dataDir)
+  return new RequestCounter(new Database(join(dataDir, STORE_FILE)))
+}
+
+function storeOf(db: Database, lease: Lease | undefined, random: Random): Store {
+  const checkLease = (): void => lease?.check()
+  const running = new Map<string, Journal>()
+  return {
+    deploy: request => {
+      const deployment = openDeployment(db, lease, random, request)
+      running.set(deployment.id, deployment.journal)
+      return deployment
+    },
+    history: filter => readHistory(db, filter),
+    orders: filter => readKeptOrders(db, filter),
+    journalOf: id => running.get(id) ?? journalOf(db, lease, id),
+    assertHeld: () => lease?.assertHeld(),
+    inbox: new RequestInbox(db, checkLease),
+    killSwitch: new KillSwitch(db, checkLease),
+    walletMarks: new WalletMarks(db, checkLease),
     close: () => {
       try {
         lease?.release()

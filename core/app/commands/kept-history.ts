@@ -10,18 +10,21 @@ export interface KeptWhere {
   readonly environment: Environment
 }
 
+/** The data directory that is meant. @throws HISTORY_MISSING when none was given and nothing has run yet */
+export function keptDirectory({ dataDirectory, environment }: KeptWhere): string {
+  const directory = dataDirectory ?? lastRunDirectory(environment)
+  if (directory === undefined) throw new ForgeError('HISTORY_MISSING', { message: 'nothing has run yet' })
+  return directory
+}
+
 /** What a data directory keeps of its runs, oldest first. @throws HISTORY_MISSING */
 export function keptHistory(where: KeptWhere): {
   readonly directory: string
   readonly entries: readonly HistoryEntry[]
 } {
-  const directory = where.dataDirectory ?? lastRunDirectory(where.environment)
-  const store = directory === undefined ? undefined : openHistory(directory)
-  if (directory === undefined || store === undefined) {
-    throw new ForgeError('HISTORY_MISSING', {
-      message: directory === undefined ? 'nothing has run yet' : `${directory} holds no history`,
-    })
-  }
+  const directory = keptDirectory(where)
+  const store = openHistory(directory)
+  if (store === undefined) throw new ForgeError('HISTORY_MISSING', { message: `${directory} holds no history` })
   try {
     return { directory, entries: store.history() }
   } finally {

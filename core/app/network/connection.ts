@@ -16,6 +16,8 @@ export interface Connection {
   readonly jupiterUrl: string | undefined
   /** Where notifications come from. */
   readonly pubsub: PubSubEndpoint
+  /** Whether the chain lives in this process, so that nobody else can reach it. */
+  readonly isEmbedded: boolean
   /** Whether the chain's time is ours to move. */
   readonly ownsTime: boolean
   /** Awaits something that may need time to pass. */

@@ -35,6 +35,7 @@ export async function openEmbeddedChain(
     rpcUrls: [chain.rpcUrl],
     jupiterUrl: `${chain.rpcUrl}/swap/v1`,
     pubsub: embeddedPubSub(chain.pubsub),
+    isEmbedded: true,
     ownsTime: true,
     drive: work => clock.run(work),
     close: async () => {

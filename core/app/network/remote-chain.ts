@@ -37,8 +37,14 @@ export async function openRemoteChain(
         throw new ForgeError('SPEED_REFUSED', { message: `--speed ${options.speed}: ${cluster.name} has its own time` })
       }
       const pubsub = webSocketEndpoint(wsUrls, { pulses: true })
-      const base = { cluster, endpoints, rpcUrls, jupiterUrl, pubsub, clock: real, http: direct.fetch, ownsTime: false }
-      return { ...base, drive: work => work, close: () => closeAll([endpoints, direct]) }
+      const base = { cluster, endpoints, rpcUrls, jupiterUrl, pubsub, clock: real, http: direct.fetch }
+      return {
+        ...base,
+        isEmbedded: false,
+        ownsTime: false,
+        drive: work => work,
+        close: () => closeAll([endpoints, direct]),
+      }
     }
     const name = `sniperforge-${randomUUID()}`
     const line = new DrivenLine(name, real)
@@ -65,6 +71,7 @@ export async function openRemoteChain(
           { pulses: false },
         ),
       ),
+      isEmbedded: false,
       ownsTime: true,
       drive: work => clock.run(work),
       close: async () => {

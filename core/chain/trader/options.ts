@@ -1,3 +1,4 @@
+import type { Reason } from '../../events/report.ts'
 import type { Journal } from '../../orders/journal.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import type { Clock } from '../../time/clock.ts'
@@ -55,6 +56,8 @@ export interface TraderOptions {
   /** What the cluster has against those who trade around others; absent: nothing, on a cluster without a name. */
   readonly shield?: Shield
   readonly log: Logger
+  /** Why nothing may be signed now; asked before each transaction is made. Absent: nothing ever stands against it. */
+  readonly stopped?: () => Reason | undefined
   /** Ends every wait: what is in flight stays in the journal for the next start. */
   readonly signal: AbortSignal
   readonly settings?: Partial<TraderSettings>

@@ -47,6 +47,7 @@ export interface Workshop {
   readonly prices: PriorityPrices
   readonly venuePrograms: ReadonlySet<string>
   readonly settings: TraderSettings
+  readonly stopped: (() => Reason | undefined) | undefined
   readonly signal: AbortSignal
 }
 
@@ -64,6 +65,8 @@ export async function prepare(
   options: TradeOptions,
 ): Promise<Prepared | Declined> {
   for (let quotes = 1; ; quotes++) {
+    const stopped = shop.stopped?.()
+    if (stopped) return { kind: 'skipped', reason: stopped }
     // Before the quote: waiting makes it old.
     const leader = await shop.shield.leaderNear(options.protection, shop.signal)
     const priced = await quoteWithinBounds(shop, order, venue, options)

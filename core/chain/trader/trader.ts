@@ -56,6 +56,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
       prices: new PriorityPrices(rpcs[0], clock),
       venuePrograms: options.venuePrograms,
       settings,
+      stopped: options.stopped,
       signal,
     },
   }

@@ -17,6 +17,16 @@ export const ORDER_CODES = codeTable({
     meaning: 'An order that waits for its trigger was given to an execution.',
     remedy: 'Keep the order node between its strategy and the execution, or cancel the order first.',
   },
+  ORDER_CANCELLED: {
+    exit: 1,
+    meaning: 'An order was cancelled by a person before anything of it was sent.',
+    remedy: 'Make it again when you want it back.',
+  },
+  TRADING_STOPPED: {
+    exit: 1,
+    meaning: 'Trading of this data directory was stopped by `sniperforge panic`.',
+    remedy: 'When it may go on: `sniperforge panic --clear` on the same data directory.',
+  },
   ORDER_SIGNATURE_TAKEN: {
     exit: 1,
     meaning: 'Another order already has a transaction with this signature.',

@@ -7,6 +7,11 @@ export const STORE_CODES = codeTable({
     meaning: 'Another process is writing to this data directory.',
     remedy: 'Wait until it ends, or use another --data-dir.',
   },
+  REQUEST_UNANSWERED: {
+    exit: 75,
+    meaning: 'The process that holds the data directory did not answer a request.',
+    remedy: 'Look at that process; a stopped one loses the directory within 15 s, and the request can be made again.',
+  },
   STORE_LEASE_LOST: {
     exit: 1,
     meaning: 'Another process has taken over this data directory, because this one did not renew its lease in time.',

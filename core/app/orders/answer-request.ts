@@ -1,0 +1,48 @@
+import type { Answer } from '../../store/directory/requests.ts'
+import type { Store } from '../../store/store.ts'
+import { createRealClock } from '../../time/real-clock.ts'
+import type { RequestHandler } from './ask-or-act.ts'
+import { cancelOrder, type LiveRun } from './cancel-order.ts'
+
+/** Does what can be asked of whoever holds a data directory: with the run of this process, or where nothing runs. */
+export function answerRequests(live?: LiveRun): RequestHandler {
+  return (store, { kind, body }) => {
+    const fields = body as Readonly<Record<string, unknown>>
+    switch (kind) {
+      case 'cancel':
+        return cancelOrder(store, String(fields['id']), options(String(fields['cause']), live))
+      case 'panic':
+        return stopAll(store, live)
+      case 'clear':
+        return goOn(store)
+      default:
+        return { done: false, text: `this version does not know the request "${kind}"` }
+    }
+  }
+}
+
+/** Stops all trading of the directory, and cancels every order that can be. */
+function stopAll(store: Store, live: LiveRun | undefined): Answer {
+  store.killSwitch.set('panic', createRealClock().now())
+  const told = store
+    .orders({ open: true })
+    .map(({ order }) => ({ id: order.id, ...cancelOrder(store, order.id, options('panic', live)) }))
+  const cancelled = told.filter(({ done }) => done)
+  const left = told.filter(({ done }) => !done)
+  const text = [
+    `stopped: nothing is traded from here until \`panic --clear\`; ${counted(cancelled.length)} cancelled`,
+    ...left.map(answer => answer.text),
+  ].join('\n')
+  return { done: true, text, detail: { cancelled: cancelled.map(({ id }) => id), left: left.map(({ id }) => id) } }
+}
+
+function goOn(store: Store): Answer {
+  const stopped = store.killSwitch.stopped()
+  if (!stopped) return { done: true, text: 'nothing was stopped' }
+  store.killSwitch.clear()
+  return { done: true, text: `trading may go on; it was stopped since ${new Date(stopped.since).toISOString()}` }
+}
+
+const options = (cause: string, live: LiveRun | undefined) => ({ cause, live, now: createRealClock().now() })
+
+const counted = (orders: number): string => (orders === 1 ? 'an order was' : `${orders} orders were`)
