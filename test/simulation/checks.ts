@@ -1,6 +1,7 @@
-import type { ForgeEvent, OrderRecord, Report, Token } from '../../core/index.ts'
+import type { Fill, ForgeEvent, OrderRecord, Report, Token } from '../../core/index.ts'
 import type { LandedTransaction } from '../../core/localnet/ledger/transactions.ts'
 import type { Localnet } from '../../core/localnet/localnet.ts'
+import { partsOf } from '../../core/orders/parts.ts'
 import { FINAL_STATES } from '../../core/orders/state-machine.ts'
 import { BURST_STEP_UNITS } from './process/burst.ts'
 import { DCA_UNITS, type Wishes } from './process/pipeline.ts'
@@ -33,17 +34,28 @@ function landedOf({ localnet, wallet }: Remains): readonly LandedTransaction[] {
   return localnet.ledger.transactions.ofAddress(wallet).filter(({ source }) => source === 'client')
 }
 
-/** Judged by the chain alone: each purchase of a burst has an amount of its own, and DCA has so many slots. */
+/**
+ * Judged by the chain alone: each purchase of a burst has an amount of its own, or its last part has, and there are no
+ * more parts before it than that takes; and DCA has so many slots.
+ */
 function onceOnChain(remains: Remains): string[] {
   const { wishes, wallet, usdc } = remains
   const spent = landedOf(remains)
     .filter(({ err }) => err === null)
     .map(landed => balanceOf(landed.preTokenBalances, wallet, usdc) - balanceOf(landed.postTokenBalances, wallet, usdc))
   const found: string[] = []
+  const { partUnits } = wishes
   for (let number = 0; number < wishes.intents; number++) {
-    const units = wishes.burstUnits + BigInt(number) * BURST_STEP_UNITS
+    const whole = wishes.burstUnits + BigInt(number) * BURST_STEP_UNITS
+    const units = partUnits === undefined ? whole : whole % partUnits
     const times = spent.filter(amount => amount === units).length
     if (times > 1) found.push(`once: "burst ${number}" was bought ${times} times`)
+  }
+  if (partUnits !== undefined) {
+    const most = wishes.intents * Number(wishes.burstUnits / partUnits)
+    const parts = spent.filter(amount => amount === partUnits).length
+    if (parts > most)
+      found.push(`once: ${wishes.intents} purchases of a burst have ${parts} parts, and ${most} are all`)
   }
   const purchases = spent.filter(amount => amount === DCA_UNITS).length
   if (purchases > wishes.slots) found.push(`once: ${wishes.slots} slots were bought ${purchases} times`)
@@ -56,7 +68,7 @@ function known(remains: Remains): string[] {
   const bySignature = new Map(
     remains.orders.flatMap(order => order.attempts.map(attempt => [attempt.signature, order] as const)),
   )
-  const effects = new Map<string, number>()
+  const effects = new Map<string, { readonly order: OrderRecord; units: bigint }>()
   for (const { signature, err } of landedOf(remains)) {
     const order = bySignature.get(signature)
     if (!order) {
@@ -65,26 +77,45 @@ function known(remains: Remains): string[] {
     }
     const key = `${order.intent.node} ${order.intent.key}`
     if (err !== null) continue
-    effects.set(key, (effects.get(key) ?? 0) + 1)
-    if (order.state !== 'confirmed' || order.fill?.signature !== signature) {
+    const attempt = order.attempts.find(each => each.signature === signature)!
+    const effect = effects.get(key) ?? { order, units: 0n }
+    effect.units += attempt.promise.inputUnits
+    effects.set(key, effect)
+    if (!fillsOf(order).some(fill => fill.signature === signature)) {
       found.push(`known: ${key} is ${order.state} in the journal, and ${signature.slice(0, 8)} landed`)
     }
   }
-  for (const [key, times] of effects) if (times > 1) found.push(`once: ${key} was bought ${times} times`)
+  for (const [key, { order, units }] of effects) {
+    const { amount } = order.intent
+    if (units > amount.units) found.push(`once: ${key} wanted ${amount.units} units, and ${units} were traded`)
+  }
   const landed = new Set(landedOf(remains).map(({ signature }) => signature))
-  for (const { state, fill, intent } of remains.orders) {
-    if (state === 'confirmed' && !landed.has(fill?.signature ?? '')) {
+  for (const order of remains.orders) {
+    const { state, intent, fill } = order
+    const fills = fillsOf(order)
+    if (state === 'confirmed' && (fills.length === 0 || fills.some(({ signature }) => !landed.has(signature)))) {
       found.push(`known: ${intent.node} ${intent.key} is confirmed, and nothing landed`)
+    }
+    const parts = fills.reduce((sum, { input }) => sum + input.units, 0n)
+    if (fill && fill.input.units !== parts) {
+      found.push(
+        `known: ${intent.node} ${intent.key} is filled with ${fill.input.units} units, and its parts with ${parts}`,
+      )
     }
   }
   return found
 }
 
+/** Each transaction's fill: of an order in parts those, else the order's own. */
+function fillsOf(order: OrderRecord): readonly Fill[] {
+  const parts = partsOf(order)
+  return parts.length > 0 ? parts : order.fill ? [order.fill] : []
+}
+
 /** What the fills add up to is what the wallet has, to the unit. */
 function balanced(remains: Remains): string[] {
   let { usdc, lamports } = remains.before
-  for (const { fill } of remains.orders) {
-    if (!fill) continue
+  for (const fill of remains.orders.flatMap(fillsOf)) {
     usdc -= fill.input.units
     const { base_lamports, priority_lamports, tip_lamports, rent_lamports } = fill.fees
     lamports += fill.output.units - base_lamports - priority_lamports - tip_lamports - rent_lamports

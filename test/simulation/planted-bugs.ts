@@ -153,6 +153,31 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
     },
   }),
 
+  /** After a part has landed, all of the order is traded again instead of what is left. */
+  'the rest is the whole': () => ({
+    journal: journal => {
+      const forget = (order: OrderRecord): OrderRecord => ({
+        ...order,
+        attempts: order.attempts.map(attempt =>
+          attempt.fill ? { ...attempt, promise: { ...attempt.promise, inputUnits: 0n } } : attempt,
+        ),
+      })
+      return journalWith(journal, {
+        part: (...given) => forget(journal.part(...given)),
+        attempt: attempt => forget(journal.attempt(attempt)),
+        orders: filter => journal.orders(filter).map(forget),
+        order: id => {
+          const order = journal.order(id)
+          return order && forget(order)
+        },
+        take: (intent, now) => {
+          const { taken, order } = journal.take(intent, now)
+          return { taken, order: forget(order) }
+        },
+      })
+    },
+  }),
+
   /** A fill is what was promised, not what the transaction did. */
   'a fill is what was quoted': () => ({
     journal: journal =>

@@ -62,7 +62,7 @@ export async function simulateSeed(
   const disk = new Disk()
   const isCalm = (): boolean => clock.now() >= START_MS + CALM_AFTER_MS
   const random = seededRandom(`${seed}/wishes`)
-  const wishes = wishesOf(random, START_MS)
+  const wishes = wishesOf(random, START_MS, seededRandom(`${seed}/parts`).int(4) === 0)
   const network = new Network({ localnet, clock, plan, trace, seed, isCalm })
   const shared = { cluster, wallet, wishes, twoEndpoints: random.int(2) === 0, alter: options.alter ?? (() => ({})) }
   const machine = new Machine({ clock, network, disk, plan, trace, seed, shared, isCalm })

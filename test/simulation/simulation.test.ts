@@ -19,6 +19,7 @@ const FOUND_BY: Readonly<Record<string, string>> = {
   'a lost answer is a failure': 'known',
   'the key is not checked': 'once',
   'attempts forgotten at the start': 'once|known',
+  'the rest is the whole': 'once',
   'a fill is what was quoted': 'balances',
   'not found is not there': 'once|known',
   'an end is kept in memory only': 'known|stuck',

@@ -7,7 +7,7 @@ import type { Wallet } from '../../../core/chain/wallet/wallet.ts'
 import type { ForgeEvent } from '../../../core/index.ts'
 import type { Journal } from '../../../core/orders/journal.ts'
 import { type OrderDesk, orderDesk } from '../../../core/plugin/order-desk.ts'
-import type { Http, Services } from '../../../core/plugin/services.ts'
+import type { Http, Services, Trader } from '../../../core/plugin/services.ts'
 import type { RunResult } from '../../../core/runtime/result.ts'
 import { type PipelineRun, startPipeline } from '../../../core/runtime/run.ts'
 import type { Durability } from '../../../core/store/database.ts'
@@ -15,6 +15,7 @@ import { openDeployment } from '../../../core/store/deployment.ts'
 import { Lease } from '../../../core/store/lease.ts'
 import type { Clock } from '../../../core/time/clock.ts'
 import type { Random } from '../../../core/time/random.ts'
+import { quotingAtMost } from '../../contract/trading/part-venue.ts'
 import type { WatchedDatabase } from '../faults/watched-database.ts'
 import { pipelineOf, type Wishes } from './pipeline.ts'
 
@@ -98,7 +99,7 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
       })
     const services: Services = {
       tokens: cluster.tokens,
-      trader,
+      trader: around.wishes.partUnits === undefined ? trader : takingParts(trader, around.wishes.partUnits),
       cluster: {
         name: cluster.name,
         genesisHash,
@@ -145,6 +146,14 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
     } finally {
       db.close()
     }
+  }
+}
+
+/** The trader, with a venue that takes so much of a burst's purchase at once. */
+function takingParts(trader: Trader, units: bigint): Trader {
+  return {
+    trade: (intent, venue, options) =>
+      trader.trade(intent, intent.node === 'burst' ? quotingAtMost(units, venue) : venue, options),
   }
 }
 

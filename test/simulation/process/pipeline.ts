@@ -11,6 +11,7 @@ import { burst } from './burst.ts'
 
 export const DCA_UNITS = 10_000_000n
 const BURST_UNITS = 5_000_000n
+const PART_UNITS = 2_000_000n
 const SLOT_MS = 60_000
 
 /** What one seed's pipeline wants. */
@@ -22,9 +23,12 @@ export interface Wishes {
   readonly intents: number
   readonly burstAt_ms: number
   readonly burstUnits: bigint
+  /** The most that the venue takes of a burst's purchase at once; absent: all of it. */
+  readonly partUnits?: bigint
 }
 
-export function wishesOf(random: Random, start_ms: number): Wishes {
+/** @param inParts whether each purchase of the burst takes three transactions */
+export function wishesOf(random: Random, start_ms: number, inParts: boolean): Wishes {
   return {
     slots: 3 + random.int(3),
     firstSlot_ms: start_ms + SLOT_MS,
@@ -33,6 +37,7 @@ export function wishesOf(random: Random, start_ms: number): Wishes {
     intents: 2 + random.int(5),
     burstAt_ms: start_ms + 20_000 + random.int(120_000),
     burstUnits: BURST_UNITS,
+    ...(inParts && { partUnits: PART_UNITS }),
   }
 }
 
