@@ -73,6 +73,33 @@ test('an order is followed from the journal to its fill, and its costs are summe
   expect(orders.latencies()).toEqual({ count: 1, p50: 25, p90: 25, p99: 25, max: 25 })
 })
 
+test('of an order in parts every part that landed is paid for, also when the rest is left; the whole takes their place', () => {
+  const { recorder: orders } = recorder()
+  const parts = ['one', 'two'].map(signature => ({ ...fill, signature }))
+  const left = { token: USDC, units: 5n }
+  const heard = (part: Fill): Report => ({ ...base('a'), state: 'partly-filled', fill: part, left })
+  orders.see(heard(parts[0]!))
+  orders.see(heard(parts[0]!))
+  expect(orders.progress(AT)).toContain('0 orders done, 1 on the way')
+  orders.see(heard(parts[1]!))
+  const summary = orders.summary()
+  expect(summary).toMatchObject({
+    counts: { orders: 1, filled: 0 },
+    orders: [{ state: 'partly-filled', signature: 'two' }],
+    fills: [{ signature: 'two', input: { amount: '20000000' }, parts: [{ signature: 'one' }, { signature: 'two' }] }],
+    costs: { base_lamports: '10000' },
+    left: ['a'],
+  })
+  const reason = { code: 'ORDER_PARTLY_FILLED', message: '5 units were not traded' }
+  orders.see({ ...base('a'), state: 'filled', fill, recovered: false, reason })
+  expect(orders.summary()).toMatchObject({
+    counts: { filled: 1 },
+    orders: [{ state: 'filled', reason }],
+    fills: [{ signature: fill.signature }],
+    left: [],
+  })
+})
+
 test('what is heard twice, or after the end, counts once', () => {
   const { recorder: orders } = recorder()
   const filled: Report = { ...base('a'), state: 'filled', fill, recovered: true }

@@ -95,6 +95,21 @@ describe('a fill', () => {
     )
   })
 
+  it('in parts is told part by part, with what is left, and then with every transaction', () => {
+    const part = fill({ token: USDC, units: 4_000_000n }, { token: SOL, units: 26_700_000n })
+    const left = { token: USDC, units: 6_000_000n }
+    expect(lines({ ...BASE, state: 'partly-filled', fill: { ...part, signature: 'one' }, left })).toEqual([
+      '2024-01-01 03:00:01Z  partly filled  4 USDC → 0.0267 SOL at 149.812734 USDC; 6 USDC left  [2024-01-01T03:00]',
+      '    jupiter, fee 0.0000062 SOL, rent 0.00203928 SOL, impact 1.23 bps, slippage -0.5 bps',
+      '    tx one',
+    ])
+    const parts = ['one', 'two'].map(signature => ({ ...part, signature }))
+    const whole: Report = { ...BASE, state: 'filled', fill: { ...BOUGHT, parts }, recovered: false }
+    expect(lines(whole).slice(2)).toEqual(['    tx one', '    tx two'])
+    const reason = { code: 'ORDER_PARTLY_FILLED', message: '2 USDC of 12 USDC were not traded: no route' }
+    expect(lines({ ...whole, reason })[2]).toBe('    2 USDC of 12 USDC were not traded: no route')
+  })
+
   it('of a dry run is one that would have been', () => {
     const told = lines({ ...BASE, state: 'simulated', fill: BOUGHT })
     expect(told[0]).toContain('would fill  10 USDC')
