@@ -1,3 +1,4 @@
+import { BACKTEST_CODES } from './codes/backtest.ts'
 import { CANDLE_CODES } from './codes/candles.ts'
 import { CHAIN_CODES } from './codes/chain.ts'
 import { COMMAND_CODES } from './codes/command.ts'
@@ -22,6 +23,7 @@ export const ERROR_CODES = {
   ...STORE_CODES,
   ...LOCALNET_CODES,
   ...CANDLE_CODES,
+  ...BACKTEST_CODES,
   ...COMMAND_CODES,
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isForgeError } from '../errors/forge-error.ts'
 import { addAmounts, formatAmount, formatUnits, MAX_UNITS, parseAmount, parseUnits } from './amount.ts'
+import { LazyPrice } from './lazy-price.ts'
 import { formatPrice, parsePrice, priceFromNumber, priceOf, priceToNumber, valueAt } from './price.ts'
 import { mulDiv, type Rounding } from './rounding.ts'
 import type { Token, TokenDirectory } from './token.ts'
@@ -23,6 +24,8 @@ const tokens: TokenDirectory = {
 }
 
 const units = fc.bigInt(0n, MAX_UNITS)
+const textOf = (value: unknown): string =>
+  JSON.stringify(value, (_key, field: unknown) => (typeof field === 'bigint' ? `${field}` : field))
 const codeOf = (work: () => unknown): string => {
   try {
     work()
@@ -120,5 +123,25 @@ describe('prices', () => {
         expect(Math.abs(priceToNumber(priceFromNumber(PAIR, value)) - value)).toBeLessThanOrEqual(1e-12 + value * 1e-12)
       }),
     )
+  })
+
+  test('a price from market data is the decimal that was written, and keeps its float', () => {
+    const written = fc.tuple(fc.integer({ min: 1, max: 18_000_000 }), fc.integer({ min: 0, max: 6 }))
+    fc.assert(
+      fc.property(written, ([digits, decimals]) => {
+        const text = (digits / 10 ** decimals).toFixed(decimals)
+        const lazy = new LazyPrice(PAIR, Number(text))
+        expect(lazy.scaled).toBe(parsePrice(text, PAIR).scaled)
+        expect(priceToNumber(lazy)).toBe(Number(text))
+        expect(textOf(lazy)).toBe(textOf(parsePrice(text, PAIR)))
+      }),
+    )
+    fc.assert(
+      fc.property(fc.double({ min: 1e-9, max: 1, noNaN: true }), float => {
+        expect(new LazyPrice(PAIR, float).scaled).toBe(priceFromNumber(PAIR, float).scaled)
+      }),
+    )
+    expect(codeOf(() => new LazyPrice(PAIR, Number.NaN).scaled)).toBe('PRICE_INVALID')
+    expect(codeOf(() => new LazyPrice(PAIR, 0).scaled)).toBe('PRICE_INVALID')
   })
 })

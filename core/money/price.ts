@@ -6,11 +6,14 @@ import { assertSameToken, type Pair } from './token.ts'
 /** Decimals a price keeps: 12 tell a memecoin of 1e-9 USDC to three digits. */
 export const PRICE_DECIMALS = 12
 const ONE = 10n ** BigInt(PRICE_DECIMALS)
+const ONE_NUMBER = Number(ONE)
 
 /** Quote per one whole base, times 10^12: 150.25 USDC per SOL is `scaled: 150_250_000_000_000n`. */
 export interface Price {
   readonly pair: Pair
   readonly scaled: bigint
+  /** The float64 it was read from, where it came from market data: what indicators take. */
+  readonly value?: number
 }
 
 /** @throws PRICE_INVALID for anything but a positive decimal number. */
@@ -52,7 +55,7 @@ export function valueAt(price: Price, base: Amount, rounding: Rounding): Amount 
 
 /** For indicators and display only: money never comes back from this number. */
 export function priceToNumber(price: Price): number {
-  return Number(price.scaled) / Number(ONE)
+  return price.value ?? Number(price.scaled) / ONE_NUMBER
 }
 
 /** The one way from an indicator's float64 to a price. @throws PRICE_INVALID for NaN, infinities, zero and negatives. */

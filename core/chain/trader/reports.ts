@@ -1,3 +1,4 @@
+import { ForgeError } from '../../errors/forge-error.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import type { Fill, Reason, Report } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
@@ -69,4 +70,12 @@ export function interruptedReport(order: OrderRecord, now: number): Report {
     ? `interrupted when ${formatAmount(leftOf(order))} of ${formatAmount(order.intent.amount)} were left to trade`
     : `interrupted while transaction ${last.signature} was in flight`
   return { ...base, state: 'unresolved', reason: { code, message, remedy } }
+}
+
+/** To trade it would be to pull its trigger, and to say that it failed would be to forget that it may still fire. */
+export function stillArmed({ id, intent, arming }: OrderRecord): ForgeError {
+  return new ForgeError('ORDER_ARMED', {
+    message: `order ${id} (${intent.node} ${intent.key}) waits for its trigger at the node "${arming?.holder}"`,
+    context: { orderId: id },
+  })
 }

@@ -1,4 +1,3 @@
-import { ForgeError } from '../../errors/forge-error.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
 import type { Token } from '../../money/token.ts'
@@ -14,7 +13,7 @@ import { Funds } from './funds.ts'
 import { TRADER_DEFAULTS, type TraderOptions } from './options.ts'
 import { OrderRun, type RunTools } from './order-run.ts'
 import { type Recovery, recoverOrders } from './recovery.ts'
-import { outcomeOf, reportBase } from './reports.ts'
+import { outcomeOf, reportBase, stillArmed } from './reports.ts'
 import { Tracker } from './tracker.ts'
 
 export interface ChainTrader extends Trader {
@@ -83,12 +82,4 @@ export function createTrader(options: TraderOptions): ChainTrader {
     recover: () => recoverOrders(tools),
     sellable: (token, into) => tools.shop.funds.sellable(token, into),
   }
-}
-
-/** To trade it would be to pull its trigger, and to say that it failed would be to forget that it may still fire. */
-function stillArmed({ id, intent, arming }: OrderRecord): ForgeError {
-  return new ForgeError('ORDER_ARMED', {
-    message: `order ${id} (${intent.node} ${intent.key}) waits for its trigger at the node "${arming?.holder}"`,
-    context: { orderId: id },
-  })
 }

@@ -1,7 +1,8 @@
+import { bothSides } from '../../money/exchange.ts'
 import type { RouteComparison, RouteService } from '../../plugin/services.ts'
 import type { Quote, QuoteRequest } from '../../plugin/venue.ts'
 import type { Clock } from '../../time/clock.ts'
-import { bothSides, type PriceOf } from './exchange.ts'
+import type { PriceOf } from './price-of.ts'
 
 /** The venue of mocked routes: the mocked trader asks it for its quote, as the real one would. */
 export const MOCK_VENUE = 'mock'

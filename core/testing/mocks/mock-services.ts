@@ -7,11 +7,11 @@ import { OrderRequests, orderDesk } from '../../plugin/order-desk.ts'
 import type { ClusterInfo, ServiceName, Services } from '../../plugin/services.ts'
 import { MemoryJournal } from '../../store/memory-journal.ts'
 import type { Clock } from '../../time/clock.ts'
-import type { PriceOf } from './exchange.ts'
 import { type HttpCall, type HttpMock, mockHttp } from './mock-http.ts'
 import { mockRoutes } from './mock-routes.ts'
 import { type MockTrader, mockTrader, type TradeOutcome } from './mock-trader.ts'
 import { MockWallet } from './mock-wallet.ts'
+import type { PriceOf } from './price-of.ts'
 import { testTokens } from './test-tokens.ts'
 
 const TEST_SCOPE: KeyScope = {

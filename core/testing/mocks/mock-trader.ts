@@ -3,6 +3,7 @@ import { ForgeError } from '../../errors/forge-error.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import type { Fill, Report } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
+import { bothSides } from '../../money/exchange.ts'
 import type { Price } from '../../money/price.ts'
 import type { Journal, OrderRecord } from '../../orders/journal.ts'
 import type { OrderMove } from '../../orders/order-rules.ts'
@@ -10,9 +11,9 @@ import { FINAL_STATES, type OrderState } from '../../orders/state-machine.ts'
 import type { TradeOptions, Trader } from '../../plugin/services.ts'
 import type { Venue } from '../../plugin/venue.ts'
 import type { Clock } from '../../time/clock.ts'
-import { bothSides, type PriceOf } from './exchange.ts'
 import { MOCK_VENUE } from './mock-routes.ts'
 import type { MockWallet } from './mock-wallet.ts'
+import type { PriceOf } from './price-of.ts'
 
 /** How a mocked order ends instead of being filled. */
 export interface TradeOutcome {

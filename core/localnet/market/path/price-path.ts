@@ -3,7 +3,7 @@ import type { CandleSeries } from './candles.ts'
 
 /** One slot: the open of a candle comes that long after the close before it. */
 const SLOT_MS = 400
-const POINTS_PER_CANDLE = 4
+export const POINTS_PER_CANDLE = 4
 
 /** The price that the market has from `time_ms` on. */
 interface PathPoint {
@@ -29,10 +29,20 @@ export interface PricePath {
   current(time_ms: number): PathPoint
 }
 
+/** When the four points of a candle come, from its start; the first candle's open comes at its very start. */
+export function pathOffsets_ms(interval_ms: number): readonly [number, number, number, number] {
+  const openDelay_ms = Math.min(SLOT_MS, Math.floor(interval_ms / 6))
+  return [openDelay_ms, Math.floor(interval_ms / 3), Math.floor((2 * interval_ms) / 3), interval_ms]
+}
+
+/** Whether a candle's low comes before its high: the one nearer to its open does. */
+export function isLowFirst({ open, high, low }: { open: number; high: number; low: number }): boolean {
+  return open - low <= high - open
+}
+
 export function pricePath(candles: CandleSeries): PricePath {
   const { start_ms, interval_ms, count } = candles
-  const openDelay_ms = Math.min(SLOT_MS, Math.floor(interval_ms / 6))
-  const offsets = [openDelay_ms, Math.floor(interval_ms / 3), Math.floor((2 * interval_ms) / 3), interval_ms]
+  const offsets = pathOffsets_ms(interval_ms)
 
   const timeOf = (index: number): number =>
     index === 0
@@ -42,9 +52,9 @@ export function pricePath(candles: CandleSeries): PricePath {
   const point = (index: number): PathPoint | undefined => {
     const candleIndex = Math.floor(index / POINTS_PER_CANDLE)
     if (index < 0 || candleIndex >= count) return undefined
-    const { open, high, low, close } = candles.at(candleIndex)
-    const isLowFirst = open - low <= high - open
-    const prices = [open, isLowFirst ? low : high, isLowFirst ? high : low, close]
+    const candle = candles.at(candleIndex)
+    const { open, high, low, close } = candle
+    const prices = isLowFirst(candle) ? [open, low, high, close] : [open, high, low, close]
     const step = index % POINTS_PER_CANDLE
     return { index, time_ms: timeOf(index), price: nanoUsdc(prices[step]!), isClose: step === POINTS_PER_CANDLE - 1 }
   }

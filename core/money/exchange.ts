@@ -1,10 +1,7 @@
-import type { Amount } from '../../money/amount.ts'
-import { PRICE_DECIMALS, type Price } from '../../money/price.ts'
-import { mulDiv } from '../../money/rounding.ts'
-import { sameToken, type Token } from '../../money/token.ts'
-
-/** At which price two tokens trade at a time, in either direction; undefined: they can not be traded. */
-export type PriceOf = (input: Token, output: Token, at: number) => Price | undefined
+import type { Amount } from './amount.ts'
+import { PRICE_DECIMALS, type Price } from './price.ts'
+import { mulDiv } from './rounding.ts'
+import { sameToken, type Token } from './token.ts'
 
 /** What an amount of one token of the price's pair is in the other, rounded down. */
 function exchange(price: Price, amount: Amount, into: Token): Amount {

@@ -1,0 +1,245 @@
+import { Observable, type Subscriber } from 'rxjs'
+import type { ForgeEvent, PriceEvent } from '../../events/event.ts'
+import { isLowFirst, POINTS_PER_CANDLE, pathOffsets_ms } from '../../localnet/market/path/price-path.ts'
+import { LazyPrice } from '../../money/lazy-price.ts'
+import type { Price } from '../../money/price.ts'
+import type { PipelineRun } from '../../runtime/run.ts'
+import type { Timer } from '../../time/clock.ts'
+import type { VirtualClock } from '../../time/virtual-clock.ts'
+import type { BarSeries } from '../bars.ts'
+import type { FillModel } from '../fills/fill-model.ts'
+
+/** Points walked at once before signals, progress and the like get their turn. */
+const POINTS_PER_TURN = 16_384
+
+export interface ReplayOptions {
+  readonly bars: BarSeries
+  readonly clock: VirtualClock
+  readonly model: FillModel
+  /** A bar is over and the world is quiet: its close, and when that was. */
+  readonly onBarEnd: (close: number, at_ms: number) => void
+  /** After so many points. */
+  readonly onTurn: (barsDone: number) => void
+}
+
+interface Listener {
+  readonly origin: string
+  readonly subscriber: Subscriber<ForgeEvent>
+}
+
+/**
+ * Lets bars come to pass: moves the clock to each point of them, the market first, then who listens for prices.
+ *
+ * Where nothing stirs it goes from bar to bar within one call, without a timer or a promise. Where something may be
+ * under way (`PipelineRun.stirs`), or a timer is due before the next point, it takes its place among the clock's timers
+ * instead, so that everything comes to rest first, and in the order of time.
+ */
+export class Replay {
+  readonly #bars: BarSeries
+  readonly #clock: VirtualClock
+  readonly #model: FillModel
+  readonly #options: ReplayOptions
+  readonly #listeners = new Set<Listener>()
+  readonly #offsets: readonly number[]
+  #run: PipelineRun | undefined
+  /** The bar that comes to pass, and its next point. */
+  #bar = 0
+  #point = 0
+  /** A bar whose end was not told yet. */
+  #ended = -1
+  /** Whether the next thing to come to pass is the open of a bar, for an order that waits for it. */
+  #isOpening = false
+  #stirred = true
+  #timer: Timer | undefined
+  #isOver = false
+  readonly #done = Promise.withResolvers<void>()
+
+  constructor(options: ReplayOptions) {
+    this.#options = options
+    this.#bars = options.bars
+    this.#clock = options.clock
+    this.#model = options.model
+    this.#offsets = pathOffsets_ms(options.bars.interval_ms)
+  }
+
+  /** Resolves when the last bar is over, or after `stop`. */
+  get done(): Promise<void> {
+    return this.#done.promise
+  }
+
+  /** Bars that have closed. */
+  get barsDone(): number {
+    return this.#bar
+  }
+
+  /** The prices as a source gives them. */
+  prices(origin: string): Observable<ForgeEvent> {
+    return new Observable(subscriber => {
+      const listener = { origin, subscriber }
+      this.#listeners.add(listener)
+      return () => void this.#listeners.delete(listener)
+    })
+  }
+
+  /** Begins with the clock's next turn, after the nodes of the run. */
+  start(run: PipelineRun): void {
+    this.#run = run
+    this.#timer = this.#clock.at(this.#clock.now(), () => this.#walk())
+  }
+
+  /** Goes no further: the run is over. What the account holds is still valued to the last bar. */
+  stop(): void {
+    if (this.#isOver) return
+    this.#timer?.cancel()
+    this.#tellEnd()
+    for (let bar = this.#ended < this.#bar ? this.#bar : this.#bar + 1; bar < this.#bars.count; bar++) {
+      this.#options.onBarEnd(this.#bars.close[bar]!, this.#bars.start_ms[bar]! + this.#bars.interval_ms)
+    }
+    this.#finish()
+  }
+
+  /** Tells those who listen of a price that the bars do not: after a trade of ours. */
+  tell(price: Price): void {
+    const at = this.#clock.now()
+    for (const { origin, subscriber } of this.#listeners) subscriber.next({ kind: 'price', at, price, origin })
+  }
+
+  /** An order has begun to wait: the next bar's open may be what comes next. */
+  reconsider(): void {
+    // While a point comes to pass, what comes next is looked at after it anyway.
+    if (this.#timer === undefined || this.#isOver || this.#bar >= this.#bars.count) return
+    this.#timer.cancel()
+    this.#waitUntil(this.#nextAt())
+  }
+
+  #waitUntil(time_ms: number): void {
+    this.#timer = this.#clock.at(time_ms, () => this.#arrived(), 'world')
+  }
+
+  #walk(): void {
+    for (let points = 0; points < POINTS_PER_TURN; points++) {
+      if (this.#bar >= this.#bars.count) {
+        this.#comeToRest()
+        return
+      }
+      const at = this.#nextAt()
+      if (this.#stirred || !this.#clock.leap(at)) {
+        this.#waitUntil(at)
+        return
+      }
+      this.#arrive()
+    }
+    this.#options.onTurn(this.#bar)
+    this.#timer = this.#clock.at(this.#clock.now(), () => this.#walk())
+  }
+
+  #arrived(): void {
+    this.#timer = undefined
+    this.#stirred = false
+    this.#arrive()
+    this.#walk()
+  }
+
+  /** When the next thing comes to pass: the open, while an order waits for it; else the next point of the bar. */
+  #nextAt(): number {
+    const start_ms = this.#bars.start_ms[this.#bar]!
+    if (this.#model.walk === 'bar') {
+      // What begins to wait within a bar has missed its open.
+      this.#isOpening = this.#model.waits && this.#clock.now() <= start_ms
+      return this.#isOpening ? start_ms : start_ms + this.#bars.interval_ms
+    }
+    return this.#bar === 0 && this.#point === 0 ? start_ms : start_ms + this.#offsets[this.#point]!
+  }
+
+  #arrive(): void {
+    this.#tellEnd()
+    if (this.#model.walk === 'path') this.#arriveAtPoint()
+    else if (this.#isOpening) {
+      this.#model.open(this.#bars.open[this.#bar]!)
+      // Who waited has been told, and goes on in a microtask.
+      this.#stirred = true
+    } else this.#arriveAtClose()
+  }
+
+  #arriveAtClose(): void {
+    const { interval_ms, close, high, low, open, pair, start_ms } = this.#bars
+    const bar = this.#bar
+    const opened = start_ms[bar]!
+    this.#model.move(close[bar]!, open[bar]!)
+    this.#closeBar()
+    const at = opened + interval_ms
+    for (const { origin, subscriber } of this.#listeners) {
+      const event: PriceEvent = {
+        kind: 'price',
+        at,
+        price: new LazyPrice(pair, close[bar]!),
+        open: { price: new LazyPrice(pair, open[bar]!), at: opened },
+        // The low first: who holds the base meets the stop before the target.
+        low: { price: new LazyPrice(pair, low[bar]!), at: opened + this.#offsets[1]! },
+        high: { price: new LazyPrice(pair, high[bar]!), at: opened + this.#offsets[2]! },
+        origin,
+      }
+      subscriber.next(event)
+    }
+    this.#look()
+  }
+
+  #arriveAtPoint(): void {
+    const price = this.#priceOfPoint()
+    const isNews = this.#model.move(price, this.#bars.open[this.#bar]!)
+    if (++this.#point === POINTS_PER_CANDLE) this.#closeBar()
+    if (isNews || (this.#bar === 0 && this.#point === 1)) this.tell(new LazyPrice(this.#bars.pair, price))
+    this.#look()
+  }
+
+  #priceOfPoint(): number {
+    const bar = this.#bar
+    const open = this.#bars.open[bar]!
+    const high = this.#bars.high[bar]!
+    const low = this.#bars.low[bar]!
+    switch (this.#point) {
+      case 0:
+        return open
+      case 1:
+        return isLowFirst({ open, high, low }) ? low : high
+      case 2:
+        return isLowFirst({ open, high, low }) ? high : low
+      default:
+        return this.#bars.close[bar]!
+    }
+  }
+
+  #look(): void {
+    if (this.#run!.stirs()) this.#stirred = true
+  }
+
+  #closeBar(): void {
+    this.#ended = this.#bar
+    this.#bar++
+    this.#point = 0
+  }
+
+  #tellEnd(): void {
+    const bar = this.#ended
+    if (bar < 0) return
+    this.#ended = -1
+    this.#options.onBarEnd(this.#bars.close[bar]!, this.#bars.start_ms[bar]! + this.#bars.interval_ms)
+  }
+
+  /** After the last bar everything comes to rest once more before the end is told. */
+  #comeToRest(): void {
+    this.#timer = this.#clock.at(this.#clock.now(), () => {
+      this.#tellEnd()
+      this.#finish()
+    })
+  }
+
+  #finish(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#model.end()
+    this.#options.onTurn(this.#bars.count)
+    for (const { subscriber } of [...this.#listeners]) subscriber.complete()
+    this.#done.resolve()
+  }
+}

@@ -1,0 +1,50 @@
+import type { RouteComparison, RouteService } from '../plugin/services.ts'
+import type { Quote, QuoteRequest } from '../plugin/venue.ts'
+import type { FillModel } from './fills/fill-model.ts'
+import { COMPARING_VENUE } from './trader.ts'
+
+/** The fill model as the one route there is, for execution plugins that compare. */
+export function backtestRoutes(model: FillModel): RouteService {
+  return {
+    open: async options => {
+      const decide = async (
+        request: QuoteRequest,
+      ): Promise<{ quote: Quote | undefined; comparison: RouteComparison }> => {
+        const quote = model.glance(request)
+        return {
+          quote,
+          comparison: {
+            input: quote?.input ?? { token: request.input, units: 0n },
+            output: request.output,
+            rows: quote ? [rowOf(quote)] : [],
+            why: quote ? `it is the ${model.name} model of the backtest` : 'the model has no price for it',
+            slippage: { bps: request.slippageBps, reasons: [] },
+            priorityFee_microLamports: options.priorityFee_microLamports,
+            unavailable: [],
+            timing: [],
+          },
+        }
+      }
+      return {
+        name: COMPARING_VENUE,
+        quote: async request => (await decide(request)).quote,
+        plan: async () => ({ instructions: [], lookupTables: [] }),
+        decide,
+      }
+    },
+  }
+}
+
+function rowOf(quote: Quote): RouteComparison['rows'][number] {
+  return {
+    kind: 'direct',
+    label: quote.route[0]!.label,
+    venues: [quote.venue],
+    pools: quote.route.map(({ pool }) => pool),
+    output: quote.output,
+    minimum: quote.exact === 'in' ? quote.threshold : quote.output,
+    net: quote.output,
+    totalBps: quote.priceImpactBps ?? 0,
+    costs: [],
+  }
+}

@@ -1,0 +1,65 @@
+import type { BoundNode } from '../config/bound-pipeline.ts'
+import { ForgeError } from '../errors/forge-error.ts'
+import type { TokenDirectory } from '../money/token.ts'
+import type { Journal } from '../orders/journal.ts'
+import { OrderRequests, orderDesk } from '../plugin/order-desk.ts'
+import type { ClusterInfo, Output, Services, Trader } from '../plugin/services.ts'
+import type { Clock } from '../time/clock.ts'
+import type { FillModel } from './fills/fill-model.ts'
+import { backtestRoutes } from './routes.ts'
+import type { BacktestWallet } from './wallet.ts'
+
+/** A network of its own, so that no key of a backtest is a key anywhere else. */
+export const BACKTEST_GENESIS = 'backtest'
+export const BACKTEST_WALLET = 'Backtest11111111111111111111111111111111111'
+const NOWHERE = 'http://backtest.invalid'
+
+/** What the nodes of a backtest are handed: no chain, no network; the trader fills by a model, prices are replayed. */
+export function backtestServices(options: {
+  readonly tokens: TokenDirectory
+  readonly clock: Clock
+  readonly model: FillModel
+  readonly wallet: Pick<BacktestWallet, 'free'>
+  readonly trader: Trader
+  readonly journal: Journal
+  readonly output: Output
+}): (node: BoundNode) => Services {
+  const { clock, journal, output, tokens, trader, wallet } = options
+  const cluster: ClusterInfo = {
+    name: tokens.cluster,
+    genesisHash: BACKTEST_GENESIS,
+    rpcUrl: NOWHERE,
+    jupiterUrl: `${NOWHERE}/swap/v1`,
+    wallet: BACKTEST_WALLET,
+    explorerLink: () => undefined,
+  }
+  const shared = {
+    tokens,
+    trader,
+    cluster,
+    output,
+    routes: backtestRoutes(options.model),
+    http: async (input: string | URL | Request) => {
+      const url = input instanceof Request ? input.url : String(input)
+      throw new ForgeError('BACKTEST_NO_NETWORK', {
+        message: `a backtest has no network, and ${new URL(url).host} was asked`,
+      })
+    },
+    // What an order did is in the journal; nothing of a backtest is kept for `history`.
+    history: { record: () => undefined },
+  }
+  const requests = new OrderRequests()
+  return node => ({
+    ...shared,
+    orders: { list: () => journal.orders({ node: node.id }) },
+    desk: orderDesk({
+      journal,
+      clock,
+      identity: { plugin: node.plugin.name, version: 'backtest', holder: node.id },
+      // State in memory is kept as it is set.
+      save: () => undefined,
+      requests,
+    }),
+    holdings: { sellable: async token => wallet.free(token) },
+  })
+}
