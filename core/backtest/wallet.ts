@@ -2,7 +2,7 @@ import { SIGNATURE_FEE_LAMPORTS } from '../chain/trader/receipt.ts'
 import { limitFor, priorityFee_lamports } from '../chain/transaction/compute-budget.ts'
 import type { FillFees, Reason } from '../events/report.ts'
 import { type Amount, formatAmount, formatUnits } from '../money/amount.ts'
-import { type Pair, SOL_MINT, sameToken, type Token } from '../money/token.ts'
+import { type Pair, SOL_MINT, type Token } from '../money/token.ts'
 
 /** Compute units of a swap through one pool with SOL wrapped or unwrapped on the way. Measured on the embedded chain. */
 export const SWAP_COMPUTE_UNITS = 60_000
@@ -122,9 +122,4 @@ export class BacktestWallet {
     const fees = token.mint === SOL_MINT ? this.#feesSpent_lamports : 0n
     return Number(this.units(token) - fees) / 10 ** token.decimals
   }
-}
-
-/** Whether the pair's quote token is among the capital. */
-export function hasQuote(pair: Pair, capital: readonly Amount[]): boolean {
-  return capital.some(({ token }) => sameToken(token, pair.quote))
 }

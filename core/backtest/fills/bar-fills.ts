@@ -10,7 +10,7 @@ import { slippageThreshold } from '../../routing/quote-figures.ts'
 import type { FillModel, Offer } from './fill-model.ts'
 import { DATA_ENDED, tradesPair, wrongPair } from './reasons.ts'
 
-export const BAR_VENUE = 'bar'
+const BAR_VENUE = 'bar'
 
 /**
  * Fills of who knows nothing of a bar but its four prices, and takes the worse where they leave a choice.

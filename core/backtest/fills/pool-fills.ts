@@ -12,7 +12,7 @@ import type { FillModel, Landing, Offer } from './fill-model.ts'
 import { DATA_ENDED, tradesPair, wrongPair } from './reasons.ts'
 import { SimulatedPool } from './simulated-pool.ts'
 
-export const POOL_VENUE = 'pool'
+const POOL_VENUE = 'pool'
 
 /** Slots of the chain. Source: the embedded chain's, and mainnet's target. */
 const SLOT_MS = 400

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BAR_VENUE } from '../../../core/backtest/fills/bar-fills.ts'
 import type { FillChoice } from '../../../core/backtest/fills/create-fill-model.ts'
 import { SimulatedPool } from '../../../core/backtest/fills/simulated-pool.ts'
 import type { IntentEvent, PriceEvent } from '../../../core/events/event.ts'
@@ -116,7 +115,6 @@ describe('fills by bars', () => {
       ['expired', 'ORDER_EXPIRED'],
     ])
     expect(result.fees_lamports).toBe(0n)
-    expect(BAR_VENUE).toBe('bar')
   })
 
   it('never promise two trades of one bar what the wallet has once', async () => {

@@ -10,9 +10,9 @@ import { SWAP_FIELDS } from '../../../core/plugin/swap-execution.ts'
 import { testTokens } from '../../../core/testing/mocks/test-tokens.ts'
 import { seededRandom } from '../../../core/time/random.ts'
 
-export const TOKENS = testTokens()
+const TOKENS = testTokens()
 export const SOL = TOKENS.find('SOL')
-export const USDC = TOKENS.find('USDC')
+const USDC = TOKENS.find('USDC')
 export const PAIR = { base: SOL, quote: USDC }
 export const START_MS = Date.UTC(2024, 0, 1)
 export const BAR_MS = 300_000
