@@ -20,6 +20,18 @@ export * from './money/amount.ts'
 export * from './money/price.ts'
 export * from './money/rounding.ts'
 export * from './money/token.ts'
+export {
+  type Condition,
+  type ConditionNeeds,
+  parseCondition,
+  readCondition,
+} from './orders/conditions/condition.ts'
+export { ConditionData, type ConditionMoment } from './orders/conditions/condition-data.ts'
+export type { ConditionWorld, Verdict } from './orders/conditions/evaluate.ts'
+export { type ConditionExplanation, conditionSentence } from './orders/conditions/explain.ts'
+export { CONDITION_FUNCTIONS } from './orders/conditions/functions.ts'
+export { CONDITION_LENGTH_MAX } from './orders/conditions/parser.ts'
+export type { ConditionProblem } from './orders/conditions/problem.ts'
 export type { OrderRecord } from './orders/journal.ts'
 export { CONFIRM_PRICES_MAX, checkTrigger } from './orders/triggers/check-trigger.ts'
 export * from './orders/triggers/trigger.ts'

@@ -1,5 +1,5 @@
-import { listOf, nearest } from '../../config/suggest.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
+import { listOf, nearest } from '../../errors/suggest.ts'
 import type { PluginKind } from '../../plugin/contract.ts'
 import { describePlugin, renderPlugin, renderPluginList } from '../../registry/describe.ts'
 import type { RegisteredPlugin } from '../../registry/registry.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { packageFile } from '../../app/package-root.ts'
-import { listOf, nearest } from '../../config/suggest.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
+import { listOf, nearest } from '../../errors/suggest.ts'
 
 /** What oclif attaches to its own errors. */
 interface OclifError extends Error {

@@ -1,11 +1,11 @@
 import { Cron } from 'croner'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { isForgeError, messageOf } from '../../errors/forge-error.ts'
+import { listOf, nearest } from '../../errors/suggest.ts'
 import { parseUnits } from '../../money/amount.ts'
 import { PRICE_DECIMALS } from '../../money/price.ts'
 import type { TokenDirectory } from '../../money/token.ts'
 import { parseDuration } from '../../time/duration.ts'
-import { listOf, nearest } from '../suggest.ts'
 
 /** Why a text has not the form its field needs. */
 export interface FormatProblem {

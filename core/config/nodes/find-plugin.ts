@@ -1,7 +1,7 @@
+import { hintFor } from '../../errors/suggest.ts'
 import { PLUGIN_API, PLUGIN_KINDS, type PluginKind } from '../../plugin/contract.ts'
 import type { PluginRegistry, RegisteredPlugin } from '../../registry/registry.ts'
 import type { Findings } from '../findings.ts'
-import { hintFor } from '../suggest.ts'
 import type { Span } from '../text/source-text.ts'
 
 /** The plugin of that kind and name; one that is not there, or was written for another contract, is told. */

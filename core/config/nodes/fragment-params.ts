@@ -1,6 +1,6 @@
+import { hintFor, nearest } from '../../errors/suggest.ts'
 import type { Checker } from '../check/checker.ts'
 import type { Findings } from '../findings.ts'
-import { hintFor, nearest } from '../suggest.ts'
 import { entry, field, joinPath, type MapEntry, type MapTree, type Tree } from '../text/tree.ts'
 import { bindParams, declareParams } from '../values/params.ts'
 import { usedParams } from '../values/used-params.ts'

@@ -1,5 +1,5 @@
+import { hintFor, nearest } from '../../errors/suggest.ts'
 import type { Findings } from '../findings.ts'
-import { hintFor, nearest } from '../suggest.ts'
 import type { Span } from '../text/source-text.ts'
 import { entry, field, joinPath, type MapEntry, type MapTree, type Tree, textOf } from '../text/tree.ts'
 import type { Level, Tap } from './flat-node.ts'

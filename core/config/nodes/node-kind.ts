@@ -1,6 +1,6 @@
+import { nearest } from '../../errors/suggest.ts'
 import { PLUGIN_KINDS, type PluginKind } from '../../plugin/contract.ts'
 import type { Findings } from '../findings.ts'
-import { nearest } from '../suggest.ts'
 import type { MapEntry, MapTree } from '../text/tree.ts'
 
 const KEYS = [...PLUGIN_KINDS, '$nodes']

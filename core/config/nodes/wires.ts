@@ -1,5 +1,5 @@
+import { hintFor } from '../../errors/suggest.ts'
 import type { Findings } from '../findings.ts'
-import { hintFor } from '../suggest.ts'
 import type { Span } from '../text/source-text.ts'
 import { joinPath } from '../text/tree.ts'
 import type { FlatNode, Level, Tap } from './flat-node.ts'

@@ -1,5 +1,5 @@
+import { hintFor } from '../../errors/suggest.ts'
 import type { Findings } from '../findings.ts'
-import { hintFor } from '../suggest.ts'
 import type { Span } from '../text/source-text.ts'
 import { describeType, entry, joinPath, type Tree } from '../text/tree.ts'
 

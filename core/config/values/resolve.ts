@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors/forge-error.ts'
+import { hintFor } from '../../errors/suggest.ts'
 import type { Findings } from '../findings.ts'
-import { hintFor } from '../suggest.ts'
 import { describeType, entry, joinPath, type MapEntry, type ScalarTree, type Tree, textOf } from '../text/tree.ts'
 import { descend } from './descend.ts'
 import type { Documents } from './documents.ts'

@@ -1,5 +1,5 @@
+import { listOf, nearest } from '../../errors/suggest.ts'
 import type { Findings } from '../findings.ts'
-import { listOf, nearest } from '../suggest.ts'
 import { readYaml } from '../text/read-yaml.ts'
 import { SourceText, type Span } from '../text/source-text.ts'
 import { describeType, entry, givenScalar, joinPath, type MapEntry, type Tree } from '../text/tree.ts'

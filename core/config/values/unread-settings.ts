@@ -1,5 +1,5 @@
+import { nearest } from '../../errors/suggest.ts'
 import type { Findings } from '../findings.ts'
-import { nearest } from '../suggest.ts'
 import { joinPath, type Tree } from '../text/tree.ts'
 
 /**
