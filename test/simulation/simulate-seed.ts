@@ -9,6 +9,7 @@ import { createVirtualClock } from '../../core/time/virtual-clock.ts'
 import { type Holdings, violations } from './checks.ts'
 import { Disk } from './faults/disk.ts'
 import { FaultPlan } from './faults/fault-plan.ts'
+import { Lines } from './faults/lines.ts'
 import { Network } from './faults/network.ts'
 import type { Alterations } from './process/incarnation.ts'
 import { Machine } from './process/machine.ts'
@@ -64,8 +65,9 @@ export async function simulateSeed(
   const random = seededRandom(`${seed}/wishes`)
   const wishes = wishesOf(random, START_MS, seededRandom(`${seed}/parts`).int(4) === 0)
   const network = new Network({ localnet, clock, plan, trace, seed, isCalm })
+  const lines = new Lines({ localnet, clock, plan, trace, seed, isCalm })
   const shared = { cluster, wallet, wishes, twoEndpoints: random.int(2) === 0, alter: options.alter ?? (() => ({})) }
-  const machine = new Machine({ clock, network, disk, plan, trace, seed, shared, isCalm })
+  const machine = new Machine({ clock, network, lines, disk, plan, trace, seed, shared, isCalm })
   try {
     for (const { fault, part } of plan.moments()) {
       clock.at(START_MS + Math.floor(part * CALM_AFTER_MS), () => machine.strike(fault))

@@ -21,7 +21,7 @@ const QUOTED_STATE = 'processed'
 
 /** What the nodes of a run are handed, by node: only their own orders differ. */
 export function servicesOf(options: {
-  readonly connection: Connection
+  readonly connection: Pick<Connection, 'cluster' | 'clock' | 'http' | 'jupiterUrl' | 'pubsub' | 'rpcUrls'>
   readonly genesisHash: string
   readonly wallet: string
   readonly trader: ChainTrader

@@ -21,6 +21,8 @@ const KINDS = {
   landing: ['dropped-some', 'dropped-all', 'late', 'forked', 'taken-back'],
   /** One write to the store. */
   store: ['killed-before', 'killed-after', 'power-before', 'power-after', 'locked', 'full'],
+  /** One line for notifications. */
+  line: ['refused', 'drops', 'silent', 'slow'],
   /** The machine, at a moment of its own. */
   machine: ['killed', 'power', 'paused', 'second', 'stopped', 'clock-forward', 'clock-back', 'node-behind'],
 } as const
@@ -41,6 +43,7 @@ const RATES: Readonly<Record<Port, readonly number[]>> = {
   rpc: [0, 0.01, 0.04, 0.15],
   landing: [0, 0.2, 0.5],
   store: [0, 0.01, 0.05],
+  line: [0, 0.3, 0.8],
   machine: [0, 2, 5],
 }
 
@@ -61,17 +64,24 @@ export class FaultPlan {
     const random = seededRandom(`${seed}/kinds`)
     const rate = (port: Port): number => RATES[port][random.int(RATES[port].length)]!
     const some = <Kind>(kinds: readonly Kind[]): readonly Kind[] => kinds.filter(() => random.int(3) > 0)
-    this.#rates = { rpc: rate('rpc'), landing: rate('landing'), store: rate('store'), machine: rate('machine') }
+    this.#rates = {
+      rpc: rate('rpc'),
+      landing: rate('landing'),
+      store: rate('store'),
+      line: rate('line'),
+      machine: rate('machine'),
+    }
     this.#kinds = {
       rpc: some(KINDS.rpc),
       landing: some(KINDS.landing),
       store: some(KINDS.store),
+      line: some(KINDS.line),
       machine: some(KINDS.machine),
     }
   }
 
   /** The fault of this call, when it has one. */
-  at<P extends 'rpc' | 'landing' | 'store'>(port: P, key: string): Fault<P> | undefined {
+  at<P extends 'rpc' | 'landing' | 'store' | 'line'>(port: P, key: string): Fault<P> | undefined {
     const random = seededRandom(`${this.#seed}/${key}`)
     return random.next() < this.#rates[port] ? this.#pick(port, key, random) : undefined
   }

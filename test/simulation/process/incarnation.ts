@@ -1,15 +1,20 @@
+import { openRegistry } from '../../../core/app/open-registry.ts'
+import { servicesOf } from '../../../core/app/run/run-services.ts'
 import type { Cluster } from '../../../core/chain/cluster/cluster.ts'
 import { verifyGenesis } from '../../../core/chain/cluster/cluster.ts'
+import { Shield } from '../../../core/chain/mev/shield.ts'
+import type { PubSubEndpoint } from '../../../core/chain/pubsub/line.ts'
 import { createRpc, type Rpc } from '../../../core/chain/rpc/rpc.ts'
 import { liveSender, type Sender } from '../../../core/chain/trader/sender.ts'
 import { createTrader } from '../../../core/chain/trader/trader.ts'
 import type { Wallet } from '../../../core/chain/wallet/wallet.ts'
 import type { ForgeEvent } from '../../../core/index.ts'
 import type { Journal } from '../../../core/orders/journal.ts'
-import { type OrderDesk, orderDesk } from '../../../core/plugin/order-desk.ts'
-import type { Http, Services, Trader } from '../../../core/plugin/services.ts'
+import { OrderRequests } from '../../../core/plugin/order-desk.ts'
+import type { Http, Trader } from '../../../core/plugin/services.ts'
 import type { RunResult } from '../../../core/runtime/result.ts'
 import { type PipelineRun, startPipeline } from '../../../core/runtime/run.ts'
+import { openCaches } from '../../../core/store/cache.ts'
 import type { Durability } from '../../../core/store/database.ts'
 import { openDeployment } from '../../../core/store/deployment.ts'
 import { Lease } from '../../../core/store/lease.ts'
@@ -34,6 +39,7 @@ export interface Alterations {
 export interface Surroundings {
   readonly clock: Clock
   readonly fetch: Http
+  readonly pubsub: PubSubEndpoint
   readonly openDatabase: () => WatchedDatabase
   readonly cluster: Cluster
   readonly wallet: Wallet
@@ -50,7 +56,7 @@ export interface Surroundings {
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /**
- * One process from its start to its end: the same order of steps as `core/app/run-pipeline.ts`, with the ports handed
+ * One process from its start to its end: the same order of steps as `core/app/run/run-bound.ts`, with the ports handed
  * in. It does not settle when it dies on the way.
  *
  * @throws what stands in the way of starting
@@ -59,6 +65,7 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
   const { clock, cluster, wallet, random, alterations } = around
   const db = around.openDatabase()
   around.onDatabase(db)
+  const caches = openCaches(undefined)
   let lease: Lease | undefined
   try {
     lease = new Lease(db, clock)
@@ -90,47 +97,42 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
     })
     const recovery = await trader.recover()
     for (const report of recovery.reports) deployment.history.record(report)
-    const deskOf = (holder: string): OrderDesk =>
-      orderDesk({
-        journal,
+    const { partUnits } = around.wishes
+    const { registry } = await clock.holdWhile('import', () => openRegistry({ packagesFrom: undefined }))
+    const servicesFor = servicesOf({
+      connection: {
+        cluster,
         clock,
-        identity: { plugin: 'simulated', version: 'test', holder },
-        save: () => deployment.flush(holder),
-      })
-    const services: Services = {
-      tokens: cluster.tokens,
-      trader: around.wishes.partUnits === undefined ? trader : takingParts(trader, around.wishes.partUnits),
-      cluster: {
-        name: cluster.name,
-        genesisHash,
-        rpcUrl: rpc.url,
+        http: around.fetch,
+        rpcUrls: [rpc.url],
         jupiterUrl: `${rpc.url}/swap/v1`,
-        wallet: wallet.publicKey,
-        explorerLink: cluster.explorerLink,
+        pubsub: around.pubsub,
       },
-      http: around.fetch,
-      orders: { list: () => [] },
-      desk: deskOf(''),
+      genesisHash,
+      wallet: wallet.publicKey,
+      trader: partUnits === undefined ? trader : { ...trader, ...takingParts(trader, partUnits) },
+      deployment: { ...deployment, journal },
+      caches,
       output: { line: () => undefined, status: () => undefined },
-      history: deployment.history,
-    }
+      rpc,
+      shield: new Shield(cluster.name, undefined),
+      registry,
+      log: SILENT,
+      requests: new OrderRequests(),
+    })
     const run = await startPipeline({
       pipeline,
       clock,
       random: random.fork('pipeline'),
       mode: 'live',
       log: SILENT,
-      servicesFor: node => ({
-        ...services,
-        orders: { list: () => journal.orders({ node: node.id }) },
-        desk: deskOf(node.id),
-      }),
+      servicesFor,
       stateFor: id => {
         const state = deployment.state(id)
         return {
           get: key => state.get(key),
           set: (key, value) => state.set(key, value),
-          flush: () => deployment.flush(),
+          flush: () => deployment.flush(id),
         }
       },
       drainTimeout_ms: DRAIN_TIMEOUT_MS,
@@ -144,6 +146,7 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
     try {
       lease?.release()
     } finally {
+      caches.close()
       db.close()
     }
   }

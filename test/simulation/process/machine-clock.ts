@@ -15,7 +15,7 @@ export interface MachineTime {
 }
 
 /** A request under way holds no time here: it is the network that says how long it takes. */
-const HOLDING = /^(import|setting the nodes up|closing the nodes)$/
+const HOLDING = /^(accounts|import|setting the nodes up|closing the nodes)$/
 
 /**
  * The clock as one process sees it: the machine's wall clock for `now`, which jumps and drifts, and timers that count

@@ -5,6 +5,7 @@ import { type Random, seededRandom } from '../../../core/time/random.ts'
 import type { VirtualClock } from '../../../core/time/virtual-clock.ts'
 import type { Disk } from '../faults/disk.ts'
 import type { Fault, FaultPlan } from '../faults/fault-plan.ts'
+import type { Lines } from '../faults/lines.ts'
 import type { Network } from '../faults/network.ts'
 import { StorePorts } from '../faults/store-port.ts'
 import { WatchedDatabase } from '../faults/watched-database.ts'
@@ -46,6 +47,7 @@ export class Machine {
   readonly #processes = new Set<Process>()
   readonly #clock: VirtualClock
   readonly #network: Network
+  readonly #lines: Lines
   readonly #disk: Disk
   readonly #trace: Trace
   readonly #random: Random
@@ -61,6 +63,7 @@ export class Machine {
   constructor(parts: {
     clock: VirtualClock
     network: Network
+    lines: Lines
     disk: Disk
     plan: FaultPlan
     trace: Trace
@@ -73,6 +76,7 @@ export class Machine {
     this.#finish = resolve
     this.#clock = parts.clock
     this.#network = parts.network
+    this.#lines = parts.lines
     this.#disk = parts.disk
     this.#trace = parts.trace
     this.#shared = parts.shared
@@ -108,6 +112,7 @@ export class Machine {
         crash: thrown => this.#crashed(started, thrown),
       }),
       fetch: this.#network.fetchOf(life),
+      pubsub: this.#lines.endpointOf(life),
       // The machine's entropy: a deployment's name follows from it, and a lost one is another one.
       random: seededRandom(`${this.#seed}/process ${number}`),
       openDatabase: () => this.#open(life),
