@@ -28,6 +28,7 @@ export class IntentLedger {
   readonly #open = new Map<string, Entry>()
   readonly #between: (from: string, to: PathNode) => readonly PathNode[]
   readonly #delivered = new WeakSet<Report>()
+  readonly #untrue = new Set<PathNode>()
   /** Changes whenever an intent moves or is reported on. */
   activity = 0
 
@@ -117,10 +118,17 @@ export class IntentLedger {
     return this.#open.has(keyOf(intent.node, intent.key))
   }
 
-  /** Whether an intent passed the node that is open, and not at rest: what rests is in the journal. */
-  passed(node: PathNode): boolean {
-    for (const entry of this.#open.values()) if (!entry.resting && entry.path.includes(node)) return true
-    return false
+  /**
+   * The journal never took an intent: the store refused it, or the node that would have traded it had stopped. What its
+   * nodes have staged would say otherwise, also after its report.
+   */
+  neverTaken(intent: IntentEvent): void {
+    for (const node of this.#open.get(keyOf(intent.node, intent.key))?.path ?? []) this.#untrue.add(node)
+  }
+
+  /** Whether what the node has staged waits for an intent's transaction, or lost it. */
+  isStateOpen(node: PathNode): boolean {
+    return this.#untrue.has(node) || this.#passed(node)
   }
 
   list(): OpenIntent[] {
@@ -130,6 +138,12 @@ export class IntentLedger {
       at: (holder ?? path.at(-1))?.id ?? intent.node,
       resting,
     }))
+  }
+
+  /** Whether an intent passed the node that is open, and not at rest: what rests is in the journal. */
+  #passed(node: PathNode): boolean {
+    for (const entry of this.#open.values()) if (!entry.resting && entry.path.includes(node)) return true
+    return false
   }
 
   #settle(key: string, entry: Entry): void {

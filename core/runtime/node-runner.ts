@@ -351,6 +351,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     if (event.kind !== 'intent' || this.#isSink) return
     const intent = event as IntentEvent
     if (!this.#hub.ledger.has(intent)) return
+    if (error.code === 'NODE_HALTED' || error.code.startsWith('STORE_')) this.#hub.ledger.neverTaken(intent)
     this.report(reportOnLost(intent, error, state, this.#hub.clock.now()))
   }
 

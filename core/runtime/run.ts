@@ -270,12 +270,12 @@ class Run implements PipelineRun, RunHub {
   }
 
   /**
-   * Commits what nodes staged without an intent. Not for nodes with an open intent: their state belongs to its
-   * transaction, and without it would say that something was bought that never was.
+   * Commits what nodes staged without an intent. Not for nodes with an open intent, or one that the journal never took:
+   * their state belongs to its transaction, and without it would say that something was bought that never was.
    */
   #flush(): void {
     for (const runner of this.#nodes) {
-      if (this.ledger.passed(runner)) continue
+      if (this.ledger.isStateOpen(runner)) continue
       try {
         this.#states.get(runner.id)?.flush()
       } catch (thrown) {

@@ -8,7 +8,7 @@ const SEEDS = 50
 const REPEATED = ['3', '8', '11', '20']
 
 /** Seeds that found something, once: seeds.md tells what. */
-const KEPT = ['1950', '2222', '2333']
+const KEPT = ['1950', '2142', '2175', '2222', '2280', '2333']
 
 /** What a planted bug must be found by, within so many seeds: from 1, or from a kept one where it takes a rare mix. */
 const FOUND_BY: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ const FOUND_BY: Readonly<Record<string, string>> = {
   'a node behind is believed': 'once|known',
 }
 const FOUND_WITHIN = 60
-const FIRST_SEED: Readonly<Record<string, number>> = { 'a node behind is believed': 1950 }
+const FIRST_SEED: Readonly<Record<string, number>> = { 'a node behind is believed': 2142 }
 
 describe('whatever happens to the process, the disk, the network and the chain', () => {
   it(`buys each thing once, forgets nothing and leaves nothing stuck, with ${SEEDS} seeds`, async () => {

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { interval, map, NEVER, of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { ForgeError } from '../../../core/errors/forge-error.ts'
 import type { ForgeEvent } from '../../../core/events/event.ts'
 import { createRealClock } from '../../../core/time/real-clock.ts'
 import { collect, intent, type NodeSpec, number, numberOf, reportOn, source, start } from './pipeline.ts'
@@ -96,6 +97,28 @@ describe('draining', () => {
     await finish()
     expect(flushed).toEqual(['ticks', 'swap', 'history'])
   })
+})
+
+it('commits nothing of a node whose intent the store refused: the next run wants it again', async () => {
+  const flushed: string[] = []
+  const stateFor = (id: string) => ({ get: () => undefined, set: () => {}, flush: () => void flushed.push(id) })
+  const refusing = (spec: NodeSpec): NodeSpec =>
+    spec.id !== 'swap'
+      ? spec
+      : {
+          ...spec,
+          setup: ({ clock }) => ({
+            process: event => {
+              if ('key' in event && event.key === 'n0') return reportOn(event, 'skipped')
+              return clock.sleep(5).then(() => {
+                throw new ForgeError('STORE_BUSY', { message: 'locked by another program' })
+              })
+            },
+          }),
+        }
+  const { finish } = await start(trading(0, []).map(refusing), { stateFor })
+  expect(await finish()).toMatchObject({ ended: 'failed', left: { intents: [] } })
+  expect(flushed).toEqual(['ticks', 'swap', 'history'])
 })
 
 describe('aborting', () => {
