@@ -10,7 +10,10 @@ import consoleSink from '../../plugins/sink/console/index.ts'
 import history from '../../plugins/sink/history/index.ts'
 import jupiterPrice from '../../plugins/source/jupiter-price/index.ts'
 import poolPrice from '../../plugins/source/pool-price/index.ts'
+import dcaDip from '../../plugins/strategy/dca/dip.ts'
 import dca from '../../plugins/strategy/dca/index.ts'
+import dcaValue from '../../plugins/strategy/dca/value.ts'
+import grid from '../../plugins/strategy/grid/index.ts'
 import single from '../../plugins/strategy/single/index.ts'
 import localnet from '../localnet/venue/plugin.ts'
 import type { AnyPlugin } from '../plugin/contract.ts'
@@ -24,6 +27,9 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   ...INDICATOR_PLUGINS,
   spread,
   dca,
+  dcaValue,
+  dcaDip,
+  grid,
   single,
   jupiter,
   orca,

@@ -1,4 +1,17 @@
-import type { Clock, ForgeEvent, IntentEvent, OrderRecord, PluginContext, Report, Token } from '../../core/index.ts'
+import {
+  type AnyPlugin,
+  amountOf,
+  type Clock,
+  type ForgeEvent,
+  type IntentEvent,
+  type OrderRecord,
+  type PluginContext,
+  type PriceEvent,
+  parsePrice,
+  type Report,
+  type Token,
+  valueAt,
+} from '../../core/index.ts'
 import { seededRandom } from '../../core/time/random.ts'
 import { createVirtualClock, type VirtualClock } from '../../core/time/virtual-clock.ts'
 import type { DcaConfig } from '../../plugins/strategy/dca/config.ts'
@@ -13,13 +26,15 @@ const token = (symbol: string, decimals: number): Token => ({
 })
 const SOL = token('SOL', 9)
 const USDC = token('USDC', 6)
+const BONK = token('BONK', 5)
+const PAIR = { base: SOL, quote: USDC }
 const START_MS = Date.parse('2024-01-01T00:00:00Z')
 
 export const TOKENS: PluginContext['services']['tokens'] = {
   cluster: 'test',
-  tokens: [SOL, USDC],
+  tokens: [SOL, USDC, BONK],
   find: name => {
-    const found = [SOL, USDC].find(({ symbol }) => symbol === name)
+    const found = [SOL, USDC, BONK].find(({ symbol }) => symbol === name)
     if (!found) throw new Error(`no token ${name}`)
     return found
   },
@@ -34,6 +49,12 @@ export type Fate =
   /** Never reaches the journal. */
   | 'lose'
 
+/** The price from a time after the start on. */
+export interface Step {
+  readonly after_ms: number
+  readonly price: number
+}
+
 /** What outlives a process: the journal and committed state; and the chain's own list of purchases. */
 export class World {
   readonly orders = new Map<string, OrderRecord>()
@@ -42,11 +63,19 @@ export class World {
   /** Keys given again although their order was over: the journal would refuse them, the strategy should know. */
   readonly repeated: string[] = []
   readonly #state = new Map<string, unknown>()
-  readonly #config: DcaConfig
+  readonly #config: object
+  readonly #plugin: AnyPlugin
+  readonly #prices: readonly Step[] | undefined
   now = START_MS
 
-  constructor(config: Partial<DcaConfig>) {
-    this.#config = { token: 'SOL', amount: '10 USDC', catchUp: 'skip', grace: '2m', ...config }
+  constructor(
+    config: Partial<DcaConfig> = {},
+    priced?: { plugin: AnyPlugin; config: object; prices: readonly Step[] },
+  ) {
+    const fixed = { token: 'SOL', amount: '10 USDC', catchUp: 'skip', grace: '2m', ...config }
+    this.#config = priced?.config ?? fixed
+    this.#plugin = priced?.plugin ?? dca
+    this.#prices = priced?.prices
   }
 
   /** Runs the strategy until it ends or the time is up, when the process is gone. Whether it ended by itself. */
@@ -54,7 +83,7 @@ export class World {
     const clock = createVirtualClock({ start_ms: this.now })
     const staged = new Map<string, unknown>()
     const abort = new AbortController()
-    const instance = await dca.setup(this.#context(clock, staged, abort.signal))
+    const instance = await this.#plugin.setup(this.#context(clock, staged, abort.signal))
     const execute = async (intent: IntentEvent): Promise<void> => {
       const fate = fateOf(intent)
       if (fate === 'lose') return
@@ -85,6 +114,7 @@ export class World {
         else underWay.push(execute(event as IntentEvent))
       }
     }
+    for (const event of this.#pricesFrom(this.now)) clock.at(event.at, () => void instance.process?.(event))
     const end = clock.sleep(duration_ms).then(() => false)
     const ended = await clock.run(Promise.race([consume(), end]))
     this.now = clock.now()
@@ -112,13 +142,28 @@ export class World {
       this.orders.set(intent.key, { ...order, state: 'failed' })
       return report(intent, at, { state: 'failed', reason: { code: 'SLIPPAGE', message: 'slipped' } })
     }
-    const fill = fillOf(intent, at)
+    const fill = fillOf(intent, at, this.#priceAt(at))
     this.orders.set(intent.key, { ...order, state: 'confirmed', fill })
     this.bought.push({ key: intent.key, units: intent.amount.units, at })
     return report(intent, at, { state: 'filled', fill, recovered: false })
   }
 
-  #context(clock: VirtualClock, staged: Map<string, unknown>, signal: AbortSignal): PluginContext<DcaConfig> {
+  /** The price as it is at a time, and each that comes after it. */
+  #pricesFrom(from_ms: number): PriceEvent[] {
+    const steps = this.#prices ?? []
+    const now = this.#priceAt(from_ms)
+    const later = steps.filter(({ after_ms }) => START_MS + after_ms > from_ms)
+    return [
+      ...(now === undefined ? [] : [{ at: from_ms, price: now }]),
+      ...later.map(step => ({ at: START_MS + step.after_ms, price: step.price })),
+    ].map(({ at, price }) => ({ kind: 'price', at, price: parsePrice(String(price), PAIR), origin: 'test' }))
+  }
+
+  #priceAt(time_ms: number): number | undefined {
+    return this.#prices?.findLast(({ after_ms }) => START_MS + after_ms <= time_ms)?.price
+  }
+
+  #context(clock: VirtualClock, staged: Map<string, unknown>, signal: AbortSignal): PluginContext {
     const quiet = (): void => undefined
     return {
       id: 'plan.dca',
@@ -159,8 +204,13 @@ function report(intent: IntentEvent, at: number, outcome: Outcome): Report {
   return { kind: 'report', at, orderId: `order-${key}`, key, node, input, output, ...outcome }
 }
 
-function fillOf(intent: IntentEvent, at: number): Extract<Report, { state: 'filled' }>['fill'] {
-  const output = { token: SOL, units: intent.amount.units * 10n }
+/** At ten base units for one spent, or at the price. */
+function fillOf(intent: IntentEvent, at: number, price?: number): Extract<Report, { state: 'filled' }>['fill'] {
+  const { units } = intent.amount
+  const isSale = intent.input === SOL
+  const scaled = price === undefined ? undefined : parsePrice(String(price), PAIR)
+  const bought = scaled ? (units * 10n ** 15n) / scaled.scaled : units * 10n
+  const output = isSale && scaled ? valueAt(scaled, intent.amount, 'down') : amountOf(SOL, bought)
   return {
     orderId: `order-${intent.key}`,
     key: intent.key,

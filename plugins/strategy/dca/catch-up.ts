@@ -26,6 +26,7 @@ export function decide(due: readonly Slot[], now: number, plan: Pick<Plan, 'catc
   const now_ = onTime ? [{ slot: latest, late: false }] : []
   switch (plan.catchUp) {
     case 'skip':
+    case 'next':
     case 'spread':
       return { buy: now_, missed: passed }
     case 'one':
@@ -60,9 +61,10 @@ export function missedText(
     one: 'made up for by one purchase',
     spread: more ? 'added to the slots that remain' : 'left out, as no slot remains',
     all: 'bought now',
+    next: more ? 'made up for by the next one' : 'left out, as no slot remains',
   }[catchUp]
   return {
     title: one ? 'A slot was missed' : `${missed.length} slots were missed`,
-    text: `${which} passed without a purchase: ${then} (catchUp: ${catchUp}).`,
+    text: `${which} passed without a purchase: ${then}${catchUp === 'next' ? '' : ` (catchUp: ${catchUp})`}.`,
   }
 }

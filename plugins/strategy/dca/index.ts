@@ -1,7 +1,7 @@
 import { definePlugin } from '../../../core/index.ts'
 import { DCA_CONFIG } from './config.ts'
 import { planOf } from './plan.ts'
-import { Purchases } from './purchases.ts'
+import { instanceOf, Purchases } from './purchases.ts'
 
 export default definePlugin({
   kind: 'strategy',
@@ -22,14 +22,5 @@ export default definePlugin({
       with: { token: 'SOL', amount: '50 USDC', cron: '0 9 * * 1', budget: '1000 USDC', maxPrice: '200' },
     },
   ],
-  setup: context => {
-    const purchases = new Purchases(context, planOf(context.config, context.services.tokens))
-    context.signal.addEventListener('abort', () => purchases.stop(), { once: true })
-    return {
-      pull: () => purchases.pull(),
-      onReport: report => purchases.onReport(report),
-      health: () => ({ ok: true, detail: purchases.detail() }),
-      dispose: () => purchases.stop(),
-    }
-  },
+  setup: context => instanceOf(context, new Purchases(context, planOf(context.config, context.services.tokens))),
 })

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest'
-import type { Report } from '../../../core/index.ts'
+import { amountOf, type Report } from '../../../core/index.ts'
+import { TOKENS } from '../../../test/simulation/dca-world.ts'
 import { Ledger } from './ledger.ts'
 
-const report = (state: Report['state'], units = 0n): Report =>
-  ({ kind: 'report', key: 'a', state, fill: { input: { units } } }) as unknown as Report
+const [USDC, SOL] = [TOKENS.find('USDC'), TOKENS.find('SOL')]
+const report = (state: Report['state'], units = 0n): Report => {
+  const fill = { input: amountOf(USDC, units), output: amountOf(SOL, units) }
+  return { kind: 'report', key: 'a', state, fill } as unknown as Report
+}
 
 test('an order in parts keeps all of its amount set aside until its end, and then counts for what it spent', () => {
-  const ledger = new Ledger(100n)
-  ledger.open('a', 60n, 0)
+  const ledger = new Ledger(USDC, 100n)
+  ledger.open('a', { units: 60n, expiresAt: 0 })
   expect(ledger.report(report('partly-filled', 20n))).toBe(false)
   expect(ledger.spent).toBe(0n)
   expect(ledger.size(60n)).toBe('wait')

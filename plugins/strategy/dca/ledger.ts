@@ -1,10 +1,11 @@
-import { isFinal, type OrderRecord, type Report } from '../../../core/index.ts'
+import { type Fill, isFinal, type OrderRecord, type Report, sameToken, type Token } from '../../../core/index.ts'
 
 /** How long after its intent's expiry an order may still be confirmed: a blockhash lives about a minute. */
 const SETTLE_MS = 180_000
 
 interface OpenOrder {
   readonly units: bigint
+  readonly isSale: boolean
   readonly settledBy_ms: number
 }
 
@@ -12,15 +13,22 @@ interface OpenOrder {
 export type Size = { readonly units: bigint } | 'wait' | 'spent'
 
 /**
- * What was spent of a budget, and what open orders may still spend. An order counts with its whole amount until its
- * report says what it took; one that is never heard of again keeps counting, so that the budget holds.
+ * What was spent of a budget, what it bought, and what open orders may still spend. An order counts with its whole amount
+ * until its report says what it took; one that is never heard of again keeps counting, so that the budget holds. What a
+ * sale brings can be spent again.
  */
 export class Ledger {
   readonly #budget: bigint | undefined
+  readonly #spends: Token
   readonly #open = new Map<string, OpenOrder>()
   #spent = 0n
+  #held = 0n
+  #unknown = 0n
+  #unknownSales = 0n
 
-  constructor(budget_units: bigint | undefined) {
+  /** @param spends the token that purchases pay with */
+  constructor(spends: Token, budget_units: bigint | undefined) {
+    this.#spends = spends
     this.#budget = budget_units
   }
 
@@ -28,14 +36,35 @@ export class Ledger {
     return this.#spent
   }
 
-  /** Takes up an order of an earlier run. */
-  restore(order: OrderRecord): void {
-    if (order.state === 'confirmed') this.#spent += order.fill?.input.units ?? order.intent.amount.units
-    else if (order.state === 'unresolved') this.#spent += order.intent.amount.units
+  /** Base units that purchases brought and sales have not taken. */
+  get held(): bigint {
+    return this.#held
   }
 
-  open(key: string, units: bigint, expiresAt: number): void {
-    this.#open.set(key, { units, settledBy_ms: expiresAt + SETTLE_MS })
+  /** The same without what sales of which nobody knows may have taken. */
+  get sellable(): bigint {
+    return this.#held > this.#unknownSales ? this.#held - this.#unknownSales : 0n
+  }
+
+  /** Spent by orders of which nobody knows. */
+  get unknown(): bigint {
+    return this.#unknown
+  }
+
+  get hasOpen(): boolean {
+    return this.#open.size > 0
+  }
+
+  /** Takes up an order of an earlier run. */
+  restore({ fill, intent, state }: OrderRecord): void {
+    if (fill) this.#filled(fill)
+    else if (state === 'confirmed' || state === 'unresolved')
+      this.#lost(intent.amount.units, !sameToken(intent.input, this.#spends))
+  }
+
+  open(key: string, order: { readonly units: bigint; readonly isSale?: boolean; readonly expiresAt: number }): void {
+    const { units, isSale = false, expiresAt } = order
+    this.#open.set(key, { units, isSale, settledBy_ms: expiresAt + SETTLE_MS })
   }
 
   /** Whether it changed anything. */
@@ -43,8 +72,8 @@ export class Ledger {
     const order = this.#open.get(report.key)
     if (!order || !isFinal(report.state)) return false
     this.#open.delete(report.key)
-    if (report.state === 'filled' || report.state === 'simulated') this.#spent += report.fill.input.units
-    else if (report.state === 'unresolved') this.#spent += order.units
+    if (report.state === 'filled' || report.state === 'simulated') this.#filled(report.fill)
+    else if (report.state === 'unresolved') this.#lost(order.units, order.isSale)
     return true
   }
 
@@ -53,13 +82,12 @@ export class Ledger {
     for (const [key, order] of this.#open) {
       if (order.settledBy_ms > now) continue
       this.#open.delete(key)
-      this.#spent += order.units
+      this.#lost(order.units, order.isSale)
     }
   }
 
-  /** When `settle` would next change what the budget allows. */
+  /** When `settle` would next change what the budget allows, or what is known of what is held. */
   nextSettle_ms(): number | undefined {
-    if (this.#budget === undefined) return undefined
     let first: number | undefined
     for (const { settledBy_ms } of this.#open.values()) first = Math.min(first ?? settledBy_ms, settledBy_ms)
     return first
@@ -69,10 +97,28 @@ export class Ledger {
   size(wanted: bigint): Size {
     if (this.#budget === undefined) return { units: wanted }
     let pending = 0n
-    for (const { units } of this.#open.values()) pending += units
+    for (const { units, isSale } of this.#open.values()) if (!isSale) pending += units
     const left = this.#budget - this.#spent - pending
     if (left >= wanted) return { units: wanted }
     if (pending > 0n) return 'wait'
     return left > 0n ? { units: left } : 'spent'
+  }
+
+  #filled({ input, output }: Fill): void {
+    if (sameToken(input.token, this.#spends)) {
+      this.#spent += input.units
+      this.#held += output.units
+      return
+    }
+    this.#held -= input.units
+    this.#spent = this.#spent > output.units ? this.#spent - output.units : 0n
+  }
+
+  #lost(units: bigint, isSale: boolean): void {
+    if (isSale) this.#unknownSales += units
+    else {
+      this.#spent += units
+      this.#unknown += units
+    }
   }
 }

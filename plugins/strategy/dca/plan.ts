@@ -12,8 +12,14 @@ import {
   type TokenDirectory,
 } from '../../../core/index.ts'
 import type { CalendarRule } from './calendar.ts'
-import type { DcaConfig } from './config.ts'
+import type { DcaConfig, DipConfig, ValueConfig } from './config.ts'
 import { type NextByCron, readCron } from './cron.ts'
+
+/** What becomes of slots that passed; `next`: the next slot makes up for them by itself. */
+export type CatchUp = DcaConfig['catchUp'] | 'next'
+
+/** When slots are, and within which limits. */
+type CalendarConfig = Omit<DcaConfig, 'token' | 'amount' | 'catchUp'>
 
 /** What a configuration means on one cluster: parsed, and free of contradictions. */
 export interface Plan {
@@ -28,7 +34,7 @@ export interface Plan {
   readonly start_ms: number | undefined
   /** No slot comes after it. */
   readonly end_ms: number | undefined
-  readonly catchUp: DcaConfig['catchUp']
+  readonly catchUp: CatchUp
   readonly grace_ms: number
   readonly bounds: IntentEvent['bounds']
   readonly slippageBps: number | undefined
@@ -42,9 +48,36 @@ const INTERVAL_MIN_MS = 1_000
  */
 export function planOf(config: DcaConfig, tokens: TokenDirectory): Plan {
   const token = tokens.find(config.token)
-  const amount = parseAmount(config.amount, tokens)
-  if (amount.units === 0n) throw wrong('amount', 'it is zero')
+  const amount = amountFrom(config.amount, tokens)
   if (sameToken(token, amount.token)) throw wrong('token', `${token.symbol} can not be bought with itself`)
+  if (config.catchUp === 'spread' && config.slots === undefined && config.end === undefined) {
+    throw wrong(
+      'catchUp',
+      'spread needs to know how many slots remain',
+      'Give slots or end; or use skip: with a budget alone, what was missed is bought later anyway.',
+    )
+  }
+  return planFor(token, amount, config.catchUp, config, tokens)
+}
+
+/** The same for what goes by the prices of a pair. */
+export function pairPlanOf(config: ValueConfig | DipConfig, catchUp: CatchUp, tokens: TokenDirectory): Plan {
+  const [token, quote] = config.pair.split('/').map(symbol => tokens.find(symbol))
+  const amount = amountFrom(config.amount, tokens)
+  if (sameToken(token!, quote!)) throw wrong('pair', `${token!.symbol} can not be bought with itself`)
+  if (!sameToken(amount.token, quote!)) {
+    throw wrong('amount', `it is in ${amount.token.symbol}, and ${config.pair} is paid for in ${quote!.symbol}`)
+  }
+  return planFor(token!, amount, catchUp, config, tokens)
+}
+
+function amountFrom(text: string, tokens: TokenDirectory): Amount {
+  const amount = parseAmount(text, tokens)
+  if (amount.units === 0n) throw wrong('amount', 'it is zero')
+  return amount
+}
+
+function planFor(token: Token, amount: Amount, catchUp: CatchUp, config: CalendarConfig, tokens: TokenDirectory): Plan {
   const budget = config.budget === undefined ? undefined : parseAmount(config.budget, tokens)
   if (budget && !sameToken(budget.token, amount.token)) {
     throw wrong('budget', `it is in ${budget.token.symbol}, and amount in ${amount.token.symbol}`)
@@ -55,13 +88,6 @@ export function planOf(config: DcaConfig, tokens: TokenDirectory): Plan {
   const start_ms = timeOf('start', config.start)
   const end_ms = timeOf('end', config.end)
   if (start_ms !== undefined && end_ms !== undefined && end_ms < start_ms) throw wrong('end', 'it is before start')
-  if (config.catchUp === 'spread' && config.slots === undefined && end_ms === undefined) {
-    throw wrong(
-      'catchUp',
-      'spread needs to know how many slots remain',
-      'Give slots or end; or use skip: with a budget alone, what was missed is bought later anyway.',
-    )
-  }
   return {
     token,
     amount,
@@ -70,14 +96,14 @@ export function planOf(config: DcaConfig, tokens: TokenDirectory): Plan {
     slots: config.slots,
     start_ms,
     end_ms,
-    catchUp: config.catchUp,
+    catchUp,
     grace_ms: parseDuration(config.grace),
     bounds: boundsOf(config, { base: token, quote: amount.token }),
     slippageBps: config.slippageBps,
   }
 }
 
-function ruleOf(config: DcaConfig): CalendarRule {
+function ruleOf(config: CalendarConfig): CalendarRule {
   if (config.interval !== undefined && config.cron !== undefined) {
     throw wrong('cron', 'interval is given too', 'Give one of the two.')
   }
@@ -105,7 +131,7 @@ function cronOf(pattern: string): NextByCron {
   return cron
 }
 
-function boundsOf(config: DcaConfig, pair: Pair): IntentEvent['bounds'] {
+function boundsOf(config: CalendarConfig, pair: Pair): IntentEvent['bounds'] {
   const min = config.minPrice === undefined ? undefined : parsePrice(config.minPrice, pair)
   const max = config.maxPrice === undefined ? undefined : parsePrice(config.maxPrice, pair)
   if (min && max && min.scaled > max.scaled) throw wrong('minPrice', 'it is above maxPrice')
@@ -120,7 +146,7 @@ function timeOf(field: string, text: string | undefined): number | undefined {
   return time_ms
 }
 
-function wrong(field: string, problem: string, remedy?: string): ForgeError {
+export function wrong(field: string, problem: string, remedy?: string): ForgeError {
   return new ForgeError('PLUGIN_CONFIG_INVALID', {
     message: `${field}: ${problem}`,
     ...(remedy !== undefined && { remedy }),

@@ -3,15 +3,20 @@ import {
   type ForgeEvent,
   formatAmount,
   type IntentEvent,
+  type NoticeEvent,
   type OrderRecord,
   type PluginContext,
+  type PluginInstance,
+  type PriceEvent,
   type Report,
+  sameToken,
 } from '../../../core/index.ts'
 import { type Calendar, createCalendar, keyOf, type Slot } from './calendar.ts'
 import { decide, missedText, type Purchase, spreadShare } from './catch-up.ts'
 import { Ledger } from './ledger.ts'
 import type { Plan } from './plan.ts'
 import { Progress } from './progress.ts'
+import { fixedSize, type Sizing, type Wanted } from './sizing/sizing.ts'
 import { takeUp } from './take-up.ts'
 
 /** States of an order that this run takes up again; the others are over, or ask a person. */
@@ -31,6 +36,7 @@ const PURCHASE_MIN_MS = 90_000
 export class Purchases {
   readonly #context: PluginContext
   readonly #plan: Plan
+  readonly #sizing: Sizing
   readonly #ledger: Ledger
   readonly #progress: Progress
   #calendar: Calendar | undefined
@@ -41,14 +47,17 @@ export class Purchases {
   readonly #first: ForgeEvent[] = []
   #missed = 0
   #outstanding = 0n
+  /** Since when the purchase whose turn it is lacks a price, or the end of an order. */
+  #lacksSince_ms: number | undefined
   #timer: ReturnType<Clock['at']> | undefined
   #wake: (() => void) | undefined
   #over = false
 
-  constructor(context: PluginContext, plan: Plan) {
+  constructor(context: PluginContext, plan: Plan, sizing: Sizing = fixedSize(plan.amount.units)) {
     this.#context = context
     this.#plan = plan
-    this.#ledger = new Ledger(plan.budget?.units)
+    this.#sizing = sizing
+    this.#ledger = new Ledger(plan.amount.token, plan.budget?.units)
     this.#progress = new Progress(context.state)
   }
 
@@ -63,7 +72,16 @@ export class Purchases {
       if (event) return event
       await this.#nextChange()
     }
+    this.#context.finish()
     return undefined
+  }
+
+  /** Prices of other pairs are nothing to it. */
+  onPrice(event: PriceEvent): void {
+    const { base, quote } = event.price.pair
+    if (!sameToken(base, this.#plan.token) || !sameToken(quote, this.#plan.amount.token)) return
+    this.#sizing.onPrice?.(event)
+    if (this.#lacksSince_ms !== undefined) this.#wake?.()
   }
 
   onReport(report: Report): void {
@@ -80,7 +98,8 @@ export class Purchases {
   detail(): string {
     const next = this.#queue[0]?.slot ?? this.#next
     const spent = formatAmount({ token: this.#plan.amount.token, units: this.#ledger.spent })
-    return `${next ? `next slot ${keyOf(next)}` : 'no slot left'}; ${spent} spent`
+    const by = this.#sizing.detail ? `; ${this.#sizing.detail()}` : ''
+    return `${next ? `next slot ${keyOf(next)}` : 'no slot left'}; ${spent} spent${by}`
   }
 
   #begin(): void {
@@ -94,7 +113,7 @@ export class Purchases {
       this.#ledger.restore(order)
       if (!RESUMED.includes(order.state)) continue
       const intent = { ...order.intent, at: now }
-      this.#ledger.open(intent.key, intent.amount.units, now)
+      this.#ledger.open(intent.key, { units: intent.amount.units, isSale: this.#isSale(intent), expiresAt: now })
       this.#first.push(intent)
     }
     const position = takeUp(this.#calendar, this.#plan, orders, this.#progress.checkpoint, now)
@@ -124,44 +143,95 @@ export class Purchases {
     this.#first.push({ kind: 'notice', at: now, level: 'warning', ...text })
   }
 
-  /** The purchase whose turn it is, when the budget allows it now. Ends the run when there will be none. */
-  #purchase(now: number): IntentEvent | undefined {
+  /** The purchase whose turn it is, when it can be made now. Ends the run when there will be none. */
+  #purchase(now: number): ForgeEvent | undefined {
     const head = this.#queue[0]
-    const remaining = head && this.#calendar?.remaining(head.slot)
-    const extra = head && this.#plan.catchUp === 'spread' ? spreadShare(this.#outstanding, remaining) : 0n
-    const size = this.#ledger.size(head ? this.#plan.amount.units + extra : 1n)
-    if (size === 'spent' || (!head && !this.#next)) this.#over = true
-    if (!head || typeof size === 'string') return undefined
-    this.#queue.shift()
-    this.#outstanding -= extra
-    const intent = this.#intent(head, size.units, now)
-    this.#ledger.open(intent.key, size.units, intent.expiresAt ?? now)
-    return intent
+    if (!head) {
+      if (!this.#next || (!this.#sizing.sells && this.#ledger.size(1n) === 'spent')) this.#over = true
+      return undefined
+    }
+    const remaining = this.#calendar?.remaining(head.slot)
+    const extra = this.#plan.catchUp === 'spread' ? spreadShare(this.#outstanding, remaining) : 0n
+    const wanted = this.#sizing.size(head.slot, this.#ledger, extra)
+    if (wanted === 'wait') return this.#lack(head, now)
+    this.#lacksSince_ms = undefined
+    if (wanted.side === 'none') return this.#leaveOut(head, 'info', wanted.why, now)
+    if (wanted.side === 'sell') return this.#give(head, wanted, now)
+    const size = this.#ledger.size(wanted.units)
+    if (size === 'wait') return undefined
+    if (size !== 'spent') {
+      this.#outstanding -= extra
+      return this.#give(head, { ...wanted, units: size.units }, now)
+    }
+    if (this.#sizing.sells) return this.#leaveOut(head, 'warning', 'the budget is spent', now)
+    this.#over = true
+    return undefined
   }
 
-  #intent({ slot, late }: Purchase, units: bigint, now: number): IntentEvent {
-    const { slots, token, amount, bounds, slippageBps } = this.#plan
-    const number = slots === undefined ? `slot ${slot.index + 1}` : `slot ${slot.index + 1} of ${slots}`
+  /** A price, or the end of an order, is missing: waited for as long as the purchase itself might take. */
+  #lack(head: Purchase, now: number): NoticeEvent | undefined {
+    this.#lacksSince_ms ??= now
+    if (now < this.#lacksSince_ms + this.#time_ms(head)) return undefined
+    return this.#leaveOut(head, 'warning', 'there was no price to go by, or an order before it did not end', now)
+  }
+
+  #leaveOut(head: Purchase, level: NoticeEvent['level'], why: string, now: number): NoticeEvent {
+    this.#queue.shift()
+    this.#lacksSince_ms = undefined
+    this.#progress.acknowledge(keyOf(head.slot))
+    const name = this.#nameOf(head)
     return {
-      kind: 'intent',
+      kind: 'notice',
       at: now,
-      key: keyOf(slot),
-      node: this.#context.id,
-      input: amount.token,
-      output: token,
-      amount: { token: amount.token, units },
-      exact: 'in',
-      ...(bounds && { bounds }),
-      expiresAt: now + Math.max(this.#calendar?.period_ms(slot) ?? 0, PURCHASE_MIN_MS),
-      ...(slippageBps !== undefined && { slippageBps }),
-      reason: late ? `${number}, missed at ${keyOf(slot)}` : number,
+      level,
+      title: `${name.charAt(0).toUpperCase()}${name.slice(1)}: nothing`,
+      text: `${why}.`,
     }
   }
 
-  /** Resolves when the next slot is due, or a report or its absence may have changed what the budget allows. */
+  #give(head: Purchase, { side, units, why }: Extract<Wanted, { units: bigint }>, now: number): IntentEvent {
+    this.#queue.shift()
+    const { token, amount, bounds, slippageBps } = this.#plan
+    const isSale = side === 'sell'
+    const [input, output] = isSale ? [token, amount.token] : [amount.token, token]
+    const expiresAt = now + this.#time_ms(head)
+    const key = keyOf(head.slot)
+    this.#ledger.open(key, { units, isSale, expiresAt })
+    return {
+      kind: 'intent',
+      at: now,
+      key,
+      node: this.#context.id,
+      input,
+      output,
+      amount: { token: input, units },
+      exact: 'in',
+      ...(bounds && { bounds }),
+      expiresAt,
+      ...(slippageBps !== undefined && { slippageBps }),
+      reason: why === undefined ? this.#nameOf(head) : `${this.#nameOf(head)}: ${why}`,
+    }
+  }
+
+  #nameOf({ slot, late }: Purchase): string {
+    const { slots } = this.#plan
+    const number = slots === undefined ? `slot ${slot.index + 1}` : `slot ${slot.index + 1} of ${slots}`
+    return late ? `${number}, missed at ${keyOf(slot)}` : number
+  }
+
+  /** How long a purchase may take. */
+  #time_ms({ slot }: Purchase): number {
+    return Math.max(this.#calendar?.period_ms(slot) ?? 0, PURCHASE_MIN_MS)
+  }
+
+  #isSale(intent: IntentEvent): boolean {
+    return sameToken(intent.input, this.#plan.token)
+  }
+
+  /** Resolves when the next slot is due, or a report, its absence or a price may have changed what can be done. */
   #nextChange(): Promise<void> {
     if (this.#over) return Promise.resolve()
-    const due_ms = Math.min(this.#next?.at ?? Infinity, this.#ledger.nextSettle_ms() ?? Infinity)
+    const due_ms = Math.min(this.#next?.at ?? Infinity, this.#nextSettle_ms(), this.#lackEnd_ms())
     return new Promise(resolve => {
       this.#wake = () => {
         this.#timer?.cancel()
@@ -170,6 +240,30 @@ export class Purchases {
       }
       if (due_ms < Infinity) this.#timer = this.#context.clock.at(due_ms, () => this.#wake?.())
     })
+  }
+
+  #nextSettle_ms(): number {
+    const matters = this.#plan.budget !== undefined || this.#lacksSince_ms !== undefined
+    return (matters ? this.#ledger.nextSettle_ms() : undefined) ?? Infinity
+  }
+
+  #lackEnd_ms(): number {
+    const head = this.#queue[0]
+    return head && this.#lacksSince_ms !== undefined ? this.#lacksSince_ms + this.#time_ms(head) : Infinity
+  }
+}
+
+/** The running part of a plugin that buys by a calendar. */
+export function instanceOf({ signal }: Pick<PluginContext, 'signal'>, purchases: Purchases): PluginInstance {
+  signal.addEventListener('abort', () => purchases.stop(), { once: true })
+  return {
+    pull: () => purchases.pull(),
+    process: event => {
+      if (event.kind === 'price') purchases.onPrice(event as PriceEvent)
+    },
+    onReport: report => purchases.onReport(report),
+    health: () => ({ ok: true, detail: purchases.detail() }),
+    dispose: () => purchases.stop(),
   }
 }
 

@@ -1,0 +1,59 @@
+import type { PluginContext } from '../../../../core/index.ts'
+import type { PoolCost } from '../lines/costs.ts'
+
+/** A grid as it was laid out, kept across runs: what its levels have done since, the journal tells. */
+export interface Generation {
+  /** From 1; each time the grid is built anew it is the next one. */
+  readonly number: number
+  /** When the first one began. */
+  readonly began_ms: number
+  /** Scaled prices, rising. */
+  readonly lines: readonly bigint[]
+  /** Quote units that each level buys with. */
+  readonly size: bigint
+  /** See `Layout`. */
+  readonly toleranceParts: bigint
+  /** What a trade was found or assumed to lose to pools. */
+  readonly pool: PoolCost
+  /** Scaled price it began at: levels at or above it start with base, or wait. */
+  readonly start: bigint
+  readonly startsWith: 'inventory' | 'buys'
+  /** What the generations before have left and done. */
+  readonly earlier: Earlier
+}
+
+export interface Earlier {
+  /** Base units that go over into this one. */
+  readonly base: bigint
+  readonly cycles: number
+  /** Quote units that those cycles earned. */
+  readonly profit: bigint
+}
+
+export const NOTHING_EARLIER: Earlier = { base: 0n, cycles: 0, profit: 0n }
+
+/** What a grid remembers beside the journal: committed with the next order it gives, and at the end of a run. */
+export class GridMemory {
+  readonly #state: PluginContext['state']
+
+  constructor(state: PluginContext['state']) {
+    this.#state = state
+  }
+
+  get generation(): Generation | undefined {
+    return this.#state.get<Generation>('generation')
+  }
+
+  set generation(generation: Generation) {
+    this.#state.set('generation', generation)
+  }
+
+  /** Why it has ended for good; undefined while it goes on. */
+  get ended(): string | undefined {
+    return this.#state.get<string>('ended')
+  }
+
+  set ended(reason: string) {
+    this.#state.set('ended', reason)
+  }
+}

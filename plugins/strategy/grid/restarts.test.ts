@@ -1,0 +1,127 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { sameToken } from '../../../core/index.ts'
+import { type GridFate, GridWorld, type Move } from '../../../test/simulation/grid-world.ts'
+import type { Generation } from './books/generation.ts'
+
+const MINUTE = 60_000
+const PARTS = 1_000_000n
+
+const move: fc.Arbitrary<Move> = fc.record(
+  {
+    parts: fc.oneof(fc.integer({ min: -9_000, max: 9_000 }), fc.integer({ min: -60_000, max: 60_000 })),
+    after_ms: fc.oneof(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: MINUTE, max: 40 * MINUTE })),
+    reachParts: fc.integer({ min: 0, max: 20_000 }),
+  },
+  { requiredKeys: ['parts', 'after_ms'] },
+)
+
+const stretch = fc.record({
+  moves: fc.array(move, { minLength: 1, maxLength: 40 }),
+  /** One for each intent given, over again. */
+  fates: fc.array(fc.constantFrom<GridFate>('fill', 'fill', 'fill', 'fail', 'hang', 'land', 'lose', 'unknown'), {
+    minLength: 1,
+    maxLength: 7,
+  }),
+})
+
+const config = fc.record({
+  levels: fc.integer({ min: 1, max: 12 }),
+  spacing: fc.constantFrom('arithmetic' as const, 'geometric' as const),
+  startWith: fc.constantFrom('inventory' as const, 'buys' as const),
+  outOfRange: fc.constantFrom('hold' as const, 'recentre' as const),
+  recentreAfter: fc.constantFrom('1m', '1h'),
+  maxOpenOrders: fc.integer({ min: 1, max: 6 }),
+})
+
+async function live(world: GridWorld, stretches: readonly { moves: readonly Move[]; fates: readonly GridFate[] }[]) {
+  const generations = new Map<number, Generation>()
+  for (const { moves, fates } of stretches) {
+    let turn = 0
+    await world.run(moves, () => fates[turn++ % fates.length]!)
+    const generation = world.state<Generation>('generation')
+    if (generation) generations.set(generation.number, generation)
+  }
+  return generations
+}
+
+it('never leaves its budget, never has two orders or cycles of a level open, and never trades an ended order again', async () => {
+  await fc.assert(
+    fc.asyncProperty(config, fc.array(stretch, { minLength: 1, maxLength: 6 }), async (settings, stretches) => {
+      const world = new GridWorld({ ...settings, lower: '80', upper: '125' })
+      await live(world, stretches)
+      expect(world.broken).toEqual([])
+      // Each level buys, sells, buys, …: the journal shows no purchase after a purchase.
+      const holding = new Set<string>()
+      for (const { key, input } of world.fills) {
+        const [, level, side] = /^(g\d+-l\d+)-c\d+-(buy|sell)/.exec(key) ?? []
+        if (level === undefined) continue
+        expect(sameToken(input.token, side === 'buy' ? world.pair.quote : world.pair.base)).toBe(true)
+        if (side === 'buy') expect(holding.has(level)).toBe(false)
+        if (side === 'buy') holding.add(level)
+        else holding.delete(level)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+it('earns at least the step less pool fees and slippage with every cycle it completes', async () => {
+  await fc.assert(
+    fc.asyncProperty(config, fc.array(stretch, { minLength: 1, maxLength: 6 }), async (settings, stretches) => {
+      const world = new GridWorld({ ...settings, lower: '80', upper: '125' })
+      const generations = await live(world, stretches)
+      const bought = new Map(world.fills.filter(({ key }) => key.includes('buy')).map(fill => [stepOf(fill.key), fill]))
+      for (const sale of world.fills.filter(({ key }) => key.includes('sell'))) {
+        const purchase = bought.get(stepOf(sale.key).replace('sell', 'buy'))
+        const [, number, level] = /^g(\d+)-l(\d+)/.exec(sale.key)!
+        const generation = generations.get(Number(number))
+        if (!purchase || !generation) continue
+        const [line, next] = [generation.lines[Number(level) - 1]!, generation.lines[Number(level)]!]
+        const cost = purchase.input.units
+        const least = (cost * (next * PARTS - 2n * generation.toleranceParts * line)) / (line * PARTS)
+        expect(sale.output.units).toBeGreaterThanOrEqual(least - 2n)
+        expect(sale.output.units).toBeGreaterThan(cost)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
+
+it('is alive after any history: once orders fill again, a sweep through the range lets every level trade', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ levels: fc.integer({ min: 2, max: 8 }), startWith: fc.constantFrom('inventory', 'buys') }),
+      fc.array(stretch, { minLength: 1, maxLength: 5 }),
+      async (settings, stretches) => {
+        const world = new GridWorld({ ...settings, lower: '80', upper: '125', price: '101.3' } as never)
+        await live(world, stretches)
+        await world.run(sweep(world, 126, 79))
+        const before = new Set(world.fills.map(({ key }) => key))
+        await world.run(sweep(world, 79, 126))
+        const sold = new Set(
+          world.fills.filter(({ key }) => !before.has(key)).flatMap(({ key }) => /l\d+(?=-c\d+-sell)/.exec(key) ?? []),
+        )
+        expect([...sold]).toHaveLength(settings.levels)
+        expect(world.broken).toEqual([])
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+/** To one end of the range and through to the other, slowly. */
+function sweep(world: GridWorld, ...ends: readonly number[]): Move[] {
+  let at = Number(world.price) / 1e12
+  return ends.flatMap(end => {
+    const steps = Math.ceil(Math.abs(Math.log(end / at)) / 0.004) + 1
+    const parts = Math.round(((end / at) ** (1 / steps) - 1) * 1e6)
+    at = end
+    return Array.from({ length: steps }, () => ({ parts, after_ms: 20 * MINUTE }))
+  })
+}
+
+/** A key without the number of its attempt. */
+function stepOf(key: string): string {
+  return key.replace(/(buy|sell)-\d+$/, '$1')
+}
