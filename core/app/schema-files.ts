@@ -1,3 +1,4 @@
+import { BacktestDocument } from '../backtest/report/report-document.ts'
 import { CLUSTER_PROFILE } from '../chain/cluster/profile-schema.ts'
 import { fragmentSchema, pipelineSchema, settingsSchema } from '../config/emit-schemas.ts'
 import { builtIn, createRegistry } from '../registry/create-registry.ts'
@@ -29,6 +30,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
   add('cluster.schema.json', CLUSTER_PROFILE)
   add('test.schema.json', { title: 'Tests of a pipeline', ...pipelineTestSchema })
   add('run.schema.json', { title: 'The document of a run', ...RunDocument })
+  add('backtest.schema.json', { title: 'The report of a backtest', ...BacktestDocument })
   for (const plugin of BUILT_IN_PLUGINS) {
     add(`${FOLDERS[plugin.kind]}/${plugin.name}.schema.json`, settingsSchema(plugin))
   }

@@ -1,3 +1,4 @@
+import { type Cell, csvCell } from '../events/csv-cell.ts'
 import { toJson } from '../events/serialize.ts'
 import { formatUnits } from '../money/amount.ts'
 import type { HistoryEntry } from './history.ts'
@@ -30,8 +31,6 @@ const COLUMNS = [
   'network',
   'wallet',
 ] as const
-
-type Cell = string | number | bigint | undefined
 
 /** History as CSV (RFC 4180) with a header line; amounts as decimals and in base units. */
 export function historyToCsv(entries: readonly HistoryEntry[]): string {
@@ -85,11 +84,4 @@ function cellsOf({
       slippageBps: fill.slippageBps,
     }),
   }
-}
-
-function csvCell(cell: Cell): string {
-  const text = cell === undefined ? '' : String(cell)
-  // A spreadsheet would run a text that begins like a formula: a number is left alone.
-  const safe = /^[=+@\t\r]|^-(?![\d.])/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

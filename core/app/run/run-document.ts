@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { Count, doc, oneOf, Text, Time, Units } from '../../config/document-fields.ts'
 import { PLUGIN_KINDS } from '../../plugin/contract.ts'
-import { Count, doc, oneOf, Text, Time, Units } from './document-fields.ts'
 import { RouteTiming, RunRoutes } from './run-routes.ts'
 
 const Tokens = doc(

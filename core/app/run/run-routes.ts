@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { Count, doc, Text, Units } from '../../config/document-fields.ts'
 import type { RouteCost, RouteRow, RoutesEvent } from '../../events/routes.ts'
-import { Count, doc, Text, Units } from './document-fields.ts'
 
 const Cost = doc(
   {

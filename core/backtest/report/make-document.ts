@@ -1,0 +1,136 @@
+import type { Baseline } from '../../accounting/baselines.ts'
+import type { CurvePoint } from '../../accounting/equity-curve.ts'
+import { metricsOf } from '../../accounting/metrics.ts'
+import { type Position, profitAt } from '../../accounting/position-book.ts'
+import { type Price, priceFromNumber } from '../../money/price.ts'
+import { mulDiv } from '../../money/rounding.ts'
+import { type Pair, SOL_MINT, sameToken, type Token } from '../../money/token.ts'
+import type { BacktestDocument } from './report-document.ts'
+import type { ReportInput } from './report-input.ts'
+
+/** The document of a backtest. */
+export function makeDocument(input: ReportInput): BacktestDocument {
+  const { bars, pair, pipeline } = input
+  const equity = input.equity.summary()
+  const trades = input.tally.summary(equity.to_ms)
+  const { deepest } = equity.drawdown
+  const last = priceFromNumber(pair, bars.close[bars.count - 1]!)
+  const { gaps = 0, missing = 0, duplicates = 0 } = input.repairs ?? {}
+  return {
+    document: 'backtest',
+    version: 1,
+    pipeline: pipeline.name,
+    summary: pipeline.summary,
+    params: { ...pipeline.params },
+    settings: { ...input.settings },
+    base: tokenOf(pair.base),
+    quote: tokenOf(pair.quote),
+    from: timeOf(equity.from_ms),
+    to: timeOf(equity.to_ms),
+    data: { name: bars.name, bars: bars.count, interval_ms: bars.interval_ms, gaps, missing, duplicates },
+    equity: {
+      start: equity.start,
+      end: equity.end,
+      lowest: equity.lowest,
+      mean: equity.mean,
+      days: equity.daily.count,
+      drawdown: {
+        depth: deepest.depth,
+        peak: timeOf(deepest.peakAt),
+        trough: timeOf(deepest.troughAt),
+        ...(deepest.recoveredAt === undefined ? {} : { recovered: timeOf(deepest.recoveredAt) }),
+      },
+    },
+    metrics: { ...metricsOf(equity, trades) },
+    months: [...equity.months],
+    trades: {
+      count: trades.trades,
+      closed: trades.closed,
+      wins: trades.wins,
+      losses: trades.losses,
+      won: trades.won_units.toString(),
+      lost: trades.lost_units.toString(),
+      volume: trades.volume_units.toString(),
+      held_ms: trades.held_ms,
+    },
+    costs: {
+      base: trades.costs.base_units.toString(),
+      priority: trades.costs.priority_units.toString(),
+      tip: trades.costs.tip_units.toString(),
+      refused: lamportsAt(input.refused.fees_lamports, last).toString(),
+      rent: trades.costs.rent_units.toString(),
+      slippage: trades.costs.slippage_units.toString(),
+      impact: trades.costs.impact_units.toString(),
+      refused_lamports: input.refused.fees_lamports.toString(),
+      unvalued_lamports: trades.costs.unvalued_lamports.toString(),
+    },
+    orders: { ...input.orders },
+    refused: input.refused.count,
+    strategies: input.tally.book.positions().map(position => strategyOf(position, pair, last)),
+    baselines: input.baselines.map(baselineOf),
+    curves: { equity: curveOf(input.equity.curve()), drawdown: curveOf(input.equity.drawdowns()) },
+    warnings: [...input.warnings],
+  }
+}
+
+function strategyOf(position: Position, pair: Pair, last: Price): BacktestDocument['strategies'][number] {
+  const price = sameToken(position.pair.base, pair.base) ? last : lastPaid(position)
+  const average = profitAt(position, price, 'average')
+  const fifo = profitAt(position, price, 'fifo')
+  return {
+    node: position.node,
+    base: tokenOf(position.pair.base),
+    quote: tokenOf(position.pair.quote),
+    trades: position.trades,
+    bought: textOf(position.bought),
+    sold: textOf(position.sold),
+    held: position.average.units.toString(),
+    value: average.value_units.toString(),
+    realised: { average: average.realised_units.toString(), fifo: fifo.realised_units.toString() },
+    unrealised: { average: average.unrealised_units.toString(), fifo: fifo.unrealised_units.toString() },
+    fees: average.fees_units.toString(),
+    net: average.net_units.toString(),
+  }
+}
+
+/** Of a pair that the bars are not of, what its last trade paid is the last that is known. */
+function lastPaid({ lastPrice, pair }: Position): Price {
+  const { base_units, quote_units } = lastPrice
+  const scale = 10 ** (pair.base.decimals - pair.quote.decimals)
+  return priceFromNumber(pair, (Number(quote_units) / Number(base_units)) * scale)
+}
+
+function baselineOf({ name, description, equity, meter }: Baseline): BacktestDocument['baselines'][number] {
+  return {
+    name,
+    description,
+    start: equity.start,
+    end: equity.end,
+    metrics: { ...metricsOf(equity) },
+    curve: curveOf(meter.curve()),
+  }
+}
+
+/** Lamports in the quote token where SOL is a side of the pair, rounded up; else nothing can be said. */
+function lamportsAt(lamports: bigint, price: Price): bigint {
+  const { base, quote } = price.pair
+  if (quote.mint === SOL_MINT) return lamports
+  if (base.mint !== SOL_MINT) return 0n
+  return mulDiv(lamports, price.scaled * 10n ** BigInt(quote.decimals), 10n ** BigInt(12 + base.decimals), 'up')
+}
+
+function textOf(sum: { readonly base_units: bigint; readonly quote_units: bigint }): { base: string; quote: string } {
+  return { base: sum.base_units.toString(), quote: sum.quote_units.toString() }
+}
+
+function curveOf(points: readonly CurvePoint[]): [number, number][] {
+  return points.map(({ at, value }) => [at, value])
+}
+
+function tokenOf({ symbol, mint, decimals }: Token): BacktestDocument['base'] {
+  return { symbol, mint, decimals }
+}
+
+function timeOf(at_ms: number): string {
+  return new Date(at_ms).toISOString()
+}

@@ -1,0 +1,50 @@
+import type { Baseline } from '../../accounting/baselines.ts'
+import type { EquityMeter } from '../../accounting/equity-meter.ts'
+import type { ClosedTrade } from '../../accounting/position-book.ts'
+import type { Trade } from '../../accounting/trade.ts'
+import type { TradeTally } from '../../accounting/trade-tally.ts'
+import type { CandleRepairs } from '../../candles/candle-check.ts'
+import type { Pair } from '../../money/token.ts'
+
+/** The bars of the run, column by column. */
+export interface ReportBars {
+  readonly name: string
+  readonly interval_ms: number
+  readonly count: number
+  readonly start_ms: Float64Array
+  readonly open: Float64Array
+  readonly high: Float64Array
+  readonly low: Float64Array
+  readonly close: Float64Array
+}
+
+/** A trade, and what it closed. */
+export interface ReportTrade {
+  readonly trade: Trade
+  readonly closed: ClosedTrade | undefined
+}
+
+/** What a backtest was and what came of it: all a report is made of. */
+export interface ReportInput {
+  readonly pipeline: {
+    readonly name: string
+    readonly summary: string
+    readonly params: Readonly<Record<string, unknown>>
+  }
+  /** How it was run, in words, in the order to show: fill model, capital, fees, seed. */
+  readonly settings: Readonly<Record<string, string>>
+  readonly pair: Pair
+  readonly bars: ReportBars
+  /** Observed at the start and after each bar, in whole quote tokens. */
+  readonly equity: EquityMeter
+  readonly tally: TradeTally
+  readonly trades: readonly ReportTrade[]
+  readonly baselines: readonly Baseline[]
+  /** Transactions that landed and failed; their fees are no part of any trade. */
+  readonly refused: { readonly count: number; readonly fees_lamports: bigint }
+  /** Orders by how they ended. */
+  readonly orders: Readonly<Record<string, number>>
+  readonly repairs?: CandleRepairs
+  /** Sentences for whoever reads it. */
+  readonly warnings: readonly string[]
+}

@@ -1,0 +1,54 @@
+import { day, number, shownMetric, signedPercent } from './page/figures.ts'
+import type { BacktestDocument } from './report-document.ts'
+
+const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
+
+/**
+ * A curve as a line of so many characters, the lowest ▁ and the highest █. Each stands for an equal stretch of time and
+ * shows the last value within it.
+ */
+export function sparkline(curve: readonly (readonly [at: number, value: number])[], width: number): string {
+  const [first, last] = [curve[0], curve.at(-1)]
+  if (first === undefined || last === undefined) return ''
+  const values: number[] = []
+  let place = 0
+  for (let column = 1; column <= width; column++) {
+    const end = first[0] + ((last[0] - first[0]) * column) / width
+    while (place + 1 < curve.length && curve[place + 1]![0] <= end) place++
+    values.push(curve[place]![1])
+  }
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const level = (value: number): number => (high > low ? Math.round(((value - low) / (high - low)) * 7) : 3)
+  return values.map(value => BARS[level(value)]).join('')
+}
+
+const FIRST = ['cagr', 'sharpe', 'sortino', 'calmar'] as const
+const SECOND = ['profitFactor', 'hitRate', 'expectancy', 'exposure'] as const
+
+/** A backtest in a few lines for a terminal, without colours. */
+export function terminalSummary(document: BacktestDocument, width = 72): string {
+  const { equity, quote, base, metrics, trades, baselines } = document
+  const figure = (name: keyof typeof metrics): string => {
+    const { text, unit } = shownMetric(name, metrics[name], quote.symbol)
+    return unit === undefined ? text : `${text} ${unit}`
+  }
+  const pairs = (names: readonly (keyof typeof metrics)[], labels: readonly string[]): string =>
+    names.map((name, place) => `${labels[place]} ${figure(name)}`).join('   ')
+  const total = signedPercent(equity.start > 0 ? equity.end / equity.start - 1 : 0)
+  const others = baselines.map(
+    ({ name, start, end }) => `${name === 'dca' ? 'DCA' : 'buy and hold'} ${signedPercent(end / start - 1)}`,
+  )
+  const lines = [
+    `${document.pipeline} on ${base.symbol}/${quote.symbol}, ${day(document.from)} to ${day(document.to)} (${equity.days} days)`,
+    sparkline(document.curves.equity, width),
+    `${total}   ${number(equity.start, 2)} → ${number(equity.end, 2)} ${quote.symbol}${others.length > 0 ? `   (${others.join(', ')})` : ''}`,
+    pairs(FIRST, ['CAGR', 'Sharpe', 'Sortino', 'Calmar']),
+    `drawdown ${figure('maxDrawdown')} for ${figure('maxDrawdown_ms')}   ${number(trades.count, 0)} trades, ${number(trades.closed, 0)} closed`,
+    pairs(SECOND, ['profit factor', 'hits', 'expectancy', 'exposure']),
+  ]
+  const reasons = new Set(
+    Object.values(metrics).flatMap(value => (typeof value === 'number' ? [] : [value.notAvailable])),
+  )
+  if (reasons.size > 0) lines.push(`N/A: ${[...reasons].join('; ')}`)
+  return lines.join('\n')
+}

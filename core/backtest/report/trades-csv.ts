@@ -1,0 +1,92 @@
+import { type Cell, csvCell } from '../../events/csv-cell.ts'
+import { formatUnits } from '../../money/amount.ts'
+import { formatPrice, priceOf } from '../../money/price.ts'
+import type { ReportTrade } from './report-input.ts'
+
+const COLUMNS = [
+  'time',
+  'node',
+  'pair',
+  'side',
+  'base',
+  'quote',
+  'price',
+  'baseFee',
+  'priorityFee',
+  'tip',
+  'rent',
+  'slippage',
+  'priceImpactBps',
+  'closedBase',
+  'grossAverage',
+  'netAverage',
+  'grossFifo',
+  'netFifo',
+  'openedAt',
+  'venue',
+  'slot',
+  'orderId',
+  'key',
+  'signature',
+] as const
+
+/**
+ * Trades as CSV (RFC 4180), one a line in order of time. Amounts are exact decimals: `base` and `closedBase` in the base
+ * token, all other money in the quote token. `gross` and `net` are what the trade closed, before and after network fees.
+ */
+export function tradesToCsv(trades: readonly ReportTrade[]): string {
+  const lines = trades.map(row => {
+    const cells = cellsOf(row)
+    return COLUMNS.map(column => csvCell(cells[column])).join(',')
+  })
+  return `${[COLUMNS.join(','), ...lines].join('\r\n')}\r\n`
+}
+
+function cellsOf({ trade, closed }: ReportTrade): Partial<Record<(typeof COLUMNS)[number], Cell>> {
+  const { base, quote } = trade.pair
+  const money = (units: bigint): string => formatUnits(units, quote.decimals)
+  return {
+    time: timeOf(trade.at),
+    node: trade.node,
+    pair: `${base.symbol}/${quote.symbol}`,
+    side: trade.side,
+    base: formatUnits(trade.base_units, base.decimals),
+    quote: money(trade.quote_units),
+    price: priceText(trade),
+    baseFee: money(trade.fees.base_units),
+    priorityFee: money(trade.fees.priority_units),
+    tip: money(trade.fees.tip_units),
+    rent: money(trade.fees.rent_units),
+    slippage: money(trade.slippage_units),
+    priceImpactBps: trade.priceImpactBps,
+    ...(closed && {
+      closedBase: formatUnits(closed.average.units, base.decimals),
+      grossAverage: money(closed.average.gross_units),
+      netAverage: money(closed.average.net_units),
+      grossFifo: money(closed.fifo.gross_units),
+      netFifo: money(closed.fifo.net_units),
+      openedAt: timeOf(closed.fifo.openedAt),
+    }),
+    venue: trade.venue,
+    slot: trade.slot,
+    orderId: trade.orderId,
+    key: trade.key,
+    signature: trade.signature,
+  }
+}
+
+/** Without its symbol; empty for a trade of nothing. */
+function priceText({ pair, base_units, quote_units }: ReportTrade['trade']): string {
+  if (base_units === 0n) return ''
+  const price = priceOf(
+    pair,
+    { token: pair.base, units: base_units },
+    { token: pair.quote, units: quote_units },
+    'half-even',
+  )
+  return formatPrice(price).split(' ')[0]!
+}
+
+function timeOf(at_ms: number): string {
+  return new Date(at_ms).toISOString()
+}
