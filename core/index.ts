@@ -20,6 +20,7 @@ export * from './money/amount.ts'
 export * from './money/price.ts'
 export * from './money/rounding.ts'
 export * from './money/token.ts'
+export { tradedPair } from './money/traded-pair.ts'
 export {
   type Condition,
   type ConditionNeeds,
@@ -47,6 +48,9 @@ export type * from './plugin/services.ts'
 export { instructionsAroundSwap, type SwapSide } from './plugin/swap-accounts.ts'
 export { SWAP_FIELDS, swapExecution } from './plugin/swap-execution.ts'
 export type * from './plugin/venue.ts'
+export { WAITING_FIELDS } from './plugin/waiting/order-fields.ts'
+export type { Wait, WaitContext } from './plugin/waiting/terms.ts'
+export { WAITING_NODE, waitingOrders } from './plugin/waiting/waiting-node.ts'
 export { priceImpactBps, slippageThreshold } from './routing/quote-figures.ts'
 export type { Clock } from './time/clock.ts'
 export { formatDuration, parseDuration } from './time/duration.ts'

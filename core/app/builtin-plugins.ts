@@ -2,6 +2,11 @@ import bestRoute from '../../plugins/execution/best-route/index.ts'
 import jupiter from '../../plugins/execution/jupiter/index.ts'
 import orca from '../../plugins/execution/orca/index.ts'
 import raydium from '../../plugins/execution/raydium/index.ts'
+import limit from '../../plugins/order/limit/index.ts'
+import market from '../../plugins/order/market/index.ts'
+import stopLoss from '../../plugins/order/stop-loss/index.ts'
+import takeProfit from '../../plugins/order/take-profit/index.ts'
+import trailingStop from '../../plugins/order/trailing-stop/index.ts'
 import candles from '../../plugins/signal/candles/index.ts'
 import indicators from '../../plugins/signal/indicators/index.ts'
 import { INDICATOR_PLUGINS } from '../../plugins/signal/indicators/single.ts'
@@ -31,6 +36,11 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   dcaDip,
   grid,
   single,
+  market,
+  limit,
+  stopLoss,
+  takeProfit,
+  trailingStop,
   jupiter,
   orca,
   raydium,

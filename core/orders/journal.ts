@@ -53,6 +53,15 @@ export interface Arming {
   readonly holder: string
   /** Trigger, size and the like, as the plugin needs them again. JSON; bigint is kept. */
   readonly terms: Readonly<Record<string, unknown>>
+  /**
+   * When it goes back to waiting instead of ending: when the price was gone before it could be had (`missed`), or after
+   * any failure that has provably traded nothing (`failed`). Absent: never.
+   */
+  readonly again?: 'missed' | 'failed'
+  /** Attempts up to this number belong to earlier triggers, and are proven dead. */
+  readonly dead?: number
+  /** How often it went back to waiting. */
+  readonly rounds?: number
   /** What it takes to watch it in another process; the application's own. Never a secret. */
   readonly plan?: unknown
 }
@@ -83,7 +92,7 @@ export interface StoryLine {
 
 /** What a trigger may settle of an intent: the rest is what its key stands for. */
 export type Resolution = Partial<
-  Pick<IntentEvent, 'at' | 'amount' | 'exact' | 'bounds' | 'expiresAt' | 'slippageBps' | 'reason'>
+  Pick<IntentEvent, 'at' | 'amount' | 'exact' | 'bounds' | 'expiresAt' | 'slippageBps' | 'trigger' | 'reason'>
 >
 
 /**

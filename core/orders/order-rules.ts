@@ -82,7 +82,8 @@ export function partedOrder(
 }
 
 /**
- * The order in another state, with that state's fill or reason and no earlier one's.
+ * The order in another state, with that state's fill or reason and no earlier one's. One that is armed again has left
+ * its attempts behind.
  *
  * @throws ORDER_MOVE_ILLEGAL, also for an end without a fill when parts of the order have landed
  */
@@ -90,7 +91,16 @@ export function movedOrder(order: OrderRecord, to: OrderState, { now, fill, reas
   assertMove(order.state, to)
   assertPartsKept(order, to, fill)
   const { fill: _fill, reason: _reason, ...rest } = order
-  return { ...rest, state: to, ...(fill && { fill }), ...(reason && { reason }), updatedAt: now }
+  const { arming, attempts } = order
+  const again = to === 'armed' && arming && { ...arming, dead: attempts.length, rounds: (arming.rounds ?? 0) + 1 }
+  return {
+    ...rest,
+    state: to,
+    ...(again && { arming: again }),
+    ...(fill && { fill }),
+    ...(reason && { reason }),
+    updatedAt: now,
+  }
 }
 
 export function orderUnknown(orderId: string): ForgeError {

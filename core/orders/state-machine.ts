@@ -19,9 +19,10 @@ export type OrderState =
 export const ORDER_MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = {
   created: ['armed', 'triggered', 'submitting', 'failed', 'expired', 'cancelled'],
   armed: ['triggered', 'failed', 'expired', 'cancelled'],
-  triggered: ['submitting', 'failed', 'expired', 'cancelled'],
+  // Back to `armed` when nothing was traded, and provably never will be: the same key may fire again (see again.ts).
+  triggered: ['armed', 'submitting', 'failed', 'expired', 'cancelled'],
   // A new attempt, after a proven expiry or for the rest when a part has landed, is `submitting` again.
-  submitting: ['submitting', 'confirmed', 'failed', 'expired', 'cancelled', 'unresolved'],
+  submitting: ['armed', 'submitting', 'confirmed', 'failed', 'expired', 'cancelled', 'unresolved'],
   confirmed: [],
   failed: [],
   expired: [],

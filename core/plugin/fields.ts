@@ -9,6 +9,8 @@ import { DURATION_PATTERN } from '../time/duration.ts'
 export const Field = {
   /** `10 USDC` */
   amount: (options: TStringOptions = {}): TString => Type.String({ format: 'amount', ...options }),
+  /** `10 USDC`, or a share of what the wallet holds, as in `50%`. */
+  size: (options: TStringOptions = {}): TString => Type.String({ format: 'size', ...options }),
   /** `SOL`, or a mint address. */
   token: (options: TStringOptions = {}): TString => Type.String({ format: 'token', ...options }),
   /** `SOL/USDC` */

@@ -19,7 +19,10 @@ export interface OrderDesk {
    * Takes the intent's key and arms the order, at once. `taken: false` with the record that has the key: it is held by
    * this node already, on its way, or over.
    */
-  arm(intent: IntentEvent, terms: Arming['terms']): { readonly taken: boolean; readonly order: OrderRecord }
+  arm(
+    intent: IntentEvent,
+    arming: Pick<Arming, 'terms' | 'again'>,
+  ): { readonly taken: boolean; readonly order: OrderRecord }
   /** Its trigger holds: it may be traded now, under the same key. @throws ORDER_MOVE_ILLEGAL unless it is armed */
   trigger(orderId: string, cause: string, resolved?: Resolution): OrderRecord
   /** Ends an order that was not sent. @throws ORDER_MOVE_ILLEGAL when it was */
@@ -36,7 +39,7 @@ export interface OrderDesk {
 }
 
 /** What the desk of a node writes to every order it arms. */
-export type DeskIdentity = Omit<Arming, 'terms'>
+export type DeskIdentity = Pick<Arming, 'plugin' | 'version' | 'holder' | 'plan'>
 
 /** The desk of one node over a journal. */
 export function orderDesk(parts: {
@@ -48,7 +51,7 @@ export function orderDesk(parts: {
 }): OrderDesk {
   const { journal, clock, identity, save } = parts
   return {
-    arm: (intent, terms) => journal.arm(intent, { ...identity, terms }, clock.now()),
+    arm: (intent, arming) => journal.arm(intent, { ...identity, ...arming }, clock.now()),
     trigger: (orderId, cause, resolved) =>
       journal.trigger(orderId, { now: clock.now(), cause, ...(resolved && { resolved }) }),
     end: (orderId, state, reason) => journal.move(orderId, state, { now: clock.now(), cause: reason.message, reason }),

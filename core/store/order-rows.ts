@@ -67,9 +67,14 @@ export function updateOrder(db: Database, order: OrderRecord): void {
   )
 }
 
-/** The same, with an intent that a trigger has settled. */
+/** The intent, when a trigger has settled it. */
 export function updateIntent(db: Database, order: OrderRecord): void {
   db.run('UPDATE orders SET intent = ? WHERE id = ?', encodeValue(order.intent), order.id)
+}
+
+/** The arming, when the order waits again. */
+export function updateArming(db: Database, order: OrderRecord): void {
+  if (order.arming) db.run('UPDATE orders SET arming = ? WHERE id = ?', encodeValue(order.arming), order.id)
 }
 
 /** An order's story, from its beginning. */

@@ -22,6 +22,7 @@ import {
   insertOrder,
   readOrder,
   readStory,
+  updateArming,
   updateAttemptFill,
   updateIntent,
   updateOrder,
@@ -154,6 +155,7 @@ export class SqliteJournal implements Journal {
     const next = movedOrder(order, to, details)
     this.#door.write(() => {
       updateOrder(this.#db, next)
+      if (to === 'armed') updateArming(this.#db, next)
       insertMove(this.#db, { orderId, was: order.state, became: to, cause: details.cause, at: details.now })
       // Taken back, it is found out again from the chain.
     }, 'soon')

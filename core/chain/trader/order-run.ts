@@ -1,5 +1,6 @@
 import { type ForgeError, isForgeError } from '../../errors/forge-error.ts'
 import type { Fill, Reason, Report } from '../../events/report.ts'
+import { liveAttempts } from '../../orders/again.ts'
 import type { Attempt, Journal, OrderRecord } from '../../orders/journal.ts'
 import { partsOf } from '../../orders/parts.ts'
 import type { OrderState } from '../../orders/state-machine.ts'
@@ -64,7 +65,7 @@ export class OrderRun {
 
   async #drive(order: OrderRecord): Promise<Report> {
     let current = order
-    const last = current.attempts.at(-1)
+    const last = liveAttempts(current).at(-1)
     if (this.#resumed) this.#inherited = current.attempts.length
     if (last) {
       // An attempt of an earlier run may still land: nothing is signed before its end is known.
@@ -188,7 +189,7 @@ export class OrderRun {
     }
     const { attemptsMax, partsMax } = this.#tools.shop.settings
     const landed = partsOf(order).length
-    const expired = order.attempts.length - landed
+    const expired = liveAttempts(order).length - landed
     if (expired >= attemptsMax) {
       return { code: 'ORDER_EXPIRED', message: `${expired} transactions expired without landing` }
     }

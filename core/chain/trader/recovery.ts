@@ -1,6 +1,7 @@
 import type { IntentEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
+import { liveAttempts } from '../../orders/again.ts'
 import type { Attempt, OrderRecord } from '../../orders/journal.ts'
 import { leftOf } from '../../orders/parts.ts'
 import type { RunTools } from './order-run.ts'
@@ -37,7 +38,7 @@ interface Finding {
 async function recoverOne(tools: RunTools, order: OrderRecord): Promise<Finding> {
   const { intent } = order
   const name = `order ${order.id} (${intent.node} ${intent.key})`
-  const last = order.attempts.at(-1)
+  const last = liveAttempts(order).at(-1)
   if (order.state === 'armed') return { line: `${name}: waits for its trigger at "${order.arming?.holder}"` }
   if (!last) {
     const was = order.state === 'triggered' ? 'triggered' : 'taken'

@@ -20,7 +20,7 @@ export function partReport(order: OrderRecord, fill: Fill): Report {
   return { ...reportBase(order.intent, order.id, fill.at), state: 'partly-filled', fill, left: leftOf(order) }
 }
 
-/** The report of an order that is final, or unresolved, in the journal. */
+/** The report of an order that is final, waits again, or is unresolved, in the journal. */
 export function outcomeOf(order: OrderRecord, recovered: boolean): Report {
   const base = reportBase(order.intent, order.id, order.updatedAt)
   const reason: Reason = order.reason ?? { code: order.state.toUpperCase(), message: `the order is ${order.state}` }
@@ -35,6 +35,8 @@ export function outcomeOf(order: OrderRecord, recovered: boolean): Report {
         recovered,
         ...(order.reason && { reason }),
       }
+    case 'armed':
+      return { ...base, state: 'armed', waitsFor: `${reason.message}; it waits for its trigger again` }
     case 'cancelled':
       return { ...base, state: 'skipped', reason }
     case 'failed':

@@ -1,4 +1,5 @@
 import type { Fill, Reason } from '../../events/report.ts'
+import { waitsAgain } from '../../orders/again.ts'
 import type { Attempt, Journal, OrderRecord } from '../../orders/journal.ts'
 import { endOf, endsOrder, leftOf, partsOf, wholeFill } from '../../orders/parts.ts'
 import type { OrderState } from '../../orders/state-machine.ts'
@@ -24,7 +25,7 @@ interface SettleTools {
 /** What became of an order with one of its attempts. */
 export interface Settled {
   readonly order: OrderRecord
-  /** Whether it has come to its end, or asks a person; else it is open for another attempt. */
+  /** Whether it has come to its end, waits for its trigger again, or asks a person; else it is open for another attempt. */
   readonly isOver: boolean
   /** What has landed, when it is a part of the order, and not its end. */
   readonly part?: Fill
@@ -59,15 +60,19 @@ export function settleParts(tools: SettleTools, order: OrderRecord): Settled {
   return { order: endOrder(tools, order, 'expired', reason), isOver: true }
 }
 
-/** Moves an order to an end that is not its fill: with what was filled, where parts have landed. */
+/** Moves an order to an end that is not its fill: with what was filled, where parts have landed. Or back to waiting. */
 export function endOrder(
   { journal, clock }: Pick<SettleTools, 'journal' | 'clock'>,
   order: OrderRecord,
   state: OrderState,
   reason: Reason,
 ): OrderRecord {
+  const now = clock.now()
+  if (waitsAgain(order, state, reason, now)) {
+    return journal.move(order.id, 'armed', { now, cause: `it waits again: ${reason.message}`, reason })
+  }
   const { state: to, ...end } = endOf(order, state, reason)
-  return journal.move(order.id, to, { now: clock.now(), cause: end.reason.message, ...end })
+  return journal.move(order.id, to, { now, cause: end.reason.message, ...end })
 }
 
 async function settle(
@@ -88,6 +93,7 @@ async function settle(
     return leaveUnresolved(tools, order, attempt, `it landed in slot ${landing.status.slot}, but no endpoint shows it`)
   if (landed.meta.err !== null) {
     const reason = explainTransactionError(landed.meta.err, landed.meta.logMessages ?? [])
+    if (waitsAgain(order, 'failed', reason, now)) return endOrder(tools, order, 'failed', reason)
     const { state, ...end } = endOf(order, 'failed', reason)
     return journal.move(order.id, state, { now, cause: `${attempt.signature} failed in slot ${landed.slot}`, ...end })
   }

@@ -25,6 +25,7 @@ interface TextFormat {
 /** The formats of fields, with an example each: what `Field` of the plugin contract writes into schemas. */
 export const FORMATS: Readonly<Record<string, TextFormat>> = {
   amount: { noun: 'an amount', example: '10 USDC', check: checkAmount },
+  size: { noun: 'a size', example: '50%', check: checkSize },
   token: { noun: 'a token', example: 'SOL', check: checkToken },
   pair: { noun: 'a pair of tokens', example: 'SOL/USDC', check: checkPair },
   price: { noun: 'a price', example: '140.25', check: checkPrice },
@@ -81,6 +82,14 @@ function checkAmount(text: string, tokens: TokenDirectory | undefined): FormatPr
     if (!isForgeError(thrown)) throw thrown
     return wrong(thrown.message, lowerFirst(thrown.remedy))
   }
+}
+
+function checkSize(text: string, tokens: TokenDirectory | undefined): FormatProblem | undefined {
+  if (!text.trim().endsWith('%')) return checkAmount(text, tokens)
+  const share = /^(\d{1,3}(?:\.\d{1,2})?)\s*%$/.exec(text.trim())?.[1]
+  if (share !== undefined && Number(share) > 0 && Number(share) <= 100) return undefined
+  const hint = 'write more than 0% and up to 100%, with two decimals at most, as in "50%"'
+  return { code: 'SIZE_INVALID', message: `"${text}" is no share of a holding`, hint }
 }
 
 const SYMBOL = /^[A-Za-z$][\w$.-]{0,15}$/

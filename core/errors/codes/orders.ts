@@ -27,6 +27,21 @@ export const ORDER_CODES = codeTable({
     meaning: 'Trading of this data directory was stopped by `sniperforge panic`.',
     remedy: 'When it may go on: `sniperforge panic --clear` on the same data directory.',
   },
+  TERMS_INVALID: {
+    exit: 78,
+    meaning: 'What an order is to wait for is not understood.',
+    remedy: 'Correct the settings of the order node, or the terms of the intent.',
+  },
+  SIZE_INVALID: {
+    exit: 78,
+    meaning: 'The size of an order is neither an amount of what is traded nor a share of a holding.',
+    remedy: 'Write it as in 0.5 SOL or 50%.',
+  },
+  HOLDINGS_UNKNOWN: {
+    exit: 75,
+    meaning: 'What the wallet holds can not be told, so neither can a share of it.',
+    remedy: 'Check the connection; the order goes on waiting meanwhile.',
+  },
   ORDER_SIGNATURE_TAKEN: {
     exit: 1,
     meaning: 'Another order already has a transaction with this signature.',

@@ -102,7 +102,7 @@ export function mockServices(options: MockServicesOptions): MockServices {
         desk: orderDesk({
           journal,
           clock,
-          identity: { plugin: nodeId, version: 'test', holder: nodeId },
+          identity: { plugin: 'an order plugin', version: 'test', holder: nodeId },
           // Mocked state keeps what is set as it is set.
           save: () => undefined,
           requests,

@@ -5,6 +5,7 @@ import type { Fill, Report } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
 import { bothSides } from '../../money/exchange.ts'
 import type { Price } from '../../money/price.ts'
+import { waitsAgain } from '../../orders/again.ts'
 import type { Journal, OrderRecord } from '../../orders/journal.ts'
 import type { OrderMove } from '../../orders/order-rules.ts'
 import { FINAL_STATES, type OrderState } from '../../orders/state-machine.ts'
@@ -75,9 +76,11 @@ class PricedTrader implements MockTrader {
     if (order.state === 'armed') {
       throw new ForgeError('ORDER_ARMED', { message: `order ${order.id} (${intent.key}) waits for its trigger` })
     }
-    const running = this.#running.get(order.id) ?? this.#run(order, venue, trade, taken)
-    this.#running.set(order.id, running)
-    return running
+    const running = this.#running.get(order.id)
+    if (running) return running
+    const report = this.#run(order, venue, trade, taken).finally(() => this.#running.delete(order.id))
+    this.#running.set(order.id, report)
+    return report
   }
 
   async #run(order: OrderRecord, venue: Venue, trade: TradeOptions, isNew: boolean): Promise<Report> {
@@ -98,6 +101,9 @@ class PricedTrader implements MockTrader {
     else if ('reason' in report && report.state !== 'simulated') {
       const { reason } = report
       const state = report.state === 'skipped' ? 'cancelled' : report.state
+      if (state !== 'unresolved' && waitsAgain(order, state, reason, now)) {
+        return outcomeOf(this.#journal.move(order.id, 'armed', { now, cause: reason.message, reason }), false)
+      }
       this.#end(order, state, { now, cause: reason.message, reason })
     }
     return report

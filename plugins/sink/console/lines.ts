@@ -6,14 +6,13 @@ import {
   formatUnits,
   type IntentEvent,
   type NoticeEvent,
-  type Pair,
   type PriceEvent,
   pairName,
   priceOf,
   type Reason,
   type Report,
-  SOL_MINT,
-  type Token,
+  sameToken,
+  tradedPair,
 } from '../../../core/index.ts'
 import { receiptLines } from './receipt-lines.ts'
 import { routeLines } from './route-lines.ts'
@@ -104,16 +103,10 @@ function notAll(reason: Reason | undefined): string[] {
 
 /** `10 USDC → 0.0666 SOL at 150.1 USDC` */
 function exchange({ input, output }: Fill): string {
-  const [base, quote] = rank(output.token) > rank(input.token) ? [input, output] : [output, input]
-  const pair: Pair = { base: base.token, quote: quote.token }
+  const pair = tradedPair(input.token, output.token)
+  const [base, quote] = sameToken(pair.base, input.token) ? [input, output] : [output, input]
   const price = base.units > 0n ? ` at ${formatPrice(priceOf(pair, base, quote, 'half-even'))}` : ''
   return `${formatAmount(input)} → ${formatAmount(output)}${price}`
-}
-
-/** What people count in: dollars before SOL, SOL before all else; of equals, what was paid with. */
-function rank(token: Token): number {
-  if (token.symbol.includes('USD')) return 2
-  return token.mint === SOL_MINT ? 1 : 0
 }
 
 function costs(fill: Fill): string {

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { BUILT_IN_PLUGINS } from '../../../core/app/builtin-plugins.ts'
+import { parseAmount } from '../../../core/money/amount.ts'
 import { priceFromNumber } from '../../../core/money/price.ts'
 import type { AccountReader } from '../../../core/plugin/services.ts'
 import type { MockServicesOptions } from '../../../core/testing/index.ts'
-import { checkPlugin } from '../../../core/testing/index.ts'
+import { checkPlugin, testTokens } from '../../../core/testing/index.ts'
 import { fixedVenues, quietFeed } from './price-services.ts'
 
 const profile = join(import.meta.dirname, '../../../configs/clusters/mainnet-beta.yaml')
@@ -29,6 +30,7 @@ const emptyChain: AccountReader = {
 const services: Omit<MockServicesOptions, 'clock'> = {
   cluster: { programs: { ...programs, swap: programs['jupiter']! } },
   priceOf: (input, output) => priceFromNumber({ base: output, quote: input }, 150),
+  wallet: ['1000000 USDC', '10000 SOL', '1000000 BONK'].map(text => parseAmount(text, testTokens())),
   replace: { accounts: emptyChain, venues: fixedVenues, subscriptions: quietFeed },
 }
 
