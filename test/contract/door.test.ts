@@ -38,6 +38,8 @@ test('core/index.ts exports these values', async () => {
       "TIP_PERCENTILES",
       "TRIGGER_SOURCES",
       "TriggerBook",
+      "WAITING_FIELDS",
+      "WAITING_NODE",
       "WilderAverage",
       "addAmounts",
       "amountOf",
@@ -71,7 +73,9 @@ test('core/index.ts exports these values', async () => {
       "slippageThreshold",
       "subtractAmounts",
       "swapExecution",
+      "tradedPair",
       "valueAt",
+      "waitingOrders",
       "whyNotFired",
     ]
   `)
