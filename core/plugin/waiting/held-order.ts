@@ -34,7 +34,7 @@ export interface Fired {
 }
 
 /** Whether its price has to fall. */
-export function isFalling(trigger: Trigger): boolean {
+function isFalling(trigger: Trigger): boolean {
   return trigger.kind === 'trailing' ? trigger.side === 'sell' : trigger.kind === 'at-or-below'
 }
 

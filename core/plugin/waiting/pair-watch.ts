@@ -10,7 +10,7 @@ import type { Clock, Timer } from '../../time/clock.ts'
 const EXPLAINED_MAX = 256
 
 /** What a watch tells. */
-export interface WatchListener {
+interface WatchListener {
   /** There has been no price for too long: since then, or ever. */
   silent(since_ms: number | undefined): void
   /** There is one again. */

@@ -119,7 +119,7 @@ function confirmationOf(terms: RawTerms): Confirmation {
 }
 
 /** @throws TERMS_INVALID */
-export function text(terms: RawTerms, field: string): string | undefined {
+function text(terms: RawTerms, field: string): string | undefined {
   const value = terms[field]
   if (value === undefined || typeof value === 'string') return value
   if (typeof value === 'number') return String(value)

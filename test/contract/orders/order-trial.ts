@@ -7,7 +7,7 @@ import { sameToken } from '../../../core/money/token.ts'
 import type { AnyPlugin } from '../../../core/plugin/contract.ts'
 import { type PluginTrial, TEST_START_MS, testTokens } from '../../../core/testing/index.ts'
 
-export const TOKENS = testTokens()
+const TOKENS = testTokens()
 const PAIR = { base: TOKENS.find('SOL'), quote: TOKENS.find('USDC') }
 
 export function plugin(name: string): AnyPlugin {
