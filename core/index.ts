@@ -33,7 +33,7 @@ export { type ConditionExplanation, conditionSentence } from './orders/condition
 export { CONDITION_FUNCTIONS } from './orders/conditions/functions.ts'
 export { CONDITION_LENGTH_MAX } from './orders/conditions/parser.ts'
 export type { ConditionProblem } from './orders/conditions/problem.ts'
-export type { OrderRecord } from './orders/journal.ts'
+export type { NodeState, OrderRecord } from './orders/journal.ts'
 export { CONFIRM_PRICES_MAX, checkTrigger } from './orders/triggers/check-trigger.ts'
 export * from './orders/triggers/trigger.ts'
 export { TriggerBook, type TriggerMarks } from './orders/triggers/trigger-book.ts'

@@ -4,6 +4,7 @@ import orca from '../../plugins/execution/orca/index.ts'
 import raydium from '../../plugins/execution/raydium/index.ts'
 import limit from '../../plugins/order/limit/index.ts'
 import market from '../../plugins/order/market/index.ts'
+import riskLimits from '../../plugins/order/risk-limits/index.ts'
 import stopLoss from '../../plugins/order/stop-loss/index.ts'
 import takeProfit from '../../plugins/order/take-profit/index.ts'
 import trailingStop from '../../plugins/order/trailing-stop/index.ts'
@@ -38,6 +39,7 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   single,
   market,
   limit,
+  riskLimits,
   stopLoss,
   takeProfit,
   trailingStop,

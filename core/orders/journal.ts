@@ -141,6 +141,8 @@ export interface Journal {
     details: { now: number; cause: string; fill?: Fill; reason?: Reason },
   ): OrderRecord
   order(orderId: string): OrderRecord | undefined
+  /** The order that has an intent's key, if it was taken. */
+  taken(intent: Pick<IntentEvent, 'node' | 'key'>): OrderRecord | undefined
   /** Orders of this scope in creation order: all, of one node, held by one node, or only those that are not final. */
   orders(filter?: { node?: string; holder?: string; open?: boolean }): readonly OrderRecord[]
   /** An order's whole story, from its beginning. */

@@ -30,6 +30,8 @@ export interface OrderDesk {
   /** Adds a sentence to its story: why it did not fire, what changed. Each is a row on the disk: say it once. */
   note(orderId: string, text: string): void
   order(orderId: string): OrderRecord | undefined
+  /** The order that has an intent's key, whoever holds it: what a node that lets intents pass may end, or must let go. */
+  taken(intent: Pick<IntentEvent, 'node' | 'key'>): OrderRecord | undefined
   /** Orders of this node that are not over, in the order they were armed: armed, triggered and on their way. */
   open(): readonly OrderRecord[]
   /** Commits what this node has set in its state, at once: for what no intent carries, as a high-water mark. */
@@ -43,7 +45,7 @@ export type DeskIdentity = Pick<Arming, 'plugin' | 'version' | 'holder' | 'plan'
 
 /** The desk of one node over a journal. */
 export function orderDesk(parts: {
-  readonly journal: Pick<Journal, 'arm' | 'trigger' | 'move' | 'note' | 'order' | 'orders'>
+  readonly journal: Pick<Journal, 'arm' | 'trigger' | 'move' | 'note' | 'order' | 'taken' | 'orders'>
   readonly clock: Pick<Clock, 'now'>
   readonly identity: DeskIdentity
   readonly save: () => void
@@ -57,6 +59,7 @@ export function orderDesk(parts: {
     end: (orderId, state, reason) => journal.move(orderId, state, { now: clock.now(), cause: reason.message, reason }),
     note: (orderId, text) => journal.note(orderId, text, clock.now()),
     order: orderId => journal.order(orderId),
+    taken: intent => journal.taken(intent),
     open: () => journal.orders({ holder: identity.holder, open: true }),
     save,
     onRequest: handle => parts.requests?.listen(identity.holder, handle) ?? (() => undefined),

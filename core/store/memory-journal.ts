@@ -1,5 +1,6 @@
 import type { IntentEvent } from '../events/event.ts'
 import type { Arming, Attempt, Journal, KeyScope, NodeState, OrderRecord, StoryLine } from '../orders/journal.ts'
+import { fullKeyOf, orderIdOf } from '../orders/order-key.ts'
 import {
   armedOrder,
   attemptedOrder,
@@ -49,6 +50,10 @@ export class MemoryJournal implements Journal {
   trigger(orderId: string, triggered: Triggered): OrderRecord {
     const order = this.#known(orderId)
     return this.#become(triggeredOrder(order, triggered), order.state, triggered)
+  }
+
+  taken({ node, key }: Pick<IntentEvent, 'node' | 'key'>): OrderRecord | undefined {
+    return this.order(orderIdOf(fullKeyOf(this.#scope, node, key)))
   }
 
   note(orderId: string, text: string, now: number): void {

@@ -1,5 +1,6 @@
 import type { IntentEvent } from '../events/event.ts'
 import type { Arming, Attempt, Journal, KeyScope, OrderRecord, StoryLine } from '../orders/journal.ts'
+import { fullKeyOf, orderIdOf } from '../orders/order-key.ts'
 import {
   armedOrder,
   attemptedOrder,
@@ -106,6 +107,10 @@ export class SqliteJournal implements Journal {
       () => insertMove(this.#db, { orderId, was: state, became: state, cause: text, at: now }),
       'with-next',
     )
+  }
+
+  taken({ node, key }: Pick<IntentEvent, 'node' | 'key'>): OrderRecord | undefined {
+    return this.order(orderIdOf(fullKeyOf(this.#scope, node, key)))
   }
 
   story(orderId: string): readonly StoryLine[] {

@@ -16,6 +16,7 @@ function journalWith(journal: Journal, changed: Partial<Journal>): Journal {
     part: (orderId, attempt, details) => journal.part(orderId, attempt, details),
     move: (orderId, to, details) => journal.move(orderId, to, details),
     order: orderId => journal.order(orderId),
+    taken: intent => journal.taken(intent),
     orders: filter => journal.orders(filter),
     ...changed,
   }

@@ -103,6 +103,7 @@ export async function firstSend(runs: number): Promise<{ lines: readonly string[
       },
       move: (...given) => journal.move(...given),
       order: id => journal.order(id),
+      taken: intent => journal.taken(intent),
       orders: filter => journal.orders(filter),
     }),
     sender: sender =>

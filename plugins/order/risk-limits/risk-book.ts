@@ -1,0 +1,254 @@
+import {
+  type Fill,
+  type IntentEvent,
+  mulDiv,
+  type NodeState,
+  type OrderRecord,
+  type Price,
+  type Report,
+  SOL_MINT,
+  sameToken,
+  type Token,
+  valueAt,
+} from '../../../core/index.ts'
+
+const DAY_MS = 86_400_000
+const STATE = 'book'
+
+/** An order that has passed and has no outcome yet, with what it may spend: nothing when it is a sale. */
+interface OpenOrder {
+  readonly node: string
+  readonly key: string
+  readonly mint: string
+  readonly units: bigint
+}
+
+/** Bought through this node: so much, for so much of the currency. */
+interface Held {
+  readonly units: bigint
+  readonly cost: bigint
+}
+
+/** Why all trading has stopped. */
+export interface Stop {
+  readonly by: 'drawdown' | 'kill-switch'
+  readonly at: number
+  /** A sentence with the figures. */
+  readonly why: string
+  /** How often all that is held was to be sold since. */
+  readonly rounds: number
+}
+
+interface Kept {
+  readonly day: number
+  /** Of that day, by mint of what was bought. */
+  readonly spent: Readonly<Record<string, bigint>>
+  readonly open: readonly OpenOrder[]
+  readonly held: Readonly<Record<string, Held>>
+  readonly realised: bigint
+  readonly fees: bigint
+  readonly peak: bigint | undefined
+  readonly cooldownUntil: number | undefined
+  readonly stop: Stop | undefined
+}
+
+const EMPTY: Kept = {
+  day: 0,
+  spent: {},
+  open: [],
+  held: {},
+  realised: 0n,
+  fees: 0n,
+  peak: undefined,
+  cooldownUntil: undefined,
+  stop: undefined,
+}
+
+/**
+ * What the limits are held against: spending of the day, open orders, what is held and was earned by average cost, the
+ * highest equity, a stop. All amounts are base units of the currency. On the disk before anything follows from it.
+ */
+export class RiskBook {
+  readonly #currency: Token
+  readonly #state: NodeState
+  readonly #save: () => void
+  readonly #prices = new Map<string, Price>()
+  #kept: Kept
+  #savedPeak = 0n
+
+  constructor(currency: Token, state: NodeState, save: () => void) {
+    this.#currency = currency
+    this.#state = state
+    this.#save = save
+    this.#kept = { ...EMPTY, ...state.get<Kept>(STATE) }
+    this.#savedPeak = this.#kept.peak ?? 0n
+  }
+
+  get stop(): Stop | undefined {
+    return this.#kept.stop
+  }
+
+  get cooldownUntil(): number | undefined {
+    return this.#kept.cooldownUntil
+  }
+
+  get open(): readonly OpenOrder[] {
+    return this.#kept.open
+  }
+
+  /** What is held, by mint. */
+  get held(): readonly (readonly [mint: string, units: bigint])[] {
+    return Object.entries(this.#kept.held).map(([mint, { units }]) => [mint, units] as const)
+  }
+
+  /** Spent that day, or still to be spent by open orders: of all, or of one token. */
+  spending(now: number, mint?: string): bigint {
+    const { day, spent, open } = this.#kept
+    const today = day === startOfDay(now) ? Object.entries(spent) : []
+    const all = [...today, ...open.map(order => [order.mint, order.units] as const)]
+    return all.filter(([of]) => mint === undefined || of === mint).reduce((sum, [, units]) => sum + units, 0n)
+  }
+
+  /** When the day's spending is forgotten. */
+  nextDay(now: number): number {
+    return startOfDay(now) + DAY_MS
+  }
+
+  onPrice(price: Price): void {
+    if (sameToken(price.pair.quote, this.#currency)) this.#prices.set(price.pair.base.mint, price)
+  }
+
+  /** What an intent is worth in the currency; undefined while no price tells. */
+  valueOf({ input, output, amount, exact, slippageBps }: IntentEvent): bigint | undefined {
+    if (sameToken(amount.token, this.#currency)) return amount.units
+    const price = this.#prices.get(amount.token.mint)
+    if (price === undefined) return undefined
+    const value = valueAt(price, amount, 'up').units
+    const isExactPurchase = exact === 'out' && sameToken(input, this.#currency) && sameToken(output, amount.token)
+    // What a purchase of an exact amount may cost at most.
+    return isExactPurchase ? value + mulDiv(value, BigInt(slippageBps ?? 0), 10_000n, 'up') : value
+  }
+
+  has({ node, key }: Pick<IntentEvent, 'node' | 'key'>): boolean {
+    return this.#kept.open.some(order => order.node === node && order.key === key)
+  }
+
+  /** Counts an order from now on. On the disk when this returns. */
+  opened({ node, key, output }: IntentEvent, spends: bigint): void {
+    this.#keep({ open: [...this.#kept.open, { node, key, mint: output.mint, units: spends }] })
+    this.#save()
+  }
+
+  /** What became of an order. Whether it was a sale at a loss. */
+  ended(outcome: Pick<Report, 'node' | 'key'>, fill: Fill | undefined, now: number): { readonly isLoss: boolean } {
+    const open = this.#kept.open.filter(({ node, key }) => node !== outcome.node || key !== outcome.key)
+    if (open.length === this.#kept.open.length) return { isLoss: false }
+    this.#keep({ open })
+    const isLoss = fill !== undefined && this.#filled(fill, now)
+    this.#save()
+    return { isLoss }
+  }
+
+  /** Takes up orders that ended while nobody listened. */
+  reconcile(taken: (order: OpenOrder) => OrderRecord | undefined, isOver: (order: OrderRecord) => boolean): void {
+    for (const open of this.#kept.open) {
+      const order = taken(open)
+      if (order !== undefined && isOver(order)) this.ended(open, order.fill, order.updatedAt)
+    }
+  }
+
+  coolDown(until: number): void {
+    this.#keep({ cooldownUntil: until })
+    this.#save()
+  }
+
+  /** Capital and all that was earned since. What has no price yet counts with its cost. */
+  equity(capital: bigint): bigint {
+    const { held, realised, fees } = this.#kept
+    return Object.entries(held).reduce(
+      (sum, [mint, { units, cost }]) => {
+        const price = this.#prices.get(mint)
+        return price === undefined ? sum : sum + valueAt(price, { token: price.pair.base, units }, 'down').units - cost
+      },
+      capital + realised - fees,
+    )
+  }
+
+  /** The highest equity so far, this one included. On the disk whenever it has risen by a basis point. */
+  peak(equity: bigint): bigint {
+    const { peak } = this.#kept
+    if (peak !== undefined && peak >= equity) return peak
+    this.#keep({ peak: equity })
+    if (equity * 10_000n >= this.#savedPeak * 10_001n) {
+      this.#savedPeak = equity
+      this.#save()
+    }
+    return equity
+  }
+
+  stopped(stop: Stop): void {
+    this.#keep({ stop })
+    this.#save()
+  }
+
+  /** Trading goes on, and a drawdown is measured from here. */
+  goOn(equity: bigint | undefined): void {
+    this.#savedPeak = equity ?? this.#savedPeak
+    this.#keep({ stop: undefined, ...(equity === undefined ? {} : { peak: equity }) })
+    this.#save()
+  }
+
+  /** Whether it was a sale at a loss. */
+  #filled({ input, output, fees }: Fill, now: number): boolean {
+    const lamports = fees.base_lamports + fees.priority_lamports + fees.tip_lamports
+    const sol = this.#prices.get(SOL_MINT)
+    // Without a price of SOL its fees can not be told in the currency.
+    if (sol) this.#keep({ fees: this.#kept.fees + valueAt(sol, { token: sol.pair.base, units: lamports }, 'up').units })
+    if (sameToken(input.token, this.#currency)) {
+      this.#spend(output.token, input.units, now)
+      this.#bought(output.token, output.units, input.units)
+      return false
+    }
+    const { units, cost } = this.#kept.held[input.token.mint] ?? { units: 0n, cost: 0n }
+    const sold = input.units < units ? input.units : units
+    const soldCost = sold === 0n ? 0n : mulDiv(cost, sold, units, 'up')
+    const { [input.token.mint]: _, ...others } = this.#kept.held
+    const left = units - sold
+    this.#keep({
+      held: left === 0n ? others : { ...others, [input.token.mint]: { units: left, cost: cost - soldCost } },
+    })
+    if (!sameToken(output.token, this.#currency)) {
+      // One token for another: the cost goes along, and it is spending on the other.
+      this.#spend(output.token, soldCost, now)
+      this.#bought(output.token, output.units, soldCost)
+      return false
+    }
+    // What was not bought through this node has earned nothing here.
+    const proceeds = sold === 0n ? 0n : mulDiv(output.units, sold, input.units, 'down')
+    this.#keep({ realised: this.#kept.realised + proceeds - soldCost })
+    return proceeds < soldCost
+  }
+
+  #bought({ mint }: Token, units: bigint, cost: bigint): void {
+    const before = this.#kept.held[mint] ?? { units: 0n, cost: 0n }
+    const now = { units: before.units + units, cost: before.cost + cost }
+    this.#keep({ held: { ...this.#kept.held, [mint]: now } })
+  }
+
+  #spend({ mint }: Token, units: bigint, now: number): void {
+    const day = startOfDay(now)
+    const spent = day === this.#kept.day ? this.#kept.spent : {}
+    // What is heard of late belongs to a day that is over.
+    if (day < this.#kept.day) return
+    this.#keep({ day, spent: { ...spent, [mint]: (spent[mint] ?? 0n) + units } })
+  }
+
+  #keep(change: Partial<Kept>): void {
+    this.#kept = { ...this.#kept, ...change }
+    this.#state.set(STATE, this.#kept)
+  }
+}
+
+function startOfDay(at: number): number {
+  return Math.floor(at / DAY_MS) * DAY_MS
+}

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { runPlugin, TEST_START_MS } from '../../../core/testing/index.ts'
+import { startPlugin } from '../../../core/testing/run-plugin.ts'
+import { market, plugin, price, wants } from './order-trial.ts'
+
+const settings = { maxDrawdown: 10, capital: '1000 USDC', onStop: 'flatten' }
+
+it('what a stop sells is sold once, wherever the process is killed', async () => {
+  const events = [price('100', 0), wants('a', '500 USDC', {}, 1), price('60', 10)]
+  for (const killedAfter_s of [10, 12, 15]) {
+    const first = await startPlugin(plugin('risk-limits'), {
+      with: settings,
+      events,
+      services: market(events, { tradeDelay_ms: 4_000 }),
+    })
+    await first.clock.advanceTo(TEST_START_MS + killedAfter_s * 1_000)
+    const { journal } = first.services
+    const states = journal.orders().map(({ state }) => state)
+    expect(states).toEqual(['confirmed', killedAfter_s < 14 ? 'created' : 'confirmed'])
+    const later = [price('60', 20), wants('b', '1 SOL', {}, 21)]
+    const second = await runPlugin(plugin('risk-limits'), {
+      with: settings,
+      events: later,
+      services: market(later, { journal }),
+      states: first.states,
+      start_ms: TEST_START_MS + 20_000,
+    })
+    const sales = journal.orders().filter(({ intent }) => intent.input.symbol === 'SOL')
+    expect(sales.map(({ state, fill }) => [state, fill?.input.units])).toEqual([['confirmed', 5_000_000_000n]])
+    expect(second.given).toContainEqual(expect.objectContaining({ kind: 'report', key: 'b', state: 'skipped' }))
+  }
+})
