@@ -16,3 +16,25 @@ export function addressText(bytes: Uint8Array): string {
   kept.set(key, text)
   return text
 }
+
+const ADDRESS_BYTES = 32
+const keptBytes = new Map<string, Uint8Array>()
+
+/** The 32 bytes of a base58 address; they are kept, and not to be written to. @throws RangeError when it is none */
+export function addressBytes(text: string): Uint8Array {
+  const known = keptBytes.get(text)
+  if (known !== undefined) return known
+  const bytes = decoded(text)
+  if (bytes.length !== ADDRESS_BYTES) throw new RangeError(`${text} is no address: it has ${bytes.length} bytes`)
+  if (keptBytes.size >= KEPT_MAX) keptBytes.clear()
+  keptBytes.set(text, bytes)
+  return bytes
+}
+
+function decoded(text: string): Uint8Array {
+  try {
+    return base58.decode(text)
+  } catch (cause) {
+    throw new RangeError(`${text} is no address`, { cause })
+  }
+}

@@ -2,8 +2,10 @@ import type { Reason } from '../../events/report.ts'
 import { type Amount, formatAmount, formatUnits } from '../../money/amount.ts'
 import { SOL_MINT, type Token } from '../../money/token.ts'
 import type { Rpc } from '../rpc/rpc.ts'
-import type { Account } from '../rpc/rpc-types.ts'
-import { TOKEN_ACCOUNT_BYTES, tokenAccountOf, tokenUnits } from './token-accounts.ts'
+import { type Claim, Claims } from './claims.ts'
+import { onAbort } from './on-abort.ts'
+import { tokenUnits } from './token-accounts.ts'
+import { WalletCount, type WalletSnapshot } from './wallet-count.ts'
 
 /** What one trade may take out of the wallet. */
 export interface FundsRequest {
@@ -21,14 +23,6 @@ export interface Reservation {
   release(): void
 }
 
-/** Accounts of the wallet that a trade touches, and what they held. */
-export interface WalletSnapshot {
-  readonly lamports: bigint
-  /** In the order the accounts are watched in: the wallet, then the token accounts that are not SOL. */
-  readonly addresses: readonly string[]
-  readonly accounts: readonly (Account | undefined)[]
-}
-
 export type FundsVerdict =
   | { readonly ok: true; readonly reservation: Reservation }
   | { readonly ok: false; readonly reason: Reason }
@@ -36,32 +30,23 @@ export type FundsVerdict =
 /** Of SOL that is sold to the last unit, this much is left for base fee, priority fee and tip: what was not paid stays. */
 const FEES_SET_ASIDE_LAMPORTS = 2_000_000n
 
-interface Claim {
-  readonly mint: string
-  readonly units: bigint
-  readonly lamports: bigint
-}
-
 /**
  * Counts what the wallet holds, less what trades in flight may still take. Counting and claiming go one at a time: of a
  * hundred trades at once, none is promised what another has. What is missing while others are in flight is waited for.
  */
 export class Funds {
-  readonly #rpc: Pick<Rpc, 'accounts' | 'rentExemption'>
-  readonly #wallet: string
+  readonly #count: WalletCount
   readonly #reserve_lamports: bigint
-  readonly #claims = new Set<Claim>()
-  #turn: Promise<unknown> = Promise.resolve()
-  #rent: Promise<bigint> | undefined
+  readonly #claims = new Claims()
   #onRelease: (() => void)[] = []
   #releases = 0
   /** Releases that came while balances were being read: those balances may be older. */
-  #counting = 0
   #late: Claim[] = []
 
   constructor(rpc: Pick<Rpc, 'accounts' | 'rentExemption'>, wallet: string, reserve_lamports: bigint) {
-    this.#rpc = rpc
-    this.#wallet = wallet
+    this.#count = new WalletCount(rpc, wallet, () => {
+      for (const claim of this.#late.splice(0)) this.#free(claim)
+    })
     this.#reserve_lamports = reserve_lamports
   }
 
@@ -70,11 +55,9 @@ export class Funds {
     for (;;) {
       signal.throwIfAborted()
       const releases = this.#releases
-      const turn = this.#turn.then(() =>
-        this.#counted(request.input.token, request.output, (wallet, rent) => this.#judge(request, wallet, rent)),
+      const verdict = await this.#count.count(request.input.token, request.output, (wallet, rent) =>
+        this.#judge(request, wallet, rent),
       )
-      this.#turn = turn.catch(() => undefined)
-      const verdict = await turn
       if (verdict.ok) return verdict
       // Something came free while this was counted: count again.
       if (this.#releases !== releases) continue
@@ -88,57 +71,25 @@ export class Funds {
    * of accounts that it opens, and FEES_SET_ASIDE_LAMPORTS. @throws what `Rpc` throws.
    */
   sellable(token: Token, into: Token): Promise<bigint> {
-    const turn = this.#turn.then(() =>
-      this.#counted(token, into, (wallet, rent) => {
-        const claimed = [...this.#claims]
-        if (token.mint !== SOL_MINT) {
-          const others = claimed.reduce((sum, other) => sum + (other.mint === token.mint ? other.units : 0n), 0n)
-          return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - others)
-        }
-        const opens = wallet.accounts.at(-1) === undefined ? rent : 0n
-        let keep = this.#reserve_lamports
-        // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
-        if (keep < rent) keep = rent
-        const others = claimed.reduce((sum, other) => sum + other.lamports, 0n)
-        return atLeastZero(wallet.lamports - others - keep - opens - FEES_SET_ASIDE_LAMPORTS)
-      }),
-    )
-    this.#turn = turn.catch(() => undefined)
-    return turn
+    return this.#count.count(token, into, (wallet, rent) => {
+      if (token.mint !== SOL_MINT) {
+        return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - this.#claims.unitsOf(token.mint))
+      }
+      const opens = wallet.accounts.at(-1) === undefined ? rent : 0n
+      let keep = this.#reserve_lamports
+      // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
+      if (keep < rent) keep = rent
+      return atLeastZero(wallet.lamports - this.#claims.lamports - keep - opens - FEES_SET_ASIDE_LAMPORTS)
+    })
   }
 
   /** Lamports that all other claims may still take. */
   claimedLamports(except: Reservation): bigint {
-    let sum = 0n
-    for (const claim of this.#claims) if (claim !== owned.get(except)) sum += claim.lamports
-    return sum
+    return this.#claims.lamports - (owned.get(except)?.lamports ?? 0n)
   }
 
   get reserve_lamports(): bigint {
     return this.#reserve_lamports
-  }
-
-  /** Reads the wallet and judges at once: a claim that is released meanwhile counts until then. */
-  async #counted<Verdict>(
-    input: Token,
-    output: Token,
-    judge: (wallet: WalletSnapshot, rent: bigint) => Verdict,
-  ): Promise<Verdict> {
-    this.#rent ??= this.#rpc.rentExemption(TOKEN_ACCOUNT_BYTES)
-    this.#rent.catch(() => {
-      this.#rent = undefined
-    })
-    const rent = await this.#rent
-    const tokenAddresses = [input, output].map(token => tokenAccountOf(this.#wallet, token))
-    const addresses = [this.#wallet, ...tokenAddresses.filter(address => address !== undefined)]
-    this.#counting++
-    try {
-      const accounts = await this.#rpc.accounts(addresses, 'confirmed')
-      return judge({ addresses, accounts, lamports: accounts[0]?.lamports ?? 0n }, rent)
-    } finally {
-      this.#counting--
-      for (const claim of this.#late.splice(0)) this.#free(claim)
-    }
   }
 
   #judge({ input, output, fee_lamports }: FundsRequest, wallet: WalletSnapshot, rent: bigint): FundsVerdict {
@@ -149,14 +100,13 @@ export class Funds {
       units: input.units,
       lamports: (paysSol ? input.units : 0n) + fee_lamports + (opens ? rent : 0n),
     }
-    const claimed = [...this.#claims]
     const wraps = paysSol || output.mint === SOL_MINT
     // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
     const keep = wraps && this.#reserve_lamports < rent ? rent : this.#reserve_lamports
-    const free = wallet.lamports - claimed.reduce((sum, other) => sum + other.lamports, 0n)
+    const free = wallet.lamports - this.#claims.lamports
     if (!paysSol) {
       const held = tokenUnits(wallet.accounts[1]?.data)
-      const others = claimed.reduce((sum, other) => sum + (other.mint === claim.mint ? other.units : 0n), 0n)
+      const others = this.#claims.unitsOf(claim.mint)
       if (held - others < input.units) return missing(lacks(input, held - others))
     }
     if (free - claim.lamports < keep) return missing(lacksSol(claim.lamports, keep, free, paysSol ? input : undefined))
@@ -167,7 +117,7 @@ export class Funds {
   }
 
   #release(claim: Claim): void {
-    if (this.#counting > 0) this.#late.push(claim)
+    if (this.#count.isReading) this.#late.push(claim)
     else this.#free(claim)
   }
 
@@ -179,10 +129,9 @@ export class Funds {
 
   #nextRelease(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const abort = (): void => reject(signal.reason)
-      signal.addEventListener('abort', abort, { once: true })
+      const over = onAbort(signal, () => reject(signal.reason))
       this.#onRelease.push(() => {
-        signal.removeEventListener('abort', abort)
+        over()
         resolve()
       })
     })

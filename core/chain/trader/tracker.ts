@@ -5,6 +5,7 @@ import type { Clock } from '../../time/clock.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import type { Commitment, SignatureStatus } from '../rpc/rpc-types.ts'
 import { proveExpiry } from './expiry.ts'
+import { onAbort } from './on-abort.ts'
 import type { TraderSettings } from './options.ts'
 import type { SendHow } from './sender.ts'
 
@@ -74,11 +75,10 @@ export class Tracker {
         reject(this.#signal.reason)
         return
       }
-      const abort = (): void => entry.fail(this.#signal.reason)
       const ended = new AbortController()
       const end = (): void => {
         this.#inFlight.delete(entry)
-        this.#signal.removeEventListener('abort', abort)
+        over()
         ended.abort()
       }
       const entry: InFlight = {
@@ -95,7 +95,7 @@ export class Tracker {
           reject(thrown)
         },
       }
-      this.#signal.addEventListener('abort', abort, { once: true })
+      const over = onAbort(this.#signal, () => entry.fail(this.#signal.reason))
       if (this.#inFlight.size === 0) this.#heightAskedAt = this.#clock.now()
       this.#inFlight.add(entry)
       this.#keepSending(entry).catch(entry.fail)

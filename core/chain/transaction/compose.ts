@@ -7,13 +7,13 @@ import {
   compileTransactionMessage,
   compressTransactionMessageUsingAddressLookupTables,
   createTransactionMessage,
-  getCompiledTransactionMessageEncoder,
   setTransactionMessageFeePayer,
   setTransactionMessageLifetimeUsingBlockhash,
 } from '@solana/kit'
 import { ForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { Instruction } from '../../plugin/venue.ts'
 import { COMPUTE_UNITS_MAX, computeBudgetInstructions } from './compute-budget.ts'
+import { encodeMessage } from './encode-message.ts'
 import type { LookupTables } from './lookup-tables.ts'
 
 /** The network takes no larger transaction. Source: PACKET_DATA_SIZE of the Solana SDK: 1280 - 40 - 8. */
@@ -100,7 +100,7 @@ function compile(request: ComposeRequest): Uint8Array {
       plain,
       request.tables as Record<Address, Address[]>,
     )
-    return getCompiledTransactionMessageEncoder().encode(compileTransactionMessage(short)) as Uint8Array
+    return encodeMessage(compileTransactionMessage(short))
   } catch (cause) {
     throw new ForgeError('TX_INVALID', { message: `the transaction can not be built: ${messageOf(cause)}`, cause })
   }

@@ -1,0 +1,114 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { SOL_MINT, type Token } from '../../money/token.ts'
+import type { Account } from '../rpc/rpc-types.ts'
+import { Wallet } from '../wallet/wallet.ts'
+import { Funds, type FundsRequest, type Reservation } from './funds.ts'
+
+const NEVER = new AbortController().signal
+const address = (seed: number): string => Wallet.fromSeed(new Uint8Array(32).fill(seed)).publicKey
+const WALLET = address(1)
+const SOL: Token = { cluster: 'x', mint: SOL_MINT, symbol: 'SOL', decimals: 9, program: 'spl-token' }
+const token = (seed: number): Token => ({ ...SOL, mint: address(seed), symbol: `T${seed}`, decimals: 6 })
+const USDC = token(2)
+const RENT = 2_039_280n
+const RESERVE = 10_000_000n
+
+const account = (lamports: bigint, data: Uint8Array): Account =>
+  ({ lamports, owner: address(9), data, executable: false }) as unknown as Account
+
+function holding(units: bigint): Account {
+  const data = new Uint8Array(165)
+  new DataView(data.buffer).setBigUint64(64, units, true)
+  return account(RENT, data)
+}
+
+/** Funds of a wallet that holds so much of every token, whose readings take until the next turn. */
+function funds(held: { readonly lamports: bigint; readonly units: bigint }) {
+  const read: number[] = []
+  let onRead: () => void = () => undefined
+  const rpc = {
+    rentExemption: async () => RENT,
+    accounts: async (addresses: readonly string[]) => {
+      read.push(addresses.length)
+      await new Promise(resolve => setImmediate(resolve))
+      onRead()
+      return addresses.map(each => (each === WALLET ? account(held.lamports, new Uint8Array()) : holding(held.units)))
+    },
+  }
+  return { funds: new Funds(rpc, WALLET, RESERVE), read, during: (work: () => void) => (onRead = work) }
+}
+
+const spend = (units: bigint, of = USDC): FundsRequest => ({
+  input: { token: of, units },
+  output: of === SOL ? USDC : SOL,
+  fee_lamports: 5_000n,
+})
+
+test('a thousand trades of one moment share two readings, and the sums are those of a thousand', async () => {
+  const { funds: here, read } = funds({ lamports: 10n ** 12n, units: 1_000n })
+  const verdicts = await Promise.all(Array.from({ length: 1_000 }, () => here.claim(spend(1n), NEVER)))
+  expect(verdicts.every(({ ok }) => ok)).toBe(true)
+  expect(read).toHaveLength(2)
+  const [first] = verdicts
+  if (!first?.ok) expect.fail('not claimed')
+  expect(here.claimedLamports(first.reservation)).toBe(999n * 5_000n)
+  expect(await here.sellable(USDC, SOL)).toBe(0n)
+})
+
+test('trades of more tokens than one request takes are read in several', async () => {
+  const { funds: here, read } = funds({ lamports: 10n ** 12n, units: 5n })
+  const tokens = Array.from({ length: 240 }, (_, index) => token(index + 10))
+  const verdicts = await Promise.all(tokens.map(each => here.claim(spend(5n, each), NEVER)))
+  expect(verdicts.every(({ ok }) => ok)).toBe(true)
+  expect(Math.max(...read)).toBeLessThanOrEqual(100)
+})
+
+test('what is released while balances are read counts until they are counted', async () => {
+  const { funds: here, during } = funds({ lamports: 10n ** 12n, units: 10n })
+  const first = await here.claim(spend(10n), NEVER)
+  if (!first.ok) expect.fail(first.reason.message)
+  // These balances may be from before the trade that ends now: they must not be given away a second time.
+  during(() => first.reservation.release())
+  expect(await here.sellable(USDC, SOL)).toBe(0n)
+  expect(await here.sellable(USDC, SOL)).toBe(10n)
+})
+
+test('whatever is claimed and released, no unit is promised twice and the reserve stays', async () => {
+  const wish = fc.record({ units: fc.bigInt({ min: 1n, max: 40n }), ofSol: fc.boolean(), keeps: fc.boolean() })
+  await fc.assert(
+    fc.asyncProperty(fc.array(wish, { maxLength: 30 }), async wishes => {
+      const lamports = RESERVE + 500_000n
+      const { funds: here } = funds({ lamports, units: 100n })
+      const open = new Map<Reservation, { units: bigint; lamports: bigint }>()
+      const trade = async ({ units, ofSol, keeps }: (typeof wishes)[number]): Promise<void> => {
+        const request = ofSol ? spend(units * 1_000n, SOL) : spend(units)
+        const verdict = await here.claim(request, NEVER)
+        if (!verdict.ok) return
+        const taken = ofSol ? { units: 0n, lamports: units * 1_000n + 5_000n } : { units, lamports: 5_000n }
+        open.set(verdict.reservation, taken)
+        const sum = (of: (each: { units: bigint; lamports: bigint }) => bigint): bigint =>
+          [...open.values()].reduce((total, each) => total + of(each), 0n)
+        expect(sum(each => each.units)).toBeLessThanOrEqual(100n)
+        expect(sum(each => each.lamports)).toBeLessThanOrEqual(lamports - RESERVE)
+        if (keeps) await new Promise(resolve => setImmediate(resolve))
+        open.delete(verdict.reservation)
+        verdict.reservation.release()
+      }
+      await Promise.all(wishes.map(trade))
+      expect(open.size).toBe(0)
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('a reading that fails is told to all who shared it, and the next ones are read again', async () => {
+  const { funds: here, during } = funds({ lamports: 10n ** 12n, units: 10n })
+  during(() => {
+    throw new Error('the endpoint is gone')
+  })
+  const both = await Promise.allSettled([here.sellable(USDC, SOL), here.sellable(USDC, SOL)])
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  during(() => undefined)
+  expect(await here.sellable(USDC, SOL)).toBe(10n)
+})

@@ -1,0 +1,103 @@
+import type { Token } from '../../money/token.ts'
+import type { Rpc } from '../rpc/rpc.ts'
+import type { Account } from '../rpc/rpc-types.ts'
+import { TOKEN_ACCOUNT_BYTES, tokenAccountOf } from './token-accounts.ts'
+
+/** Accounts of the wallet that a trade touches, and what they held. */
+export interface WalletSnapshot {
+  readonly lamports: bigint
+  /** In the order the accounts are watched in: the wallet, then the token accounts that are not SOL. */
+  readonly addresses: readonly string[]
+  readonly accounts: readonly (Account | undefined)[]
+}
+
+interface Ask {
+  readonly addresses: readonly string[]
+  /** Takes what was read; `rent` is the deposit of a token account. */
+  readonly judge: (wallet: WalletSnapshot, rent: bigint) => void
+  readonly fail: (thrown: unknown) => void
+}
+
+/** Addresses in one request. Source: MAX_MULTIPLE_ACCOUNTS of Agave. */
+const ADDRESSES_MAX = 100
+
+/**
+ * Reads what the wallet holds for whoever counts it. Who asks while a reading is under way shares the next one: a
+ * thousand trades of one moment cost two round trips, not a thousand. They are judged one after the other, so that each
+ * knows what those before it were promised.
+ */
+export class WalletCount {
+  readonly #rpc: Pick<Rpc, 'accounts' | 'rentExemption'>
+  readonly #wallet: string
+  readonly #counted: () => void
+  #waiting: Ask[] = []
+  #isReading = false
+  #rent: Promise<bigint> | undefined
+
+  /** @param counted called after each reading, when all who shared it have been judged */
+  constructor(rpc: Pick<Rpc, 'accounts' | 'rentExemption'>, wallet: string, counted: () => void) {
+    this.#rpc = rpc
+    this.#wallet = wallet
+    this.#counted = counted
+  }
+
+  /** Whether balances are being read: what changes meanwhile may be in them or not. */
+  get isReading(): boolean {
+    return this.#isReading
+  }
+
+  /** What `judge` says of the wallet as it is now. @throws what `Rpc` throws. */
+  count<Verdict>(
+    input: Token,
+    output: Token,
+    judge: (wallet: WalletSnapshot, rent: bigint) => Verdict,
+  ): Promise<Verdict> {
+    const own = [input, output].map(token => tokenAccountOf(this.#wallet, token))
+    const addresses = [this.#wallet, ...own.filter(address => address !== undefined)]
+    return new Promise((resolve, fail) => {
+      this.#waiting.push({ addresses, judge: (wallet, rent) => resolve(judge(wallet, rent)), fail })
+      if (!this.#isReading) void this.#readAll()
+    })
+  }
+
+  async #readAll(): Promise<void> {
+    this.#isReading = true
+    while (this.#waiting.length > 0) {
+      const asked = this.#next()
+      try {
+        await this.#read(asked)
+      } catch (thrown) {
+        for (const { fail } of asked) fail(thrown)
+      }
+      this.#counted()
+    }
+    this.#isReading = false
+  }
+
+  /** As many of those who wait, in turn, as one request has room for. */
+  #next(): readonly Ask[] {
+    const addresses = new Set<string>()
+    let count = 0
+    for (const ask of this.#waiting) {
+      for (const address of ask.addresses) addresses.add(address)
+      if (count > 0 && addresses.size > ADDRESSES_MAX) break
+      count++
+    }
+    return this.#waiting.splice(0, count)
+  }
+
+  async #read(asked: readonly Ask[]): Promise<void> {
+    this.#rent ??= this.#rpc.rentExemption(TOKEN_ACCOUNT_BYTES)
+    this.#rent.catch(() => {
+      this.#rent = undefined
+    })
+    const rent = await this.#rent
+    const all = [...new Set(asked.flatMap(ask => ask.addresses))]
+    const accounts = await this.#rpc.accounts(all, 'confirmed')
+    const found = new Map(all.map((address, index) => [address, accounts[index]]))
+    for (const { addresses, judge } of asked) {
+      const own = addresses.map(address => found.get(address))
+      judge({ addresses, accounts: own, lamports: own[0]?.lamports ?? 0n }, rent)
+    }
+  }
+}
