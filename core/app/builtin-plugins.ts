@@ -20,6 +20,7 @@ import dcaDip from '../../plugins/strategy/dca/dip.ts'
 import dca from '../../plugins/strategy/dca/index.ts'
 import dcaValue from '../../plugins/strategy/dca/value.ts'
 import grid from '../../plugins/strategy/grid/index.ts'
+import momentum from '../../plugins/strategy/momentum/index.ts'
 import single from '../../plugins/strategy/single/index.ts'
 import localnet from '../localnet/venue/plugin.ts'
 import type { AnyPlugin } from '../plugin/contract.ts'
@@ -36,6 +37,7 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   dcaValue,
   dcaDip,
   grid,
+  momentum,
   single,
   market,
   limit,

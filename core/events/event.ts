@@ -46,6 +46,8 @@ export interface SignalEvent {
   readonly name: string
   readonly direction: 'buy' | 'sell' | 'none'
   readonly value: number
+  /** The close of the bar it is read from; absent where it is read from no bar. */
+  readonly close?: number
 }
 
 /**

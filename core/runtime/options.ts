@@ -54,7 +54,8 @@ export interface PipelineRun {
   /**
    * Whether something may be under way of which no timer tells: a `process` that is awaited; an intent or report since
    * this was last asked, on which somebody may act in a microtask; a node that nobody can look into, because it is an
-   * operator, or takes events and gives others of its own accord (unless it is `timed`). Who moves time without waiting for quiet asks first.
+   * operator, or takes events and gives others of its own accord (unless it is `timed`). Who moves time without waiting
+   * for quiet asks first.
    */
   stirs(): boolean
   health(): Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>

@@ -52,7 +52,8 @@ class SignalNode {
       const value = reading.update(bar)
       if (value === undefined) continue
       const direction = reading.directionOf(value, bar)
-      const signal: SignalEvent = { kind: 'signal', at: bar.at, pair: bar.pair, name: reading.name, direction, value }
+      const { at, pair, close } = bar
+      const signal: SignalEvent = { kind: 'signal', at, pair, name: reading.name, direction, value, close }
       if (!first) first = signal
       else if (all) all.push(signal)
       else all = [first, signal]

@@ -1,0 +1,268 @@
+import { Observable, type Subscriber } from 'rxjs'
+import {
+  type Clock,
+  type ForgeEvent,
+  type IntentEvent,
+  type NoticeEvent,
+  type PluginContext,
+  type PriceEvent,
+  priceToNumber,
+  type Report,
+  type SignalEvent,
+} from '../../../core/index.ts'
+import { BarSignals } from './bar-signals.ts'
+import { Book, type Change, type Position } from './book.ts'
+import { keyOf } from './keys.ts'
+import { type Breach, Levels } from './levels.ts'
+import { Memory } from './memory.ts'
+import type { Plan } from './plan.ts'
+import { pricePoints } from './price-points.ts'
+import { sizeOf } from './sizing.ts'
+import {
+  closedNotice,
+  overNotice,
+  rangeMissingNotice,
+  saleFailedNotice,
+  unresolvedNotice,
+  usedUpNotice,
+} from './telling.ts'
+
+type Timer = ReturnType<Clock['at']>
+
+const RETRY_MIN_MS = 5_000
+const RETRY_MAX_MS = 60_000
+
+/**
+ * Long or flat: buys when the signals of a bar say so, sells when they say so or the price reaches a level or time is
+ * up. One order is under way at most; what it came to, and not what was hoped, is what there is. A sale that was decided
+ * is tried until it is done.
+ */
+export class Momentum {
+  readonly events: Observable<ForgeEvent>
+  readonly #context: PluginContext
+  readonly #plan: Plan
+  readonly #book: Book
+  readonly #signals: BarSignals
+  readonly #memory: Memory
+  #levels: Levels | undefined
+  /** Why the position is being sold; undefined while it is not. */
+  #leaving: string | undefined
+  #price: PriceEvent | undefined
+  #isEnding = false
+  #isOver = false
+  #endTimer: Timer | undefined
+  #ageTimer: Timer | undefined
+  #retryTimer: Timer | undefined
+  #tellTimer: Timer | undefined
+  #subscriber: Subscriber<ForgeEvent> | undefined
+
+  constructor(context: PluginContext, plan: Plan) {
+    this.#context = context
+    this.#plan = plan
+    this.#book = new Book(plan)
+    this.#signals = new BarSignals(plan)
+    this.#memory = new Memory(context.state)
+    this.events = new Observable<ForgeEvent>(subscriber => {
+      this.#subscriber = subscriber
+      this.#begin()
+      return () => this.#stopTimers()
+    })
+  }
+
+  process(event: ForgeEvent): IntentEvent | undefined {
+    if (this.#isOver) return undefined
+    if (event.kind === 'price') return this.#onPrice(event as PriceEvent)
+    return event.kind === 'signal' ? this.#onSignal(event as SignalEvent) : undefined
+  }
+
+  onReport(report: Report): void {
+    const change = this.#book.report(report)
+    if (!change) return
+    const why = this.#leaving ?? 'sold'
+    if (change.kind === 'opened') this.#opened(change.position)
+    else if (change.kind === 'reduced') this.#emit(this.#leave(why))
+    else if (change.kind === 'closed') this.#closed()
+    else if (change.kind === 'nothing' && change.order.side === 'sell') this.#saleFailed()
+    // The report goes on to people after it was here: what follows from it is told after that.
+    const { clock } = this.#context
+    this.#tellTimer = clock.at(clock.now(), () => this.#settled(change, why))
+  }
+
+  #settled(change: Change, why: string): void {
+    const { pair } = this.#plan
+    if (change.kind === 'closed') this.#tell(closedNotice(pair, change.position, why))
+    if (change.kind === 'closed' && this.#book.capital <= 0n) this.#tell(usedUpNotice(pair))
+    if (change.kind === 'unresolved') this.#tell(unresolvedNotice(pair, change.key))
+    this.#endIfDone()
+  }
+
+  /** No more prices and signals: what the position becomes is another run's. */
+  end(): undefined {
+    this.#stopTimers()
+    this.#subscriber?.complete()
+  }
+
+  health(): { readonly ok: boolean; readonly detail: string } {
+    const { unresolved, pending, position } = this.#book
+    if (unresolved !== undefined) return { ok: false, detail: `nobody knows what became of ${unresolved}` }
+    if (pending !== undefined) return { ok: true, detail: `${pending} is under way` }
+    return { ok: true, detail: position ? `long since ${position.bar}` : 'flat' }
+  }
+
+  /** Takes up what earlier runs left. */
+  #begin(): void {
+    const now = this.#context.clock.now()
+    const open = this.#book.restore(this.#context.services.orders.list())
+    const { position, unresolved } = this.#book
+    if (position) this.#hold(position)
+    if (unresolved !== undefined) this.#tell(unresolvedNotice(this.#plan.pair, unresolved))
+    for (const order of open) this.#emit({ ...order.intent, at: now })
+    if (position && position.sales > 0 && open.length === 0) this.#emit(this.#leave('decided by an earlier run'))
+    const end_ms = this.#memory.endOf(this.#plan.end, this.#plan.interval_ms, now)
+    if (end_ms !== undefined) this.#endTimer = this.#context.clock.at(end_ms, () => this.#reachEnd())
+  }
+
+  #onPrice(event: PriceEvent): IntentEvent | undefined {
+    const { base, quote } = event.price.pair
+    const { pair } = this.#plan
+    if (base.mint !== pair.base.mint || quote.mint !== pair.quote.mint) return undefined
+    this.#price = event
+    if (this.#levels === undefined || this.#leaving !== undefined) return undefined
+    const breach = pricePoints(event, this.#book.position!.since_ms, this.#meet)
+    return breach && this.#leave(breach)
+  }
+
+  readonly #meet = (price: number): Breach | undefined => this.#levels?.meet(price)
+
+  #onSignal(signal: SignalEvent): IntentEvent | undefined {
+    const { base, quote } = signal.pair
+    const { pair, entry } = this.#plan
+    if (base.mint !== pair.base.mint || quote.mint !== pair.quote.mint) return undefined
+    const signals = this.#signals
+    const before = signals.at
+    if (!signals.take(signal)) return undefined
+    if (this.#levels !== undefined) {
+      if (signals.at > before) this.#memory.keepPeak(this.#book.position!.bar, this.#levels.peak)
+      return signals.exit.holds ? this.#leave('signal') : undefined
+    }
+    const isWanted = entry.again === 'turn' ? signals.entry.turns : signals.entry.holds
+    return isWanted && signals.isComplete && !signals.exit.holds ? this.#enter(signal) : undefined
+  }
+
+  #enter({ at, close }: SignalEvent): IntentEvent | undefined {
+    const { pair, sizing, cooldown_ms, range, slippageBps, expires_ms } = this.#plan
+    const { pending, unresolved, lastExit_ms, capital, position } = this.#book
+    const now = this.#context.clock.now()
+    const isFree = pending === undefined && unresolved === undefined && position === undefined
+    if (!isFree || this.#isEnding || now < lastExit_ms + cooldown_ms) return undefined
+    const price = close ?? (this.#price ? priceToNumber(this.#price.price) : Number.NaN)
+    const value = 'signal' in sizing ? this.#signals.valueOf(sizing.signal) : Number.NaN
+    const units = sizeOf(sizing, capital, value, price)
+    if (units === 0n) return undefined
+    const key = { bar: new Date(at).toISOString(), side: 'buy', attempt: 1 } as const
+    if (this.#book.hasBar(key.bar)) return undefined
+    this.#memory.keepRange(key.bar, range === undefined ? Number.NaN : this.#signals.valueOf(range))
+    this.#book.given(keyOf(key), key)
+    return {
+      kind: 'intent',
+      at: now,
+      key: keyOf(key),
+      node: this.#context.id,
+      input: pair.quote,
+      output: pair.base,
+      amount: { token: pair.quote, units },
+      exact: 'in',
+      expiresAt: now + expires_ms,
+      ...(slippageBps !== undefined && { slippageBps }),
+      reason: `${this.#plan.entry.signals.join(', ')} at ${key.bar}`,
+    }
+  }
+
+  /** Sells all of the position, unless an order is under way. */
+  #leave(why: string): IntentEvent | undefined {
+    const { position, pending, unresolved } = this.#book
+    if (!position || pending !== undefined || unresolved !== undefined) return undefined
+    this.#leaving = why
+    const { pair, slippageBps, expires_ms } = this.#plan
+    const now = this.#context.clock.now()
+    const key = { bar: position.bar, side: 'sell', attempt: position.sales + 1 } as const
+    this.#book.given(keyOf(key), key)
+    return {
+      kind: 'intent',
+      at: now,
+      key: keyOf(key),
+      node: this.#context.id,
+      input: pair.base,
+      output: pair.quote,
+      amount: { token: pair.base, units: position.units },
+      exact: 'in',
+      expiresAt: now + expires_ms,
+      ...(slippageBps !== undefined && { slippageBps }),
+      reason: why,
+    }
+  }
+
+  #opened(position: Position): void {
+    this.#hold(position)
+    if (this.#isEnding && this.#plan.atEnd === 'close') this.#emit(this.#leave('the end'))
+  }
+
+  /** Sets levels and the latest time for a position. */
+  #hold(position: Position): void {
+    const { pair, distances, range, longest_ms } = this.#plan
+    const paid = Number(position.paid) / 10 ** pair.quote.decimals
+    const bought = Number(position.bought) / 10 ** pair.base.decimals
+    const ranged = range === undefined ? Number.NaN : this.#memory.rangeOf(position.bar)
+    if (range !== undefined && Number.isNaN(ranged)) this.#tell(rangeMissingNotice(pair))
+    this.#levels = new Levels(distances, paid / bought, ranged, this.#memory.peakOf(position.bar))
+    if (longest_ms === undefined) return
+    this.#ageTimer = this.#context.clock.at(position.since_ms + longest_ms, () => {
+      if (this.#leaving === undefined) this.#emit(this.#leave('time is up'))
+    })
+  }
+
+  #closed(): void {
+    this.#levels = undefined
+    this.#leaving = undefined
+    this.#ageTimer?.cancel()
+    if (this.#book.capital <= 0n) this.#isEnding = true
+  }
+
+  #saleFailed(): void {
+    const tries = this.#book.position?.sales ?? 1
+    const wait_ms = Math.min(RETRY_MIN_MS * 2 ** (tries - 1), RETRY_MAX_MS)
+    this.#tell(saleFailedNotice(this.#plan.pair, tries, wait_ms))
+    this.#retryTimer = this.#context.clock.at(this.#context.clock.now() + wait_ms, () =>
+      this.#emit(this.#leave(this.#leaving ?? 'again')),
+    )
+  }
+
+  #reachEnd(): void {
+    this.#isEnding = true
+    if (this.#plan.atEnd === 'close' && this.#leaving === undefined) this.#emit(this.#leave('the end'))
+    this.#endIfDone()
+  }
+
+  #endIfDone(): void {
+    const { position, pending, unresolved } = this.#book
+    const isLeft = position !== undefined && (this.#plan.atEnd === 'close' || this.#leaving !== undefined)
+    if (!this.#isEnding || this.#isOver) return
+    if (unresolved === undefined && (pending !== undefined || isLeft)) return
+    this.#isOver = true
+    this.#tell(overNotice(this.#plan.pair, this.#book))
+    this.end()
+    this.#context.finish()
+  }
+
+  #tell(notice: Pick<NoticeEvent, 'level' | 'title' | 'text'>): void {
+    this.#emit({ kind: 'notice', at: this.#context.clock.now(), ...notice })
+  }
+
+  #emit(event: ForgeEvent | undefined): void {
+    if (event) this.#subscriber?.next(event)
+  }
+
+  #stopTimers(): void {
+    for (const timer of [this.#endTimer, this.#ageTimer, this.#retryTimer, this.#tellTimer]) timer?.cancel()
+  }
+}

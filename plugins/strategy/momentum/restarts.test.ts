@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { MomentumWorld, type OrderFate, type Tick } from '../../../test/simulation/momentum-world.ts'
+import type { MomentumConfig } from './config.ts'
+
+const MINUTE = 60_000
+const BUDGET = 100_000_000n
+
+const config = fc.record({
+  confirm: fc.integer({ min: 1, max: 2 }),
+  again: fc.constantFrom('turn' as const, 'hold' as const),
+  stopPercent: fc.option(fc.integer({ min: 1, max: 10 }), { nil: undefined }),
+  trailPercent: fc.option(fc.integer({ min: 1, max: 10 }), { nil: undefined }),
+  bars: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined }),
+  percent: fc.integer({ min: 10, max: 100 }),
+})
+
+const minutes = fc.array(
+  fc.record({
+    price: fc.integer({ min: 80, max: 120 }),
+    trend: fc.constantFrom('buy' as const, 'buy' as const, 'sell' as const, 'none' as const),
+  }),
+  { minLength: 30, maxLength: 90 },
+)
+
+const stretches = fc.array(
+  fc.record({
+    run_ms: fc.oneof(fc.integer({ min: 0, max: 20 * MINUTE }), fc.integer({ min: 0, max: 5_000 })),
+    fates: fc.array(fc.constantFrom<OrderFate>('fill', 'fill', 'fill', 'half', 'fail', 'expire', 'hang', 'lose'), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  }),
+  { minLength: 1, maxLength: 6 },
+)
+
+it('trades each bar and side once, sells what it bought and never more, and keeps to its budget, whenever it is killed', async () => {
+  await fc.assert(
+    fc.asyncProperty(config, minutes, stretches, async (settings, path, runs) => {
+      const { confirm, again, stopPercent, trailPercent, bars, percent } = settings
+      const plan: MomentumConfig = {
+        pair: 'SOL/USDC',
+        interval: '1m',
+        signals: [{ kind: 'ema-cross', name: 'trend' }],
+        budget: '100 USDC',
+        compound: false,
+        size: { kind: 'percent', percent },
+        entry: { signals: ['trend'], when: 'all', confirm, again },
+        exit: {
+          when: 'any',
+          confirm: 1,
+          ...(stopPercent && { stopPercent }),
+          ...(trailPercent && { trailPercent }),
+          ...(bars && { bars }),
+        },
+        cooldown: '0s',
+        expires: '2m',
+        duration: '3h',
+        atEnd: 'close',
+      }
+      const ticks = path.flatMap(({ price, trend }, index): Tick[] => [
+        { at: index * MINUTE + 30_000, price },
+        { at: (index + 1) * MINUTE, say: { trend } },
+      ])
+      const world = new MomentumWorld(plan, ticks)
+      for (const { run_ms, fates } of runs) {
+        let turn = 0
+        await world.run(run_ms, () => fates[turn++ % fates.length]!)
+        expect(world.held).toBeGreaterThanOrEqual(0n)
+      }
+      // Left alone, it comes to its end with nothing in hand.
+      expect(await world.run(24 * 60 * MINUTE)).toBe(true)
+      expect(world.held).toBe(0n)
+      expect(world.repeated).toEqual([])
+      expect(world.mostInvested).toBeLessThanOrEqual(BUDGET)
+      const buys = [...world.orders.values()].filter(({ intent }) => intent.key.endsWith('-buy'))
+      expect(new Set(buys.map(({ intent }) => intent.key)).size).toBe(buys.length)
+      for (const { intent } of buys) expect(intent.amount.units).toBeLessThanOrEqual(BUDGET)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+it('goes on trailing from the highest price that was committed, and never from below what was paid', async () => {
+  const plan: MomentumConfig = {
+    pair: 'SOL/USDC',
+    interval: '1m',
+    signals: [{ kind: 'ema-cross', name: 'trend' }],
+    budget: '100 USDC',
+    compound: false,
+    size: { kind: 'percent', percent: 100 },
+    entry: { signals: ['trend'], when: 'all', confirm: 1, again: 'turn' },
+    exit: { signals: [], when: 'any', confirm: 1, trailPercent: 5 },
+    cooldown: '0s',
+    expires: '2m',
+    atEnd: 'close',
+  }
+  const ticks: Tick[] = [
+    { at: 30_000, price: 100 },
+    { at: MINUTE, say: { trend: 'sell' } },
+    { at: 2 * MINUTE, say: { trend: 'buy' } },
+    { at: 3 * MINUTE, price: 98 },
+    { at: 10 * MINUTE, price: 96 },
+    { at: 11 * MINUTE, price: 95 },
+  ]
+  const world = new MomentumWorld(plan, ticks)
+  await world.run(5 * MINUTE)
+  await world.run(60 * MINUTE)
+  expect(world.keys()).toEqual(['00:02 buy confirmed', '00:02 sell confirmed'])
+  expect(world.intents.at(-1)).toMatchObject({ at: Date.parse('2024-01-01T00:11:00Z'), reason: 'trailing stop' })
+})
