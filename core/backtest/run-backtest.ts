@@ -37,8 +37,8 @@ export interface BacktestOptions {
   readonly log: Logger
   readonly output: Output
   readonly signal?: AbortSignal
-  /** Told of each bar's end, with what the account is worth then, in whole quote tokens. */
-  readonly onBar: (at_ms: number, equity: number, close: number) => void
+  /** Told what the account is worth, in whole quote tokens: at the start (at the first open), and at each bar's end. */
+  readonly onBar: (at_ms: number, equity: number, price: number) => void
   readonly onFill: (fill: Fill, intent: IntentEvent) => void
   /** Told of what every node gives; without it nothing watches, and it is faster. */
   readonly onEvent?: (node: string, event: ForgeEvent) => void
@@ -68,10 +68,10 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
   const { bars, tokens } = options
   if (bars.count === 0)
     throw new ForgeError('BACKTEST_DATA_EMPTY', { message: `${bars.name} has no bars in that time` })
-  const clock = createVirtualClock({ start_ms: bars.start_ms[0]! })
+  const clock = createVirtualClock({ start_ms: bars.start_ms[0]!, quietTurns: 1 })
   const random = seededRandom(options.seed)
   const scope = { genesisHash: BACKTEST_GENESIS, wallet: BACKTEST_WALLET, deploymentId: options.pipeline.name }
-  const journal = new MemoryJournal(scope)
+  const journal = new MemoryJournal(scope, { keepsStories: false })
   const wallet = new BacktestWallet({ pair: bars.pair, capital: options.capital, fees_lamports: options.fees_lamports })
   const listed = listedTokens(bars, tokens, options.capital)
   const before = wallet.holdings(listed)
@@ -120,6 +120,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     drainTimeout_ms: DRAIN_TIMEOUT_MS,
     ...(options.onEvent && { onEvent: options.onEvent }),
   })
+  options.onBar(bars.start_ms[0]!, wallet.worth(bars.open[0]!), bars.open[0]!)
   replay.start(run)
   // Calendars have no end of their own: with the data everything is over that could still begin.
   const ended = replay.done.then(() => run.drain(DATA_OVER))

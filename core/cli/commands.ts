@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import type { Command } from '@oclif/core'
 import { packageFile } from '../app/package-root.ts'
+import Backtest from './commands/backtest.ts'
 import Graph from './commands/graph.ts'
 import History from './commands/history.ts'
 import Lint from './commands/lint.ts'
@@ -30,6 +31,7 @@ export function prebuiltNames(): string[] {
 /** Every command by its id; oclif reads this. A command imports its work when it runs. */
 export const COMMANDS: Record<string, Command.Class> = {
   ...Object.fromEntries(prebuiltNames().map(name => [name, prebuiltCommand(name)])),
+  backtest: Backtest,
   graph: Graph,
   history: History,
   lint: Lint,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { KeyScope } from './journal.ts'
 
 /** What the journal takes once: network, wallet, deployment, node and the intent's own key. */
@@ -8,5 +8,5 @@ export function fullKeyOf(scope: KeyScope, node: string, key: string): string {
 
 /** An order's id: 16 hex digits that follow from its full key. */
 export function orderIdOf(fullKey: string): string {
-  return createHash('sha256').update(fullKey).digest('hex').slice(0, 16)
+  return hash('sha256', fullKey, 'hex').slice(0, 16)
 }

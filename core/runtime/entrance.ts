@@ -22,8 +22,9 @@ export class Entrance {
   readonly #inbox: Inbox
   readonly #counts: Counters
   readonly #busy = new Set<string>()
-  readonly #keys = new WeakMap<ForgeEvent, string>()
   #keyOf: ((event: ForgeEvent) => string) | undefined
+  /** What was taken last: its lane is known when it is occupied right after. */
+  #taken: Waiting | undefined
 
   constructor(node: BoundNode, counts: Counters, backlog: number) {
     this.#id = node.id
@@ -57,7 +58,7 @@ export class Entrance {
   /** Takes the next event that may be processed: the first, or the first whose key has none under way. */
   next(): ForgeEvent | undefined {
     let waiting = this.#inbox.first
-    if (this.#keyOf) while (waiting && this.#busy.has(this.#keyFor(waiting.event))) waiting = waiting.next
+    if (this.#keyOf) while (waiting && this.#busy.has(this.#laneOf(waiting))) waiting = waiting.next
     return waiting && this.#take(waiting)
   }
 
@@ -70,22 +71,20 @@ export class Entrance {
   /** Occupies the lane of an event until the returned function is called. */
   occupy(event: ForgeEvent | undefined): () => void {
     if (!this.#keyOf || event === undefined) return () => undefined
-    const key = this.#keyFor(event)
+    const key = this.#taken?.event === event ? this.#laneOf(this.#taken) : this.#keyOf(event)
     this.#busy.add(key)
     return () => this.#busy.delete(key)
   }
 
   #take(waiting: Waiting): ForgeEvent {
+    this.#taken = waiting
     if (this.#inbox.take(waiting)) for (const giver of this.givers) giver.unblock()
     return waiting.event
   }
 
-  #keyFor(event: ForgeEvent): string {
-    let key = this.#keys.get(event)
-    if (key === undefined) {
-      key = this.#keyOf?.(event) ?? ''
-      this.#keys.set(event, key)
-    }
-    return key
+  /** Asked for once an event, however often it is passed over. */
+  #laneOf(waiting: Waiting): string {
+    waiting.lane ??= this.#keyOf?.(waiting.event) ?? ''
+    return waiting.lane
   }
 }

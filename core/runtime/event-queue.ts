@@ -9,6 +9,8 @@ export interface Waiting {
   readonly overflow: Overflow
   /** What it may be merged by; undefined for what never conflates. */
   readonly conflateBy: string | undefined
+  /** The lane it is processed in; undefined until somebody asked. */
+  lane: string | undefined
   previous: Waiting | undefined
   next: Waiting | undefined
 }
@@ -28,7 +30,7 @@ export class EventQueue {
   }
 
   append(event: ForgeEvent, overflow: Overflow, conflateBy: string | undefined): Waiting {
-    const waiting: Waiting = { event, overflow, conflateBy, previous: this.#last, next: undefined }
+    const waiting: Waiting = { event, overflow, conflateBy, lane: undefined, previous: this.#last, next: undefined }
     if (this.#last) this.#last.next = waiting
     else this.#first = waiting
     this.#last = waiting

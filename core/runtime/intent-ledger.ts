@@ -15,20 +15,25 @@ export interface PathNode {
   held(change: 1 | -1): void
 }
 
+/** Final reports that may still be passed from node to node. */
+const FINALS_KEPT = 256
+
 interface Entry {
   readonly intent: IntentEvent
   path: readonly PathNode[]
   holder: PathNode | undefined
   /** The holder keeps it waiting in the journal: nobody waits for it. */
   resting: boolean
+  /** Reports on the way that were told already. */
+  readonly told: Report[]
 }
 
 /** The intents that await their final report, and the nodes each has passed. */
 export class IntentLedger {
   readonly #open = new Map<string, Entry>()
   readonly #between: (from: string, to: PathNode) => readonly PathNode[]
-  readonly #delivered = new WeakSet<Report>()
   readonly #untrue = new Set<PathNode>()
+  readonly #finals = new Set<Report>()
   /** Changes whenever an intent moves or is reported on. */
   activity = 0
 
@@ -74,7 +79,7 @@ export class IntentLedger {
       holder.held(1)
       last?.held(-1)
     } else {
-      this.#open.set(key, { intent, path, holder, resting: false })
+      this.#open.set(key, { intent, path, holder, resting: false, told: [] })
       holder.held(1)
     }
     return intent
@@ -90,7 +95,7 @@ export class IntentLedger {
     const entry = this.#open.get(key)
     if (!entry) {
       const path = intent.node === at.id ? [] : this.#between(intent.node, at)
-      this.#open.set(key, { intent, path, holder: at, resting: true })
+      this.#open.set(key, { intent, path, holder: at, resting: true, told: [] })
       return
     }
     const last = entry.resting ? undefined : entry.holder
@@ -101,17 +106,29 @@ export class IntentLedger {
 
   /** A node gives a report: back along the intent's path, nearest node first, once. */
   reported(report: Report, reporter: PathNode): void {
-    if (this.#delivered.has(report)) return
-    this.#delivered.add(report)
-    this.activity++
     const key = keyOf(report.node, report.key)
     const entry = this.#open.get(key)
-    if (!entry) return
+    // Without an open intent it is the final one, passed on: everyone has it.
+    if (!entry || entry.told.includes(report) || this.#finals.has(report)) return
+    entry.told.push(report)
+    this.activity++
     const hearers = entry.path.toReversed().filter(node => node !== reporter)
     // Everyone has it before anyone acts on it: what a node reports because of it comes after it everywhere.
     for (const node of hearers) node.mail(report)
     for (const node of hearers) node.pump()
-    if (isFinal(report.state)) this.#settle(key, entry)
+    if (!isFinal(report.state)) return
+    this.#settle(key, entry)
+    this.#remember(report)
+  }
+
+  /** So that it is no report on the same intent given anew, while it is still passed on. */
+  #remember(report: Report): void {
+    this.#finals.add(report)
+    if (this.#finals.size <= FINALS_KEPT) return
+    for (const oldest of this.#finals) {
+      this.#finals.delete(oldest)
+      return
+    }
   }
 
   has(intent: IntentEvent): boolean {

@@ -24,14 +24,17 @@ import { decodeValue, encodeValue } from './value-codec.ts'
  */
 export class MemoryJournal implements Journal {
   readonly #scope: KeyScope
+  readonly #keepsStories: boolean
   readonly #orders = new Map<string, OrderRecord>()
   readonly #idsByNode = new Map<string, string[]>()
   readonly #stories = new Map<string, StoryLine[]>()
   /** Order by signature. */
   readonly #signatures = new Map<string, string>()
 
-  constructor(scope: KeyScope) {
+  /** @param options without stories it takes half the memory, and `story` answers nothing */
+  constructor(scope: KeyScope, options: { readonly keepsStories: boolean } = { keepsStories: true }) {
     this.#scope = scope
+    this.#keepsStories = options.keepsStories
   }
 
   assertWritable(): void {}
@@ -111,7 +114,7 @@ export class MemoryJournal implements Journal {
     const ids = this.#idsByNode.get(intent.node)
     if (ids) ids.push(id)
     else this.#idsByNode.set(intent.node, [id])
-    this.#stories.set(id, [{ became: 'created', cause: intent.reason, at: createdAt }])
+    if (this.#keepsStories) this.#stories.set(id, [{ became: 'created', cause: intent.reason, at: createdAt }])
     return { taken: true, order }
   }
 

@@ -60,8 +60,13 @@ interface Goal {
  * const clock = createVirtualClock({ start_ms: Date.parse('2024-01-01T00:00:00Z') })
  * await clock.run(clock.sleep(3_600_000)) // at once
  */
-export function createVirtualClock(options: { start_ms: number; driver?: ClockDriver }): VirtualClock {
-  return new QuietClock(options.start_ms, options.driver)
+export function createVirtualClock(options: {
+  start_ms: number
+  driver?: ClockDriver
+  /** Empty turns of the event loop that count as quiet; 1 where no port leaves the process's own microtasks. Default 2. */
+  quietTurns?: number
+}): VirtualClock {
+  return new QuietClock(options.start_ms, options.driver, options.quietTurns ?? QUIET_TURNS)
 }
 
 class QuietClock implements VirtualClock {
@@ -70,6 +75,7 @@ class QuietClock implements VirtualClock {
   readonly #timers = new TimerQueue()
   readonly #holds = new Map<symbol, string>()
   readonly #goals = new Set<Goal>()
+  readonly #quietTurns: number
   #now_ms: number
   #driver: ClockDriver | undefined
   /** Counts whatever shows that the world is not at rest yet. */
@@ -78,7 +84,8 @@ class QuietClock implements VirtualClock {
   #onRelease: (() => void)[] = []
   #advancing: Promise<unknown> = Promise.resolve()
 
-  constructor(start_ms: number, driver: ClockDriver | undefined) {
+  constructor(start_ms: number, driver: ClockDriver | undefined, quietTurns: number) {
+    this.#quietTurns = quietTurns
     this.#now_ms = start_ms
     this.#driver = driver
   }
@@ -235,7 +242,7 @@ class QuietClock implements VirtualClock {
 
   /** Resolves when nothing is held and two turns in a row were empty, or as soon as `over`. */
   async #quiet(over: () => boolean): Promise<void> {
-    for (let empty = 0; empty < QUIET_TURNS; ) {
+    for (let empty = 0; empty < this.#quietTurns; ) {
       const before = this.#activity
       await new Promise<void>(resolve => setImmediate(resolve))
       if (over()) return

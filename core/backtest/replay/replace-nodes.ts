@@ -31,12 +31,12 @@ export function replaceEnds(
 }
 
 /** Whether a node brings prices from outside. */
-function isPriceSource({ kind, plugin }: BoundNode): boolean {
+export function isPriceSource({ kind, plugin }: BoundNode): boolean {
   return kind === 'source' && plugin.gives.includes('price')
 }
 
 /** The pair that a source's settings name; undefined where they name none. */
-function pairOfSource({ config }: BoundNode, tokens: TokenDirectory): Pair | undefined {
+export function pairOfSource({ config }: BoundNode, tokens: TokenDirectory): Pair | undefined {
   const text = (config as { readonly pair?: unknown }).pair
   if (typeof text !== 'string') return undefined
   const [base, quote] = text.split('/').map(symbol => tokens.find(symbol))

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core'
+import { Args, type Interfaces } from '@oclif/core'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { RUN_FLAGS } from '../flags/common-flags.ts'
 import { PipelineCommand } from '../pipeline-command.ts'
@@ -26,16 +26,17 @@ export default class Run extends PipelineCommand {
 }
 
 /** Where the pipeline's file stands: its params are unknown until it has been read, so flags may only be guessed at. */
-export function indexOfFile(argv: readonly string[]): number {
-  const yaml = argv.findIndex((word, index) => /\.ya?ml$/i.test(word) && !word.startsWith('-') && !isValue(argv, index))
+export function indexOfFile(argv: readonly string[], own: Interfaces.FlagInput = RUN_FLAGS): number {
+  const yaml = argv.findIndex(
+    (word, index) => /\.ya?ml$/i.test(word) && !word.startsWith('-') && !isValue(argv, index, own),
+  )
   if (yaml !== -1) return yaml
-  return argv.findIndex((word, index) => !word.startsWith('-') && !isValue(argv, index))
+  return argv.findIndex((word, index) => !word.startsWith('-') && !isValue(argv, index, own))
 }
 
-function isValue(argv: readonly string[], index: number): boolean {
+function isValue(argv: readonly string[], index: number, own: Interfaces.FlagInput): boolean {
   const before = argv[index - 1]
   if (before === undefined || !before.startsWith('--') || before.includes('=')) return false
   const name = before.slice(2)
-  if (!(name in RUN_FLAGS)) return false
-  return RUN_FLAGS[name as keyof typeof RUN_FLAGS].type === 'option'
+  return own[name]?.type === 'option'
 }

@@ -12,6 +12,16 @@ export const BACKTEST_CODES = codeTable({
     meaning: 'A source wants prices of a pair that the data do not have.',
     remedy: "Give data of that pair, or change the source's pair.",
   },
+  BACKTEST_CAPITAL_SHORT: {
+    exit: 78,
+    meaning: 'The budgets of the strategies are more than the wallet of the backtest has.',
+    remedy: 'Give more --capital, or smaller budgets.',
+  },
+  BACKTEST_DATA_SHORT: {
+    exit: 78,
+    meaning: 'The data are shorter than what a signal needs to say anything.',
+    remedy: 'Give data that go on longer, or shorter periods.',
+  },
   BACKTEST_NO_NETWORK: {
     exit: 1,
     meaning: 'A plugin asked the network for something within a backtest.',

@@ -187,11 +187,11 @@ describe('a replay', () => {
       barsOf(flat.map(row => [row[0], row[1], row[2], row[3]] as const)),
     )
     expect(result.run.ended).toBe('completed')
-    expect(equity.map(([at]) => at)).toEqual([1, 2, 3, 4, 5, 6].map(bar => START_MS + bar * BAR_MS))
-    expect(equity[1]![1]).toBe(10_000)
+    expect(equity.map(([at]) => at)).toEqual([0, 1, 2, 3, 4, 5, 6].map(bar => START_MS + bar * BAR_MS))
+    expect(equity[2]![1]).toBe(10_000)
     // A tenth of the account is in SOL, which has risen by a tenth; the fees were paid in SOL beside it.
-    expect(equity[5]![1]).toBeCloseTo(10_100, 2)
-    expect(equity[5]![1]).toBeLessThan(10_100)
+    expect(equity[6]![1]).toBeCloseTo(10_100, 2)
+    expect(equity[6]![1]).toBeLessThan(10_100)
   })
 
   it('lets a calendar trade that listens to no price at all', async () => {

@@ -1,0 +1,29 @@
+import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
+import type { CandleRules } from '../../candles/candle-check.ts'
+
+/** What a backtest is asked to do: plain data, so that another thread can be asked the same. */
+export interface BacktestRequest {
+  /** The pipeline's file. */
+  readonly file: string
+  readonly params: Readonly<Record<string, unknown>>
+  /** `key=value` texts that override settings. */
+  readonly set: readonly string[]
+  /** Whose tokens are meant; nothing of the network is touched. */
+  readonly cluster: string
+  /** A candle file, or a folder of them. */
+  readonly data: string
+  readonly rules: CandleRules
+  /** As in `SOL/USDC`; undefined: that of the pipeline's price source. */
+  readonly pair: string | undefined
+  readonly fill: FillText
+  /** As in `10000 USDC`; empty: 10,000 of the pair's quote token. */
+  readonly capital: readonly string[]
+  /** SOL beside the capital, for fees and deposits. */
+  readonly feeSol: string
+  readonly seed: string
+}
+
+/** A fill model as it is written; the depth is an amount of the pair's base token. */
+export type FillText =
+  | Extract<FillChoice, { model: 'bar' }>
+  | (Omit<Extract<FillChoice, { model: 'pool' }>, 'depth_units'> & { readonly depth: string })

@@ -1,0 +1,95 @@
+import type { BarSeries } from '../../backtest/bars.ts'
+import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
+import { isPriceSource, pairOfSource } from '../../backtest/replay/replace-nodes.ts'
+import { assertWithinCapital } from '../../backtest/within-capital.ts'
+import type { CandleTable } from '../../candles/read-candles.ts'
+import type { BoundPipeline } from '../../config/bound-pipeline.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
+import { type Amount, parseAmount, parseUnits } from '../../money/amount.ts'
+import { type Pair, pairName, sameToken, type TokenDirectory } from '../../money/token.ts'
+import { bindPipeline } from '../bind-pipeline.ts'
+import type { Environment } from '../environment.ts'
+import { findCluster } from '../network/cluster-choice.ts'
+import type { BacktestRequest, FillText } from './backtest-request.ts'
+
+/** A backtest that may begin. */
+export interface PreparedBacktest {
+  readonly pipeline: BoundPipeline
+  readonly tokens: TokenDirectory
+  readonly bars: BarSeries
+  readonly fill: FillChoice
+  readonly capital: readonly Amount[]
+  readonly fees_lamports: bigint
+  readonly warnings: readonly string[]
+  readonly redact: (text: string) => string
+}
+
+/** Whole quote tokens to trade with, unless it is said. */
+const CAPITAL_DEFAULT = 10_000n
+
+/**
+ * Binds the pipeline, finds the pair, and refuses what can never work before anything runs.
+ *
+ * @throws ConfigInvalid; BACKTEST_PAIR_MISSING, BACKTEST_CAPITAL_SHORT; AMOUNT_INVALID, TOKEN_UNKNOWN
+ */
+export async function prepareBacktest(
+  request: BacktestRequest,
+  table: CandleTable,
+  environment: Environment,
+): Promise<PreparedBacktest> {
+  const { tokens } = await findCluster(request.cluster)
+  const bound = await bindPipeline({ ...request, tokens, environment })
+  const { pipeline } = bound
+  const pair = pairOf(request.pair, pipeline, tokens)
+  const capital =
+    request.capital.length > 0
+      ? request.capital.map(text => parseAmount(text, tokens))
+      : [{ token: pair.quote, units: CAPITAL_DEFAULT * 10n ** BigInt(pair.quote.decimals) }]
+  assertWithinCapital(pipeline, capital, tokens)
+  return {
+    pipeline,
+    tokens,
+    bars: { ...table, pair },
+    fill: fillOf(request.fill, pair, tokens),
+    capital,
+    fees_lamports: parseUnits(request.feeSol, 9),
+    warnings: bound.warnings,
+    redact: bound.redact,
+  }
+}
+
+/** The pair that is asked for, else the one that the pipeline's prices are of. */
+function pairOf(text: string | undefined, pipeline: BoundPipeline, tokens: TokenDirectory): Pair {
+  if (text !== undefined) {
+    const [base, quote, ...more] = text.split('/').map(symbol => tokens.find(symbol.trim()))
+    if (base && quote && more.length === 0 && !sameToken(base, quote)) return { base, quote }
+    throw new ForgeError('FLAG_INVALID', { message: `--pair can not be "${text}"`, remedy: 'As in SOL/USDC.' })
+  }
+  const pairs = pipeline.nodes.filter(isPriceSource).flatMap(node => pairOfSource(node, tokens) ?? [])
+  const names = [...new Set(pairs.map(pairName))]
+  if (names.length === 1) return pairs[0]!
+  throw new ForgeError('BACKTEST_PAIR_MISSING', {
+    message:
+      names.length === 0
+        ? `${pipeline.name} does not say what pair the data are of`
+        : `the prices of ${pipeline.name} are of several pairs: ${names.join(', ')}`,
+    remedy:
+      names.length === 0
+        ? 'Give --pair, as in --pair SOL/USDC.'
+        : 'One backtest has the data of one pair: test them apart.',
+  })
+}
+
+function fillOf(fill: FillText, pair: Pair, tokens: TokenDirectory): FillChoice {
+  if (fill.model === 'bar') return fill
+  const { depth, ...rest } = fill
+  const amount = parseAmount(/\s/.test(depth.trim()) ? depth : `${depth} ${pair.base.symbol}`, tokens)
+  if (!sameToken(amount.token, pair.base)) {
+    throw new ForgeError('FLAG_INVALID', {
+      message: `--depth is in ${amount.token.symbol}`,
+      remedy: `Say how much ${pair.base.symbol} the pool holds, as in --depth "200000 ${pair.base.symbol}".`,
+    })
+  }
+  if (amount.units === 0n) throw new ForgeError('FLAG_INVALID', { message: '--depth is zero' })
+  return { ...rest, depth_units: amount.units }
+}

@@ -1,0 +1,110 @@
+import { buyAndHold, dollarCostAverage } from '../../accounting/baselines.ts'
+import { DAY_MS, EquityMeter } from '../../accounting/equity-meter.ts'
+import { tradeOf } from '../../accounting/trade.ts'
+import { TradeTally } from '../../accounting/trade-tally.ts'
+import type { BarSeries } from '../../backtest/bars.ts'
+import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
+import type { ReportInput, ReportTrade } from '../../backtest/report/report-input.ts'
+import { type BacktestOptions, type BacktestResult, runBacktest } from '../../backtest/run-backtest.ts'
+import type { CandleRepairs } from '../../candles/candle-check.ts'
+import { formatAmount, formatUnits } from '../../money/amount.ts'
+import type { PreparedBacktest } from './prepare-backtest.ts'
+
+/** The market's own costs of a purchase, for those who only hold: the pool's fee. */
+const BPS = 10_000
+/** How often the DCA beside the strategy buys. */
+const DCA_EVERY_MS = 7 * DAY_MS
+
+export interface AccountedRun {
+  readonly input: ReportInput
+  readonly result: BacktestResult
+}
+
+/** Runs a prepared backtest and keeps its accounts: what a report is made of. */
+export async function runAndAccount(
+  prepared: PreparedBacktest,
+  options: Pick<BacktestOptions, 'seed' | 'log' | 'output' | 'signal' | 'onEvent' | 'onProgress'> & {
+    readonly repairs?: CandleRepairs
+    /** Told of the account at each bar as well. */
+    readonly onBar?: (at_ms: number, equity: number) => void
+  },
+): Promise<AccountedRun> {
+  const { bars, capital, fees_lamports, fill, pipeline, tokens } = prepared
+  const { repairs, onBar, ...run } = options
+  const equity = new EquityMeter()
+  const tally = new TradeTally(bars.pair.quote)
+  const trades: ReportTrade[] = []
+  const result = await runBacktest({
+    ...run,
+    pipeline,
+    bars,
+    tokens,
+    fill,
+    capital,
+    fees_lamports,
+    onBar: (at_ms, worth) => {
+      equity.observe(at_ms, worth)
+      onBar?.(at_ms, worth)
+    },
+    onFill: (landed, intent) => {
+      const trade = tradeOf({ fill: landed, node: intent.node, pair: bars.pair })
+      trades.push({ trade, closed: tally.apply(trade) })
+    },
+  })
+  const orders: Record<string, number> = {}
+  for (const { state } of result.orders) orders[state] = (orders[state] ?? 0) + 1
+  const summary = equity.summary()
+  const cost = fill.feeBps / BPS
+  const input: ReportInput = {
+    pipeline: { name: pipeline.name, summary: pipeline.summary, params: pipeline.params },
+    settings: {
+      'Fill model': fillText(fill, bars),
+      Capital: capital.map(formatAmount).join(', '),
+      'SOL for fees': formatUnits(fees_lamports, 9),
+      Seed: options.seed,
+    },
+    pair: bars.pair,
+    bars,
+    equity,
+    tally,
+    trades,
+    baselines: [
+      buyAndHold(closes(bars), summary.start, cost),
+      dollarCostAverage(closes(bars), summary.start, cost, {
+        from_ms: summary.from_ms,
+        to_ms: summary.to_ms,
+        every_ms: DCA_EVERY_MS,
+      }),
+    ],
+    refused: result.refused,
+    orders,
+    ...(repairs && { repairs }),
+    warnings: [...prepared.warnings, ...warningsOf(result)],
+  }
+  return { input, result }
+}
+
+/** The path of who only holds: the first open, then every close. */
+function* closes(bars: BarSeries): Generator<{ readonly at: number; readonly price: number }> {
+  yield { at: bars.start_ms[0]!, price: bars.open[0]! }
+  for (let bar = 0; bar < bars.count; bar++) {
+    yield { at: bars.start_ms[bar]! + bars.interval_ms, price: bars.close[bar]! }
+  }
+}
+
+function fillText(fill: FillChoice, { pair }: BarSeries): string {
+  if (fill.model === 'bar') return `bar: next open, stops within the bar at their price, ${fill.feeBps} bps`
+  const depth = formatAmount({ token: pair.base, units: fill.depth_units })
+  const fails = fill.failRate > 0 ? `, ${fill.failRate * 100} % of landings fail` : ''
+  return `pool: ${depth} deep, ${fill.feeBps} bps, lands after ${fill.latency_slots} slots${fails}`
+}
+
+function warningsOf({ run, orders }: BacktestResult): string[] {
+  const failures = new Map<string, number>()
+  for (const { reason } of orders) if (reason) failures.set(reason.code, (failures.get(reason.code) ?? 0) + 1)
+  return [
+    ...run.errors.slice(0, 5).map(({ node, error }) => `${node}: ${error.message}`),
+    ...[...failures].map(([code, count]) => `${count} ${count === 1 ? 'order' : 'orders'} not filled: ${code}`),
+    ...(orders.length === 0 ? ['The strategy gave no order: check its settings against the length of the data.'] : []),
+  ]
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { CandleTable } from '../../../candles/read-candles.ts'
+import { isForgeError } from '../../../errors/forge-error.ts'
+import type { Environment } from '../../environment.ts'
+import { fingerprintOf } from '../../run/fingerprint.ts'
+import type { BacktestRequest } from '../backtest-request.ts'
+import { prepareBacktest } from '../prepare-backtest.ts'
+import { runAndAccount } from '../run-and-account.ts'
+import type { Combination } from './combinations.ts'
+import { outcomeOf, type SweepOutcome, WindowMeters } from './sweep-row.ts'
+
+/** What a worker is started with: the same for all runs. The columns are shared memory. */
+export interface SweepJob {
+  readonly request: BacktestRequest
+  readonly table: CandleTable
+  readonly environment: Environment
+  /** What makes all of their results, beside the pipeline as it is bound. */
+  readonly common: string
+  /** Keys whose results are there already. */
+  readonly known: readonly string[]
+}
+
+export interface SweepAnswer {
+  readonly index: number
+  /** Absent for settings that can not be run. */
+  readonly key?: string
+  /** Absent for a key that is known. */
+  readonly outcome?: SweepOutcome
+}
+
+/** Runs one combination after the other, as they are sent. What can not be run is an answer too; a defect is not. */
+const job = workerData as SweepJob
+const port = parentPort
+if (!port) throw new Error('this runs in a worker thread')
+const NOTHING = (): void => undefined
+const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING }
+
+const known = new Set(job.known)
+
+port.on('message', (combination: Combination) => {
+  run(combination).then(
+    answer => port.postMessage({ index: combination.index, ...answer } satisfies SweepAnswer),
+    (thrown: unknown) => {
+      // Reaches whoever started the worker as its error.
+      setImmediate(() => {
+        throw thrown
+      })
+    },
+  )
+})
+
+async function run({ params, set }: Combination): Promise<Omit<SweepAnswer, 'index'>> {
+  const { common, environment, table } = job
+  const request = {
+    ...job.request,
+    params: { ...job.request.params, ...params },
+    set: [...job.request.set, ...set],
+  }
+  try {
+    const prepared = await prepareBacktest(request, table, environment)
+    const key = createHash('sha256').update(common).update(fingerprintOf(prepared.pipeline)).digest('hex').slice(0, 32)
+    if (known.has(key)) return { key }
+    const windows = new WindowMeters(prepared.bars)
+    const accounted = await runAndAccount(prepared, {
+      seed: request.seed,
+      log: SILENT,
+      output: { line: NOTHING, status: NOTHING },
+      onBar: (at_ms, equity) => windows.observe(at_ms, equity),
+    })
+    const [failure] = accounted.result.run.errors
+    if (failure && accounted.result.run.ended === 'failed') throw failure.error
+    return { key, outcome: outcomeOf(accounted, windows) }
+  } catch (thrown) {
+    if (!isForgeError(thrown)) throw thrown
+    return { outcome: { kind: 'refused', code: thrown.code, message: thrown.message } }
+  }
+}

@@ -1,0 +1,178 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BacktestRequest } from '../../../core/app/backtest/backtest-request.ts'
+import { combinationsOf } from '../../../core/app/backtest/sweep/combinations.ts'
+import { backtest, checkLookAhead } from '../../../core/app/commands/backtest.ts'
+import { backtestSweep } from '../../../core/app/commands/backtest-sweep.ts'
+import { packageFile } from '../../../core/app/package-root.ts'
+import { toJson } from '../../../core/events/serialize.ts'
+import { walkOf } from './toys.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'backtest-'))
+const data = join(directory, 'walk.csv')
+const config = join(directory, 'dca.json')
+const DAYS = 20
+
+beforeAll(() => {
+  const bars = walkOf(DAYS * 288)
+  const rows = Array.from(bars.close, (close, index) =>
+    [bars.start_ms[index], bars.open[index], bars.high[index], bars.low[index], close, 1].join(','),
+  )
+  writeFileSync(data, `timestamp,open,high,low,close,volume\n${rows.join('\n')}\n`)
+  writeFileSync(config, JSON.stringify({ token: 'SOL', amount: '10 USDC', interval: '12h', budget: '300 USDC' }))
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const request = (more: Partial<BacktestRequest> = {}): BacktestRequest => ({
+  file: packageFile('pipelines', 'strategy-run.yaml'),
+  params: { type: 'dca', config },
+  set: [],
+  cluster: 'localnet',
+  data,
+  rules: {},
+  pair: 'SOL/USDC',
+  fill: { model: 'pool', depth: '200000', feeBps: 4, latency_slots: 2, failRate: 0 },
+  capital: [],
+  feeSol: '1',
+  seed: '1',
+  ...more,
+})
+
+const command = (more: Partial<BacktestRequest> = {}, out?: string) => ({
+  request: request(more),
+  out,
+  environment: {
+    variables: {},
+    walletSecret: undefined,
+    walletDerivation: undefined,
+    stateDirectory: directory,
+    workingDirectory: directory,
+  },
+  output: { line: () => {}, status: () => {} },
+  logLevel: 'silent' as const,
+  writeLog: () => {},
+  signal: new AbortController().signal,
+})
+
+interface Document {
+  readonly trades: { readonly count: number }
+  readonly equity: { readonly start: number; readonly end: number }
+  readonly timing?: unknown
+}
+
+describe('a backtest of a shipped pipeline', () => {
+  it('gives a document and files, the same for the same seed and data but for its times', async () => {
+    const out = join(directory, 'report')
+    const { document, text } = await backtest(command({}, out))
+    const { timing, ...rest } = document as Document
+    expect(rest.trades.count).toBe(30)
+    expect(rest.equity.start).toBe(10_000)
+    expect(timing).toMatchObject({ barsPerSecond: expect.any(Number) })
+    expect(text).toContain('30 trades')
+    expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(JSON.parse(toJson(rest)))
+    const trades = readFileSync(join(out, 'trades.csv'), 'utf8').trim().split('\r\n')
+    expect(trades).toHaveLength(31)
+    const again = (await backtest(command())).document as Document
+    expect(toJson({ ...again, timing: undefined })).toBe(toJson({ ...rest, timing: undefined }))
+  })
+
+  it('only runs over the time that is asked for', async () => {
+    const from_ms = Date.UTC(2024, 0, 5)
+    const { document } = await backtest(command({ rules: { from_ms, to_ms: Date.UTC(2024, 0, 8) } }))
+    expect(document).toMatchObject({
+      from: '2024-01-05T00:00:00.000Z',
+      to: '2024-01-08T00:00:00.000Z',
+      trades: { count: 6 },
+    })
+  })
+
+  it.each([
+    [
+      'budgets that the wallet has not',
+      { capital: ['200 USDC'] },
+      'BACKTEST_CAPITAL_SHORT',
+      '300 USDC (plan.dca: 300 USDC)',
+    ],
+    ['a pipeline that names no pair', { pair: undefined }, 'BACKTEST_PAIR_MISSING', 'does not say what pair'],
+    ['a pair that is none', { pair: 'SOL' }, 'FLAG_INVALID', '--pair'],
+    [
+      'a depth in the wrong token',
+      { fill: { model: 'pool', depth: '5 USDC', feeBps: 4, latency_slots: 0, failRate: 0 } },
+      'FLAG_INVALID',
+      '--depth is in USDC',
+    ],
+    ['settings that are wrong', { set: ['interval=soon'] }, 'CONFIG_INVALID', 'an error in'],
+    ['data that are not there', { data: 'nowhere.csv' }, 'CANDLES_INVALID', 'nowhere.csv'],
+  ] as const)('refuses %s, before anything is run', async (_what, more, code, message) => {
+    await expect(backtest(command(more as Partial<BacktestRequest>))).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    })
+  })
+
+  it('is shown to look at no future', async () => {
+    const { ok, document } = await checkLookAhead(command())
+    expect(ok).toBe(true)
+    expect((document as { decisions: number }).decisions).toBeGreaterThan(10)
+  })
+})
+
+describe('a sweep', () => {
+  const combinations = combinationsOf(['interval=12h,1d,2d', 'amount=5 USDC,10 USDC'], [])
+  const sweep = (out: string | undefined, signal = new AbortController().signal) =>
+    backtestSweep({ ...command({}, out), signal, combinations, threads: 2 })
+
+  it('runs every combination, the best first, and gives the same when it goes on after an interrupt', async () => {
+    const out = join(directory, 'sweep')
+    const first = await sweep(out)
+    const whole = first.document as { rows: { label: string; trades: number }[]; timing: { resumed: number } }
+    expect(whole.rows).toHaveLength(6)
+    expect(whole.timing.resumed).toBe(0)
+    const trades = Object.fromEntries(whole.rows.map(row => [row.label, row.trades]))
+    expect(trades).toMatchObject({ 'interval=12h amount=10 USDC': 30, 'interval=1d amount=5 USDC': 20 })
+    // As a stop leaves it: two rows done, the third cut off in its middle.
+    const file = join(out, 'sweep.jsonl')
+    const lines = readFileSync(file, 'utf8').trim().split('\n')
+    expect(lines).toHaveLength(6)
+    writeFileSync(file, `${lines.slice(0, 2).join('\n')}\n${lines[2]!.slice(0, 90)}`)
+    const second = (await sweep(out)).document as typeof whole
+    expect(second.timing.resumed).toBe(2)
+    expect(toJson({ ...second, timing: 0 })).toBe(toJson({ ...whole, timing: 0 }))
+    expect((await sweep(out)).document).toMatchObject({ timing: { resumed: 6 } })
+    appendFileSync(file, 'not a row\n')
+    expect((await sweep(out)).document).toMatchObject({ timing: { resumed: 6 } })
+  })
+
+  it('tells settings that can not be run with their reason, and runs the others', async () => {
+    const given = combinationsOf(['budget=100 USDC,20000 USDC,5 USDC'], [])
+    const { document, text } = await backtestSweep({ ...command(), combinations: given, threads: 1 })
+    const { rows } = document as { rows: { label: string; kind: string; code?: string }[] }
+    expect(rows.map(({ kind }) => kind)).toEqual(['done', 'refused', 'refused'])
+    expect(text).toContain('not run: budget=20000 USDC: BACKTEST_CAPITAL_SHORT')
+  })
+
+  it('stops with its signal', async () => {
+    const stop = new AbortController()
+    stop.abort(new Error('enough'))
+    await expect(sweep(undefined, stop.signal)).rejects.toThrow('enough')
+  })
+
+  it('takes params by their type, settings as texts, the last varying fastest', () => {
+    const params = [{ name: 'slices', schema: { type: 'integer' }, description: undefined, required: false }]
+    const all = combinationsOf(['slices=1,2', 'amount=5 USDC,10 USDC', 'token=SOL'], params)
+    expect(all.map(({ label }) => label)).toEqual([
+      'slices=1 amount=5 USDC',
+      'slices=1 amount=10 USDC',
+      'slices=2 amount=5 USDC',
+      'slices=2 amount=10 USDC',
+    ])
+    expect(all[3]).toMatchObject({ index: 3, params: { slices: 2 }, set: ['amount=10 USDC', 'token=SOL'] })
+    expect(combinationsOf([], [])).toEqual([{ index: 0, label: '', params: {}, set: [] }])
+    for (const text of ['slices', '=1', 'slices=', 'slices=1,,2', 'slices=1,1', 'slices=two']) {
+      expect(() => combinationsOf([text], params)).toThrow(expect.objectContaining({ code: 'FLAG_INVALID' }))
+    }
+    expect(() => combinationsOf(['a=1', 'a=2'], params)).toThrow('given twice')
+  })
+})
