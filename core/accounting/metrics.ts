@@ -139,20 +139,34 @@ function tradeMetrics(
     const held = unknown('it is held, not traded')
     return { profitFactor: held, expectancy: held, hitRate: held, exposure: held, turnover: held, costs: held }
   }
-  const { closed, wins, won_units, lost_units, costs, held_ms, volume_units } = trades
-  const few = tooShort(length_ms) ?? tooFew(closed, 'closed trades')
-  const whole = (units: bigint): number => Number(units) / 10 ** trades.quote.decimals
+  const { costs, volume_units } = trades
   const perEquity = (units: bigint): Figure =>
-    equity.mean > 0 ? whole(units) / equity.mean : unknown('there was no equity')
+    equity.mean > 0 ? wholes(trades, units) / equity.mean : unknown('there was no equity')
   return {
-    profitFactor: few ?? (lost_units > 0n ? Number(won_units) / Number(lost_units) : unknown('no closed trade lost')),
-    expectancy: few ?? whole(won_units - lost_units) / closed,
-    hitRate: few ?? wins / closed,
-    exposure: length_ms > 0 ? held_ms / length_ms : unknown('the run had no length'),
+    ...tradeRatios(trades, length_ms),
     turnover: perEquity(volume_units),
     costs:
       costs.unvalued_lamports > 0n ? unknown('some fees have no value in the quote') : perEquity(costs.network_units),
   }
+}
+
+/** Those of the metrics that need trades alone. */
+export function tradeRatios(
+  trades: TradeSummary,
+  length_ms: number,
+): Pick<Metrics, 'profitFactor' | 'expectancy' | 'hitRate' | 'exposure'> {
+  const { closed, wins, won_units, lost_units, held_ms } = trades
+  const few = tooShort(length_ms) ?? tooFew(closed, 'closed trades')
+  return {
+    profitFactor: few ?? (lost_units > 0n ? Number(won_units) / Number(lost_units) : unknown('no closed trade lost')),
+    expectancy: few ?? wholes(trades, won_units - lost_units) / closed,
+    hitRate: few ?? wins / closed,
+    exposure: length_ms > 0 ? held_ms / length_ms : unknown('the run had no length'),
+  }
+}
+
+function wholes({ quote }: TradeSummary, units: bigint): number {
+  return Number(units) / 10 ** quote.decimals
 }
 
 function tooShort(length_ms: number): Figure | undefined {

@@ -20,6 +20,7 @@ export interface Position {
   readonly realisedFifo_units: bigint
   /** Network fees of all trades, rent apart. */
   readonly fees: TradeFees
+  /** Of the last trade that paid anything. */
   readonly lastPrice: { readonly base_units: bigint; readonly quote_units: bigint }
 }
 
@@ -76,7 +77,7 @@ export class PositionBook {
     side.base_units += trade.base_units
     side.quote_units += trade.quote_units
     if (trade.base_units === 0n) return undefined
-    account.last = { base_units: trade.base_units, quote_units: trade.quote_units }
+    if (trade.quote_units > 0n) account.last = { base_units: trade.base_units, quote_units: trade.quote_units }
     const units = trade.side === 'buy' ? trade.base_units : -trade.base_units
     const wasEmpty = account.average.isEmpty
     const average = account.average.trade(units, trade.quote_units, fees, trade.at)

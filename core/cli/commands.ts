@@ -11,6 +11,7 @@ import OrdersCancel from './commands/orders-cancel.ts'
 import OrdersList from './commands/orders-list.ts'
 import OrdersShow from './commands/orders-show.ts'
 import Panic from './commands/panic.ts'
+import PerformanceStats from './commands/performance-stats.ts'
 import PluginsList from './commands/plugins-list.ts'
 import PluginsShow from './commands/plugins-show.ts'
 import Run from './commands/run.ts'
@@ -41,6 +42,7 @@ export const COMMANDS: Record<string, Command.Class> = {
   'orders:list': OrdersList,
   'orders:show': OrdersShow,
   panic: Panic,
+  'performance-stats': PerformanceStats,
   'plugins:list': PluginsList,
   'plugins:show': PluginsShow,
   run: Run,

@@ -1,10 +1,13 @@
+import { PositionBook } from '../../accounting/position-book.ts'
+import { lastPaid, strategyProfit } from '../../accounting/strategy-profit.ts'
+import { tradeOf } from '../../accounting/trade.ts'
 import type { ForgeEvent } from '../../events/event.ts'
 import { type Fill, type FillFees, type FillPart, type FillPromise, isFinal, type Report } from '../../events/report.ts'
 import type { RoutesEvent } from '../../events/routes.ts'
 import type { Amount } from '../../money/amount.ts'
-import { wholeFill } from '../../orders/parts.ts'
 import { Samples } from '../../runtime/samples.ts'
 import type { Clock } from '../../time/clock.ts'
+import { type OrderFill, OrderFills } from './order-fills.ts'
 import type { RunDocument, RunFill, RunOrder } from './run-document.ts'
 import { routesOf } from './run-routes.ts'
 
@@ -15,9 +18,7 @@ const ROUTES_KEPT = 20
 export class OrderRecorder {
   readonly #clock: Pick<Clock, 'wall_ms'>
   readonly #orders = new Map<string, RunOrder>()
-  readonly #fills = new Map<string, RunFill>()
-  /** Of orders over several transactions that are on their way. */
-  readonly #parts = new Map<string, readonly Fill[]>()
+  readonly #fills = new OrderFills()
   readonly #simulated = new Map<string, RunFill>()
   readonly #takenAt = new Map<string, number>()
   readonly #latencies = new Samples()
@@ -39,19 +40,9 @@ export class OrderRecorder {
     if (!known || report.state === 'triggered') this.#takenAt.set(report.orderId, this.#clock.wall_ms())
     this.#orders.set(report.orderId, orderOf(report, known))
     if (report.state === 'sent') this.#signatures.add(report.signature)
-    if (report.state === 'partly-filled') this.#addPart(report, report.fill)
-    if (report.state === 'filled') this.#fills.set(report.orderId, fillOf(report, report.fill, report.recovered))
+    this.#fills.see(report)
     if (report.state === 'simulated') this.#simulated.set(report.orderId, fillOf(report, report.fill, false))
     if (isFinal(report.state)) this.#latencies.add(this.#clock.wall_ms() - this.#takenAt.get(report.orderId)!)
-  }
-
-  /** What is paid for counts, also when the rest of its order comes to no end in this run. */
-  #addPart(report: Report, part: Fill): void {
-    const before = this.#parts.get(report.orderId) ?? []
-    if (before.some(({ signature }) => signature === part.signature)) return
-    this.#parts.set(report.orderId, [...before, part])
-    const [first = part, ...others] = [...before, part]
-    this.#fills.set(report.orderId, fillOf(report, wholeFill([first, ...others]), false))
   }
 
   /** Where the run is, in a line. */
@@ -65,9 +56,10 @@ export class OrderRecorder {
     return `${time}  ${done} ${done === 1 ? 'order' : 'orders'} done${rest}`
   }
 
-  summary(): Pick<RunDocument, 'counts' | 'orders' | 'fills' | 'simulated' | 'costs' | 'left'> {
+  summary(): Pick<RunDocument, 'counts' | 'orders' | 'fills' | 'simulated' | 'strategies' | 'costs' | 'left'> {
     const orders = [...this.#orders.values()]
-    const fills = [...this.#fills.values()]
+    const landed = this.#fills.list()
+    const fills = landed.map(({ report, fill, recovered }) => fillOf(report, fill, recovered))
     const simulated = [...this.#simulated.values()]
     const count = (state: RunOrder['state']): number => orders.filter(order => order.state === state).length
     return {
@@ -84,6 +76,7 @@ export class OrderRecorder {
       orders,
       fills,
       simulated,
+      strategies: strategiesOf(landed),
       costs: costsOf(fills.length > 0 ? fills : simulated),
       left: orders.filter(order => !isFinal(order.state)).map(order => order.id),
     }
@@ -101,6 +94,13 @@ export class OrderRecorder {
   latencies(): RunDocument['timing']['orderLatency_ms'] {
     return this.#latencies.percentiles() ?? { count: 0, p50: 0, p90: 0, p99: 0, max: 0 }
   }
+}
+
+/** What each strategy node has earned in this run; what it still holds is worth what its last trade paid. */
+function strategiesOf(landed: readonly OrderFill[]): RunDocument['strategies'] {
+  const book = new PositionBook()
+  for (const { report, fill } of landed) book.apply(tradeOf({ fill, node: report.node }))
+  return book.positions().map(position => strategyProfit(position, lastPaid(position)))
 }
 
 function orderOf(report: Report, before: RunOrder | undefined): RunOrder {

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { Count, doc, oneOf, Text, Time, Units } from '../../config/document-fields.ts'
+import { StrategyProfit } from '../../accounting/strategy-profit.ts'
+import { Count, doc, oneOf, Text, Time, Units } from '../../events/document-fields.ts'
 import { PLUGIN_KINDS } from '../../plugin/contract.ts'
 import { RouteTiming, RunRoutes } from './run-routes.ts'
 
@@ -214,6 +215,9 @@ export const RunDocument = doc(
       Type.Array(RunRoutes, { description: 'The last comparisons, where a node compares routes.' }),
     ),
     portfolio: doc({ before: Portfolio, after: Portfolio }, 'The wallet before and after.'),
+    strategies: Type.Array(StrategyProfit, {
+      description: 'What each strategy node has earned in this run, valued at what its last trade paid.',
+    }),
     costs: doc(
       { ...Fees.properties, total_lamports: Units('All of the above but rent, which is refundable.') },
       'Sums over the fills.',

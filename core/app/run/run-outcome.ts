@@ -28,7 +28,7 @@ export interface RunFacts {
 export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRecorder): RunDocument {
   const error = failureOf(facts, result)
   const routes = recorder.routes()
-  const { orders, fills, simulated, counts, costs } = recorder.summary()
+  const { orders, fills, simulated, strategies, counts, costs } = recorder.summary()
   return {
     document: 'run',
     version: 1,
@@ -49,6 +49,7 @@ export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRe
     simulated,
     ...routes.document,
     portfolio: { before: facts.before, after: facts.after },
+    strategies,
     costs,
     left: [...facts.left],
     warnings: [...facts.warnings],

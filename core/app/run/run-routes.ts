@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Count, doc, Text, Units } from '../../config/document-fields.ts'
+import { Count, doc, Text, Units } from '../../events/document-fields.ts'
 import type { RouteCost, RouteRow, RoutesEvent } from '../../events/routes.ts'
 
 const Cost = doc(

@@ -1,10 +1,10 @@
 import type { Baseline } from '../../accounting/baselines.ts'
 import type { CurvePoint } from '../../accounting/equity-curve.ts'
 import { metricsOf } from '../../accounting/metrics.ts'
-import { type Position, profitAt } from '../../accounting/position-book.ts'
+import { lastPaid, strategyProfit, tokenFields } from '../../accounting/strategy-profit.ts'
 import { type Price, priceFromNumber } from '../../money/price.ts'
 import { mulDiv } from '../../money/rounding.ts'
-import { type Pair, SOL_MINT, sameToken, type Token } from '../../money/token.ts'
+import { SOL_MINT, sameToken } from '../../money/token.ts'
 import type { BacktestDocument } from './report-document.ts'
 import type { ReportInput } from './report-input.ts'
 
@@ -23,8 +23,8 @@ export function makeDocument(input: ReportInput): BacktestDocument {
     summary: pipeline.summary,
     params: { ...pipeline.params },
     settings: { ...input.settings },
-    base: tokenOf(pair.base),
-    quote: tokenOf(pair.quote),
+    base: tokenFields(pair.base),
+    quote: tokenFields(pair.quote),
     from: timeOf(equity.from_ms),
     to: timeOf(equity.to_ms),
     data: { name: bars.name, bars: bars.count, interval_ms: bars.interval_ms, gaps, missing, duplicates },
@@ -66,38 +66,13 @@ export function makeDocument(input: ReportInput): BacktestDocument {
     },
     orders: { ...input.orders },
     refused: input.refused.count,
-    strategies: input.tally.book.positions().map(position => strategyOf(position, pair, last)),
+    strategies: input.tally.book
+      .positions()
+      .map(position => strategyProfit(position, sameToken(position.pair.base, pair.base) ? last : lastPaid(position))),
     baselines: input.baselines.map(baselineOf),
     curves: { equity: curveOf(input.equity.curve()), drawdown: curveOf(input.equity.drawdowns()) },
     warnings: [...input.warnings],
   }
-}
-
-function strategyOf(position: Position, pair: Pair, last: Price): BacktestDocument['strategies'][number] {
-  const price = sameToken(position.pair.base, pair.base) ? last : lastPaid(position)
-  const average = profitAt(position, price, 'average')
-  const fifo = profitAt(position, price, 'fifo')
-  return {
-    node: position.node,
-    base: tokenOf(position.pair.base),
-    quote: tokenOf(position.pair.quote),
-    trades: position.trades,
-    bought: textOf(position.bought),
-    sold: textOf(position.sold),
-    held: position.average.units.toString(),
-    value: average.value_units.toString(),
-    realised: { average: average.realised_units.toString(), fifo: fifo.realised_units.toString() },
-    unrealised: { average: average.unrealised_units.toString(), fifo: fifo.unrealised_units.toString() },
-    fees: average.fees_units.toString(),
-    net: average.net_units.toString(),
-  }
-}
-
-/** Of a pair that the bars are not of, what its last trade paid is the last that is known. */
-function lastPaid({ lastPrice, pair }: Position): Price {
-  const { base_units, quote_units } = lastPrice
-  const scale = 10 ** (pair.base.decimals - pair.quote.decimals)
-  return priceFromNumber(pair, (Number(quote_units) / Number(base_units)) * scale)
 }
 
 function baselineOf({ name, description, equity, meter }: Baseline): BacktestDocument['baselines'][number] {
@@ -119,16 +94,8 @@ function lamportsAt(lamports: bigint, price: Price): bigint {
   return mulDiv(lamports, price.scaled * 10n ** BigInt(quote.decimals), 10n ** BigInt(12 + base.decimals), 'up')
 }
 
-function textOf(sum: { readonly base_units: bigint; readonly quote_units: bigint }): { base: string; quote: string } {
-  return { base: sum.base_units.toString(), quote: sum.quote_units.toString() }
-}
-
 function curveOf(points: readonly CurvePoint[]): [number, number][] {
   return points.map(({ at, value }) => [at, value])
-}
-
-function tokenOf({ symbol, mint, decimals }: Token): BacktestDocument['base'] {
-  return { symbol, mint, decimals }
 }
 
 function timeOf(at_ms: number): string {

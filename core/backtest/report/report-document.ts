@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { METRICS, type Metrics } from '../../accounting/metrics.ts'
-import { Count, doc, oneOf, Text, Time, Units } from '../../config/document-fields.ts'
+import { StrategyProfit, TokenFields } from '../../accounting/strategy-profit.ts'
+import { Count, doc, oneOf, Text, Time, Units } from '../../events/document-fields.ts'
 
 const Figure = (description: string) =>
   Type.Union(
@@ -10,11 +11,6 @@ const Figure = (description: string) =>
     ],
     { description },
   )
-
-const Token = doc(
-  { symbol: Text('Symbol.'), mint: Text('Base58 address of the mint.'), decimals: Count('Decimals of the mint.') },
-  'A token.',
-)
 
 const metricFields = Object.fromEntries(
   Object.entries(METRICS).map(([name, { label, formula }]) => [name, Figure(`${label}: ${formula}.`)]),
@@ -54,24 +50,6 @@ const Baseline = doc(
   'What the same money would have done without the strategy.',
 )
 
-const Strategy = doc(
-  {
-    node: Text('Id of the strategy node.'),
-    base: Token,
-    quote: Token,
-    trades: Count('Trades.'),
-    bought: doc({ base: Units('Base token.'), quote: Units('Quote token.') }, 'All purchases.'),
-    sold: doc({ base: Units('Base token.'), quote: Units('Quote token.') }, 'All sales.'),
-    held: Units('Base token held at the end; negative when more was sold than bought.'),
-    value: Units('Worth of that at the last price, in the quote token.'),
-    realised: doc({ average: Units('At average cost.'), fifo: Units('First in, first out.') }, 'Before network fees.'),
-    unrealised: doc({ average: Units('At average cost.'), fifo: Units('First in, first out.') }, 'At the last price.'),
-    fees: Units('Network fees.'),
-    net: Units('Realised and unrealised, less fees: the same either way.'),
-  },
-  'A strategy node and what it earned with a pair. In base units.',
-)
-
 /** What `report.json` of a backtest holds; `report.html` shows the same. */
 export const BacktestDocument = doc(
   {
@@ -81,8 +59,8 @@ export const BacktestDocument = doc(
     summary: Text('What it does.'),
     params: Type.Record(Type.String(), Type.Unknown(), { description: 'The params as they were bound.' }),
     settings: Type.Record(Type.String(), Type.String(), { description: 'How it was run.' }),
-    base: Token,
-    quote: Token,
+    base: TokenFields,
+    quote: TokenFields,
     from: Time('When it began.'),
     to: Time('When the last bar closed.'),
     data: doc(
@@ -146,7 +124,7 @@ export const BacktestDocument = doc(
     ),
     orders: Type.Record(Type.String(), Type.Integer(), { description: 'Orders by how they ended.' }),
     refused: Count('Transactions that landed and failed.'),
-    strategies: Type.Array(Strategy),
+    strategies: Type.Array(StrategyProfit),
     baselines: Type.Array(Baseline),
     curves: doc(
       {

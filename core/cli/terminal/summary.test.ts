@@ -42,6 +42,7 @@ const run = (more: Partial<RunDocument>): RunDocument => ({
   fills: [],
   simulated: [],
   portfolio: { before: { slot: 0, sol_lamports: '0', tokens: [] }, after: { slot: 0, sol_lamports: '0', tokens: [] } },
+  strategies: [],
   costs: { ...FEES, total_lamports: '10000' },
   left: [],
   warnings: [],
@@ -89,4 +90,31 @@ test('what was left open, and why orders failed, is said', () => {
     '  left open: order c; a start on the same --data-dir takes it up',
     '  warning: the candles have ended',
   ])
+})
+
+test('a strategy that bought and sold tells its profit, net of fees', () => {
+  const both = { average: '1500000', fifo: '1500000' }
+  const strategy: RunDocument['strategies'][number] = {
+    node: 'plan',
+    base: SOL,
+    quote: USDC,
+    trades: 2,
+    bought: { base: '200000000', quote: '20000000' },
+    sold: { base: '100000000', quote: '11500000' },
+    held: '100000000',
+    cost: { average: '10000000', fifo: '10000000' },
+    price: '115',
+    value: '11500000',
+    realised: both,
+    unrealised: both,
+    fees: '1725',
+    unvaluedFees_lamports: '0',
+    net: '2998275',
+  }
+  const lines = (strategies: RunDocument['strategies']): string[] =>
+    summaryOf(run({ strategies })).filter(line => line.includes('profit'))
+  expect(lines([strategy])).toEqual([
+    '  profit  plan 2.998275 USDC: closed 1.5 USDC, open 1.5 USDC, fees 0.001725 USDC',
+  ])
+  expect(lines([{ ...strategy, sold: { base: '0', quote: '0' } }])).toEqual([])
 })

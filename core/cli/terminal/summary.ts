@@ -1,3 +1,4 @@
+import type { StrategyProfit } from '../../accounting/strategy-profit.ts'
 import type { RunDocument, RunFill } from '../../app/run/run-document.ts'
 import { formatUnits } from '../../money/amount.ts'
 import { formatPrice, priceOf } from '../../money/price.ts'
@@ -16,6 +17,7 @@ export function summaryOf(run: RunDocument): string[] {
     if (BigInt(spent.amount) > 0n && BigInt(received.amount) > 0n)
       rows.push(['average price', averagePrice(run.cluster, spent, received)])
   }
+  for (const strategy of run.strategies) if (hasClosed(strategy)) rows.push(['profit', profitText(strategy)])
   if (fills.length > 0) rows.push(['costs', costsText(run)], ['slippage', slippageText(fills)])
   if (run.dataDirectory !== undefined) rows.push(['kept in', run.dataDirectory])
   const width = Math.max(...rows.map(([name]) => name.length))
@@ -48,6 +50,17 @@ function reasonLines({ orders }: RunDocument): string[] {
       return [`  ${state}: ${reason.message}${times}`, ...(reason.remedy === undefined ? [] : [`    ${reason.remedy}`])]
     },
   )
+}
+
+/** A strategy that only buys, or only sells, has nothing to tell that the average price does not. */
+function hasClosed({ bought, sold }: StrategyProfit): boolean {
+  return BigInt(bought.base) > 0n && BigInt(sold.base) > 0n
+}
+
+function profitText({ node, net, realised, unrealised, fees, quote }: StrategyProfit): string {
+  const money = (units: string): string => `${formatUnits(BigInt(units), quote.decimals)} ${quote.symbol}`
+  const open = BigInt(unrealised.average) === 0n ? '' : `, open ${money(unrealised.average)}`
+  return `${node} ${money(net)}: closed ${money(realised.average)}${open}, fees ${money(fees)}`
 }
 
 function byPair(fills: readonly RunFill[]): RunFill[][] {

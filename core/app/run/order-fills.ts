@@ -1,0 +1,43 @@
+import type { Fill, Report } from '../../events/report.ts'
+import { wholeFill } from '../../orders/parts.ts'
+
+/** What an order traded, all its transactions together. */
+export interface OrderFill {
+  readonly report: Report
+  readonly fill: Fill
+  /** Taken up from an earlier run. */
+  readonly recovered: boolean
+}
+
+/**
+ * The one fill of each order, from its reports: that of its end, or the parts that have landed where it has not come to
+ * one. What is heard twice counts once.
+ */
+export class OrderFills {
+  readonly #fills = new Map<string, OrderFill>()
+  readonly #parts = new Map<string, readonly Fill[]>()
+  readonly #ended = new Set<string>()
+
+  /** Told of every report; those without a fill are passed over, as are simulated ones. */
+  see(report: Report): void {
+    if (this.#ended.has(report.orderId)) return
+    if (report.state === 'partly-filled') this.#addPart(report, report.fill)
+    if (report.state !== 'filled') return
+    this.#ended.add(report.orderId)
+    this.#fills.set(report.orderId, { report, fill: report.fill, recovered: report.recovered })
+  }
+
+  /** In the order in which the first of each landed. */
+  list(): readonly OrderFill[] {
+    return [...this.#fills.values()]
+  }
+
+  /** What is paid for counts, also when the rest of its order comes to no end. */
+  #addPart(report: Report, part: Fill): void {
+    const before = this.#parts.get(report.orderId) ?? []
+    if (before.some(({ signature }) => signature === part.signature)) return
+    this.#parts.set(report.orderId, [...before, part])
+    const [first = part, ...others] = [...before, part]
+    this.#fills.set(report.orderId, { report, fill: wholeFill([first, ...others]), recovered: false })
+  }
+}
