@@ -43,7 +43,14 @@ function onceOnChain(remains: Remains): string[] {
   const spent = landedOf(remains)
     .filter(({ err }) => err === null)
     .map(landed => balanceOf(landed.preTokenBalances, wallet, usdc) - balanceOf(landed.postTokenBalances, wallet, usdc))
+  const sold = landedOf(remains)
+    .filter(({ err }) => err === null)
+    .map(({ preBalances, postBalances, fee }) => preBalances[0]! - postBalances[0]! - BigInt(fee))
   const found: string[] = []
+  for (const { key, units } of wishes.waiting) {
+    const times = sold.filter(amount => amount === units).length
+    if (times > 1) found.push(`once: "${key}" was sold ${times} times`)
+  }
   const { partUnits } = wishes
   for (let number = 0; number < wishes.intents; number++) {
     const whole = wishes.burstUnits + BigInt(number) * BURST_STEP_UNITS
@@ -115,10 +122,11 @@ function fillsOf(order: OrderRecord): readonly Fill[] {
 /** What the fills add up to is what the wallet has, to the unit. */
 function balanced(remains: Remains): string[] {
   let { usdc, lamports } = remains.before
-  for (const fill of remains.orders.flatMap(fillsOf)) {
-    usdc -= fill.input.units
-    const { base_lamports, priority_lamports, tip_lamports, rent_lamports } = fill.fees
-    lamports += fill.output.units - base_lamports - priority_lamports - tip_lamports - rent_lamports
+  for (const { input, output, fees } of remains.orders.flatMap(fillsOf)) {
+    const sells = output.token.mint === remains.usdc.mint
+    usdc += sells ? output.units : -input.units
+    lamports += sells ? -input.units : output.units
+    lamports -= fees.base_lamports + fees.priority_lamports + fees.tip_lamports + fees.rent_lamports
   }
   // A transaction that failed in its block has no fill, and was charged all the same.
   for (const { err, fee } of landedOf(remains)) if (err !== null) lamports -= BigInt(fee)

@@ -218,6 +218,26 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
     },
   }),
 
+  /** What an order has seen is forgotten at the next start: a trailing stop begins again from the price of then. */
+  'the high-water mark is lost': () => ({ forgets: () => key => key.startsWith('marks') }),
+
+  /** Orders that wait are not taken up again. */
+  'orders are forgotten at the start': () => ({
+    journal: journal =>
+      journalWith(journal, { orders: filter => (filter?.holder === undefined ? journal.orders(filter) : []) }),
+  }),
+
+  /** An order is traded under another key each time it fires, and a restart lets it fire again. */
+  'a trigger has a key of its own': () => ({
+    journal: (journal, { clock }) =>
+      journalWith(journal, {
+        trigger: (orderId, details) => {
+          const order = journal.trigger(orderId, details)
+          return { ...order, intent: { ...order.intent, key: `${order.intent.key} at ${clock.now()}` } }
+        },
+      }),
+  }),
+
   /** The height is asked of one node and the history of another, which may be behind it. */
   'a node behind is believed': () => ({
     rpc: rpc => ({ ...rpc, heightAt: async commitment => ({ ...(await rpc.heightAt(commitment)), slot: 0 }) }),

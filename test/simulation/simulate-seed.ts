@@ -11,6 +11,9 @@ import { Disk } from './faults/disk.ts'
 import { FaultPlan } from './faults/fault-plan.ts'
 import { Lines } from './faults/lines.ts'
 import { Network } from './faults/network.ts'
+import { Whale } from './faults/whale.ts'
+import { orderViolations } from './order-checks.ts'
+import { waitingOf } from './process/asks.ts'
 import type { Alterations } from './process/incarnation.ts'
 import { Machine } from './process/machine.ts'
 import { wishesOf } from './process/pipeline.ts'
@@ -24,6 +27,10 @@ const CALM_AFTER_MS = 420_000
 /** By then at the latest. */
 const PATIENCE_MS = 3_600_000
 /** After the end: nothing that is still under way lands later. */
+/** So long somebody moves the market. */
+const WHALE_MS = 900_000
+/** The whale's prices are in 10^-9 USDC, those of the framework in 10^-12. */
+const NANO_TO_SCALED = 1_000n
 const AFTERMATH_MS = 200_000
 
 /** What a seed did. */
@@ -63,7 +70,15 @@ export async function simulateSeed(
   const disk = new Disk()
   const isCalm = (): boolean => clock.now() >= START_MS + CALM_AFTER_MS
   const random = seededRandom(`${seed}/wishes`)
-  const wishes = wishesOf(random, START_MS, seededRandom(`${seed}/parts`).int(4) === 0)
+  const whale =
+    seededRandom(`${seed}/whale`).int(2) === 0
+      ? new Whale({ localnet, clock, random: seededRandom(`${seed}/prices`), until_ms: START_MS + WHALE_MS })
+      : undefined
+  const price = localnet.market.price().nanoUsdc * NANO_TO_SCALED
+  const wishes = wishesOf(random, START_MS, {
+    waiting: whale ? waitingOf(seededRandom(`${seed}/orders`), START_MS, price) : [],
+    inParts: seededRandom(`${seed}/parts`).int(4) === 0,
+  })
   const network = new Network({ localnet, clock, plan, trace, seed, isCalm })
   const lines = new Lines({ localnet, clock, plan, trace, seed, isCalm })
   const shared = { cluster, wallet, wishes, twoEndpoints: random.int(2) === 0, alter: options.alter ?? (() => ({})) }
@@ -82,6 +97,16 @@ export async function simulateSeed(
     const remains = { localnet, wallet: wallet.publicKey, usdc, wishes, orders, events, history }
     const after = await holdings(localnet, wallet.publicKey, usdc.mint)
     const found = violations({ ...remains, before: FUNDS, after })
+    found.push(
+      ...orderViolations({
+        waiting: wishes.waiting,
+        orders,
+        given: machine.given,
+        path: whale?.path ?? [],
+        calmAfter_ms: START_MS + CALM_AFTER_MS,
+        marksMayBeLost: machine.powerCuts > 0 || plan.drawn.some(key => key.startsWith('store')),
+      }),
+    )
     if (end === 'late') found.unshift('stuck: the run does not come to its end')
     found.push(...machine.defects.map(message => `defect: ${message}`))
     for (const violation of found) trace.add(`!! ${violation}`, true)

@@ -32,6 +32,8 @@ export interface Alterations {
   readonly journal?: (journal: Journal, parts: { readonly rpc: Rpc; readonly clock: Clock }) => Journal
   readonly sender?: (sender: Sender, parts: { readonly journal: Journal; readonly clock: Clock }) => Sender
   readonly rpc?: (rpc: Rpc) => Rpc
+  /** Keys of a node's state that a process does not find again. */
+  readonly forgets?: (node: string) => (key: string) => boolean
   readonly durability?: (asked: Durability) => Durability
 }
 
@@ -49,6 +51,8 @@ export interface Surroundings {
   readonly twoEndpoints: boolean
   readonly alterations: Alterations
   onEvent(event: ForgeEvent): void
+  /** Told of all that a node gives, at once. */
+  onGiven(node: string, event: ForgeEvent): void
   onRun(run: PipelineRun): void
   onDatabase(database: WatchedDatabase): void
 }
@@ -129,13 +133,15 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
       servicesFor,
       stateFor: id => {
         const state = deployment.state(id)
+        const forgets = alterations.forgets?.(id) ?? (() => false)
         return {
-          get: key => state.get(key),
+          get: key => (forgets(key) ? undefined : state.get(key)),
           set: (key, value) => state.set(key, value),
           flush: () => deployment.flush(id),
         }
       },
       drainTimeout_ms: DRAIN_TIMEOUT_MS,
+      onEvent: (node, event) => around.onGiven(node, event),
     })
     around.onRun(run)
     const result = await run.done

@@ -9,6 +9,7 @@ import type { Lines } from '../faults/lines.ts'
 import type { Network } from '../faults/network.ts'
 import { StorePorts } from '../faults/store-port.ts'
 import { WatchedDatabase } from '../faults/watched-database.ts'
+import type { Given } from '../order-checks.ts'
 import type { Trace } from '../trace.ts'
 import { type Alterations, runProcess, type Surroundings } from './incarnation.ts'
 import { Dead, Life } from './life.ts'
@@ -40,6 +41,9 @@ export class Machine {
   /** Resolves when a process has come to its end and none is left. */
   readonly done: Promise<void>
   readonly events: ForgeEvent[] = []
+  /** Prices and what order nodes report, in order. */
+  readonly given: Given[] = []
+  powerCuts = 0
   readonly time: MachineTime
   /** What processes threw that was no error of ours. */
   readonly defects: string[] = []
@@ -123,6 +127,7 @@ export class Machine {
         started.run = run
       },
       onEvent: event => this.#see(life, event),
+      onGiven: (node, event) => this.#given(life, node, event),
     }).then(
       ({ ended, errors }) => this.#ended(started, ended, errors.map(({ error }) => error.code).join(' ')),
       (thrown: unknown) => {
@@ -181,6 +186,11 @@ export class Machine {
     this.#trace.add(`${life.number} says ${text}`, true)
   }
 
+  #given(life: Life, node: string, event: ForgeEvent): void {
+    if (event.kind === 'price') this.#trace.add(`${life.number} ${node} ${event.price.scaled}`)
+    if (event.kind === 'price' || event.kind === 'report') this.given.push({ process: life.number, node, event })
+  }
+
   #pause({ life }: Process, random: Random): void {
     life.pause()
     this.#clock.at(this.#clock.now() + random.int(PAUSE_MAX_MS), () => {
@@ -193,6 +203,7 @@ export class Machine {
 
   #cutPower(random: Random): void {
     const lost = this.#disk.cutPower(random)
+    this.powerCuts++
     this.#trace.add(`the power is cut: ${lost} bytes of the log are lost`, true)
     for (const { life } of [...this.#processes]) life.kill()
   }

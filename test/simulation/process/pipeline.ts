@@ -5,8 +5,13 @@ import { definePlugin, type ForgeEvent } from '../../../core/index.ts'
 import type { AnyPlugin } from '../../../core/plugin/contract.ts'
 import type { Random } from '../../../core/time/random.ts'
 import jupiter from '../../../plugins/execution/jupiter/index.ts'
+import stopLoss from '../../../plugins/order/stop-loss/index.ts'
+import takeProfit from '../../../plugins/order/take-profit/index.ts'
+import trailingStop from '../../../plugins/order/trailing-stop/index.ts'
 import history from '../../../plugins/sink/history/index.ts'
+import poolPrice from '../../../plugins/source/pool-price/index.ts'
 import dca from '../../../plugins/strategy/dca/index.ts'
+import { asks, WAITING_KINDS, type Waiting, type WaitingKind } from './asks.ts'
 import { burst } from './burst.ts'
 
 export const DCA_UNITS = 10_000_000n
@@ -23,12 +28,21 @@ export interface Wishes {
   readonly intents: number
   readonly burstAt_ms: number
   readonly burstUnits: bigint
+  /** Orders that wait for a price; without any, nobody watches prices. */
+  readonly waiting: readonly Waiting[]
   /** The most that the venue takes of a burst's purchase at once; absent: all of it. */
   readonly partUnits?: bigint
 }
 
-/** @param inParts whether each purchase of the burst takes three transactions */
-export function wishesOf(random: Random, start_ms: number, inParts: boolean): Wishes {
+/**
+ * @param waiting orders that wait for a price
+ * @param inParts whether each purchase of the burst takes three transactions
+ */
+export function wishesOf(
+  random: Random,
+  start_ms: number,
+  more: { readonly waiting: readonly Waiting[]; readonly inParts: boolean },
+): Wishes {
   return {
     slots: 3 + random.int(3),
     firstSlot_ms: start_ms + SLOT_MS,
@@ -37,12 +51,18 @@ export function wishesOf(random: Random, start_ms: number, inParts: boolean): Wi
     intents: 2 + random.int(5),
     burstAt_ms: start_ms + 20_000 + random.int(120_000),
     burstUnits: BURST_UNITS,
-    ...(inParts && { partUnits: PART_UNITS }),
+    waiting: more.waiting,
+    ...(more.inParts && { partUnits: PART_UNITS }),
   }
 }
 
-/** DCA and a burst into one execution, with the history and a sink that hands over what it sees. */
+/**
+ * DCA, a burst, and orders that wait for a price, into one execution, with the history and a sink that hands over what it
+ * sees.
+ */
 export function pipelineOf(wishes: Wishes, onEvent: (event: ForgeEvent) => void): BoundPipeline {
+  const waiting = waitingNodes(wishes.waiting)
+  const givers = ['plan', 'burst', ...waiting.filter(({ kind }) => kind === 'order').map(({ id }) => id)]
   return {
     name: 'simulation',
     summary: 'What the simulation runs.',
@@ -62,11 +82,31 @@ export function pipelineOf(wishes: Wishes, onEvent: (event: ForgeEvent) => void)
         at_ms: wishes.burstAt_ms,
         units: Number(wishes.burstUnits),
       }),
-      node('swap', jupiter, ['plan', 'burst'], {}),
+      ...waiting,
+      node('swap', jupiter, givers, {}),
       node('history', history, ['swap'], {}),
-      node('out', observer(onEvent), ['plan', 'swap'], {}),
+      node('out', observer(onEvent), [...givers, 'swap'], {}),
     ],
   }
+}
+
+/** Prices from the pools, and for each kind of order who asks for them and who holds them. */
+function waitingNodes(waiting: readonly Waiting[]): readonly BoundNode[] {
+  if (waiting.length === 0) return []
+  const prices = node('prices', poolPrice, [], { pair: 'SOL/USDC', venues: ['localnet'] })
+  const nodes = WAITING_KINDS.flatMap(kind => {
+    const orders = waiting.filter(wish => wish.kind === kind)
+    if (orders.length === 0) return []
+    const ask = node(`ask ${kind}`, asks, [], { orders })
+    return [ask, node(kind, ORDER_PLUGINS[kind], [ask.id, prices.id], {})]
+  })
+  return [prices, ...nodes]
+}
+
+const ORDER_PLUGINS: Readonly<Record<WaitingKind, AnyPlugin>> = {
+  'stop-loss': stopLoss,
+  'take-profit': takeProfit,
+  'trailing-stop': trailingStop,
 }
 
 function node(id: string, plugin: AnyPlugin, from: readonly string[], config: object): BoundNode {
