@@ -104,7 +104,7 @@ export async function simulateSeed(
         given: machine.given,
         path: whale?.path ?? [],
         calmAfter_ms: START_MS + CALM_AFTER_MS,
-        marksMayBeLost: machine.powerCuts > 0 || plan.drawn.some(key => key.startsWith('store')),
+        marksMayBeLost: machine.powerCuts > 0 || ['locked', 'full'].some(kind => plan.drawnKinds.has(kind)),
       }),
     )
     if (end === 'late') found.unshift('stuck: the run does not come to its end')

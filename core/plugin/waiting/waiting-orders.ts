@@ -64,8 +64,8 @@ export class WaitingOrders {
     this.#waitsFor = waitsFor
     this.#staleAfter_ms = parseDuration(context.config.staleAfter)
     this.#teller = new OrderTeller(context, event => this.#give(event))
-    this.#expiries = new Expiries(context.clock, ids => this.#expire(ids))
-    this.#pauses = new Expiries(context.clock, ids => this.#goOn(ids))
+    this.#expiries = new Expiries(context.clock, ids => this.#safely(() => this.#expire(ids)))
+    this.#pauses = new Expiries(context.clock, ids => this.#safely(() => this.#goOn(ids)))
     const { desk } = context.services
     this.#earlier = desk.open()
     for (const order of this.#earlier) context.hold(order.intent)
@@ -224,6 +224,15 @@ export class WaitingOrders {
     return []
   }
 
+  /** What a timer's work throws has nobody to tell: it is the node's failure. */
+  #safely(work: () => void): void {
+    try {
+      work()
+    } catch (thrown) {
+      this.#out?.error(thrown)
+    }
+  }
+
   #watchOf(pair: Pair): PairWatch {
     const key = pairKey(pair)
     const known = this.#watches.get(key)
@@ -236,7 +245,8 @@ export class WaitingOrders {
       state,
       save: () => services.desk.save(),
       listener: {
-        silent: since_ms => this.#teller.silent(pair, since_ms, config.staleAfter, this.#waitingFor(key)),
+        silent: since_ms =>
+          this.#safely(() => this.#teller.silent(pair, since_ms, config.staleAfter, this.#waitingFor(key))),
         heard: () => this.#teller.notice('info', `${pairName(pair)}: prices again`, 'Orders are watched as before.'),
         unconfirmed: (id, why) => {
           const held = this.#held.get(id)

@@ -53,6 +53,7 @@ const RATES: Readonly<Record<Port, readonly number[]>> = {
  */
 export class FaultPlan {
   readonly drawn: string[] = []
+  readonly drawnKinds = new Set<string>()
   readonly #seed: string
   readonly #only: ReadonlySet<string> | undefined
   readonly #rates: Record<Port, number>
@@ -104,6 +105,7 @@ export class FaultPlan {
     const kind = kinds[random.int(kinds.length)]
     if (kind === undefined || (this.#only && !this.#only.has(key))) return undefined
     this.drawn.push(key)
+    this.drawnKinds.add(kind)
     return { key, kind, random }
   }
 }
