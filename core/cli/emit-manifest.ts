@@ -8,8 +8,8 @@ import { readPipelineFlags } from './flags/pipeline-flags.ts'
 /** What `--help` reads instead of the commands: `oclif.manifest.json`. */
 async function manifestText(): Promise<string> {
   for (const name of prebuiltNames()) {
-    const { params, summary } = await readPipelineFlags(packageFile('pipelines', `${name}.yaml`))
-    Object.assign(COMMANDS[name]!, { flags: { ...params, ...RUN_FLAGS }, summary })
+    const { list, params, summary } = await readPipelineFlags(packageFile('pipelines', `${name}.yaml`))
+    Object.assign(COMMANDS[name]!, { flags: { ...params, ...list, ...RUN_FLAGS }, summary })
   }
   const pjson = JSON.parse(await readFile(packageFile('package.json'), 'utf8')) as {
     oclif: { commands: { target: string } }

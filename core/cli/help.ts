@@ -10,13 +10,13 @@ export default class PipelineHelp extends Help {
       const cached = this.config.findCommand('run')
       if (file !== undefined && cached) {
         const { readPipelineFlags } = await import('./flags/pipeline-flags.ts')
-        const { params, summary } = await readPipelineFlags(file)
+        const { list, params, summary } = await readPipelineFlags(file)
         await this.showCommandHelp({
           ...cached,
           summary,
           description: undefined,
           examples: [],
-          flags: { ...namesIn(params), ...cached.flags },
+          flags: { ...namesIn({ ...params, ...list }), ...cached.flags },
         } as typeof cached)
         return
       }

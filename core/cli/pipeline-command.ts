@@ -1,4 +1,4 @@
-import type { Command } from '@oclif/core'
+import type { Command, Interfaces } from '@oclif/core'
 import { packageFile } from '../app/package-root.ts'
 import { BaseCommand } from './base-command.ts'
 import { RUN_FLAGS, type RunFlags } from './flags/common-flags.ts'
@@ -9,15 +9,29 @@ export abstract class PipelineCommand extends BaseCommand {
 
   /** Reads the file's params, takes them from the command line, runs it, and prints how it went. */
   protected async runFile(file: string, argv: string[]): Promise<number> {
-    const { readPipelineFlags } = await import('./flags/pipeline-flags.ts')
+    const { listingFlags, readPipelineFlags } = await import('./flags/pipeline-flags.ts')
     const flags = await readPipelineFlags(file)
-    const parsed = await this.parse({ flags: { ...flags.params, ...RUN_FLAGS }, args: {}, strict: true }, argv)
+    const listing = listingFlags(flags, argv)
+    if (listing) return this.#list(file, listing, argv)
+    const parsed = await this.parse(
+      { flags: { ...flags.params, ...flags.list, ...RUN_FLAGS }, args: {}, strict: true },
+      argv,
+    )
     const { runAndPrint } = await import('./run-and-print.ts')
     const given = parsed.flags as RunFlags & Record<string, unknown>
     const params = Object.fromEntries(
       Object.keys(flags.params).flatMap(name => (given[name] === undefined ? [] : [[name, given[name]]])),
     )
     return runAndPrint(file, params, given)
+  }
+
+  async #list(file: string, flags: Interfaces.FlagInput, argv: string[]): Promise<number> {
+    const parsed = await this.parse({ flags, args: {}, strict: true }, argv)
+    const { listChoices } = await import('../app/commands/list-choices.ts')
+    const { document, text } = await listChoices(file)
+    if (parsed.flags['json'] === true) this.printJson(document)
+    else this.print(text)
+    return 0
   }
 }
 

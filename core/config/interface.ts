@@ -1,4 +1,5 @@
 import { Checker } from './check/checker.ts'
+import { choosingParams } from './choices.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import type { ConfigFiles } from './files.ts'
 import { Findings } from './findings.ts'
@@ -27,6 +28,8 @@ export interface PipelineInterface {
   readonly params: readonly ParamInterface[]
   /** Whether it has settings that `--set` may override. */
   readonly hasSettings: boolean
+  /** Params whose value chooses a fragment. */
+  readonly choosing: readonly string[]
 }
 
 /** Reads only the head of a pipeline; there is none when the file can't be read as one. */
@@ -54,6 +57,7 @@ export async function readPipelineInterface(
         required: preset === undefined && needed !== 'never',
       })),
       hasSettings: entry(tree, 'settings') !== undefined,
+      choosing: choosingParams(tree),
     },
     diagnostics,
   }
