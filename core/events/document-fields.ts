@@ -10,13 +10,3 @@ export const Count = (description: string) => Type.Integer({ description, minimu
 export const Time = (description: string) => Type.String({ description, format: 'date-time' })
 export const oneOf = <Values extends string[]>(values: readonly [...Values], description: string) =>
   Type.Enum<Values>(values, { description })
-
-export const Tokens = doc(
-  {
-    mint: Text('Base58 address of the mint; SOL is its wrapped mint.'),
-    symbol: Text('Symbol in the cluster profile, or the mint when it has none.'),
-    decimals: Count('Decimals of the mint.'),
-    amount: Units('Base units.'),
-  },
-  'An amount of a token.',
-)

@@ -10,7 +10,6 @@ import type { Ground } from './ground.ts'
 import type { RunDocument } from './run-document.ts'
 import type { RunOptions } from './run-options.ts'
 import { documentOf } from './run-outcome.ts'
-import { LastPrices, strategyResults } from './strategy-results.ts'
 import { openTrading, type Trading, type TradingOptions } from './trading.ts'
 
 /** How a bound pipeline is run. */
@@ -39,11 +38,7 @@ export async function runBound(ground: Ground, options: BoundRunOptions): Promis
   }
   const trading = await openTrading(ground, request, options)
   const { deployment, recorder } = trading
-  const prices = new LastPrices()
-  const run = await trading.start(pipeline, (_node, event) => {
-    prices.see(event)
-    output.status(recorder.progress(clock.now()))
-  })
+  const run = await trading.start(pipeline, () => output.status(recorder.progress(clock.now())))
   obey(options, run, trading)
   let lost: ForgeError | undefined
   const leave = attendRequests(store, answerRequests(trading.live), error => {
@@ -70,7 +65,6 @@ export async function runBound(ground: Ground, options: BoundRunOptions): Promis
     before: trading.before,
     after,
     warnings: [...ground.notices, ...connection.endpoints.warnings()],
-    strategies: strategyResults(deployment.journal.orders(), prices),
     left: deployment.journal.orders({ open: true }).map(order => order.id),
     dataDirectory: ground.dataDirectory,
     wall_ms: createRealClock().wall_ms() - options.from_ms,

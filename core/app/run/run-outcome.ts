@@ -4,7 +4,6 @@ import { ForgeError } from '../../errors/forge-error.ts'
 import type { RunResult } from '../../runtime/result.ts'
 import { type OrderRecorder, timeText } from './order-recorder.ts'
 import type { RunDocument, RunPortfolio } from './run-document.ts'
-import type { StrategyResult } from './strategy-results.ts'
 
 /** What a run was, beside what became of it. */
 export interface RunFacts {
@@ -18,8 +17,6 @@ export interface RunFacts {
   readonly before: RunPortfolio
   readonly after: RunPortfolio
   readonly warnings: readonly string[]
-  /** What each strategy came to. */
-  readonly strategies: readonly StrategyResult[]
   /** Orders the journal still has open. */
   readonly left: readonly string[]
   readonly dataDirectory: string | undefined
@@ -54,7 +51,6 @@ export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRe
     portfolio: { before: facts.before, after: facts.after },
     strategies,
     costs,
-    strategies: [...facts.strategies],
     left: [...facts.left],
     warnings: [...facts.warnings],
     ...(facts.dataDirectory === undefined ? {} : { dataDirectory: facts.dataDirectory }),

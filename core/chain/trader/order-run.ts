@@ -44,6 +44,8 @@ export class OrderRun {
   #inherited = 0
   /** Why the private relay did not take the last transaction: another one would fare no better. */
   #refusal: ForgeError | undefined
+  /** How often another order had the very transaction that was signed. */
+  #collisions = 0
 
   constructor(tools: RunTools, venue: Venue, options: TradeOptions, resumed: boolean) {
     this.#tools = tools
@@ -85,7 +87,9 @@ export class OrderRun {
         const late = this.#expiry(current)
         if (late) return this.#end(current, 'expired', late)
         const attempt = this.#sign(current, prepared)
-        current = this.#tools.journal.attempt(attempt)
+        const written = this.#write(attempt)
+        if (!written) continue
+        current = written
         await this.#tools.clock.holdWhile('journal', () => this.#tools.journal.synced())
         const settled = await this.#follow(current, attempt)
         if (settled.isOver) return this.#outcome(settled.order, attempt)
@@ -93,6 +97,17 @@ export class OrderRun {
       } finally {
         prepared.reservation.release()
       }
+    }
+  }
+
+  /** Undefined when another order has the very transaction, by chance: nothing was sent, and another is signed. */
+  #write(attempt: Attempt): OrderRecord | undefined {
+    try {
+      return this.#tools.journal.attempt(attempt)
+    } catch (thrown) {
+      if (!isForgeError(thrown, 'ORDER_SIGNATURE_TAKEN')) throw thrown
+      this.#collisions++
+      return undefined
     }
   }
 
@@ -154,7 +169,7 @@ export class OrderRun {
     const { clock, shop, log } = this.#tools
     for (let failed = 0; ; failed++) {
       try {
-        return await orAborted(prepare(shop, order, this.#venue, this.#options), shop.signal)
+        return await orAborted(prepare(shop, order, this.#venue, this.#options, this.#collisions), shop.signal)
       } catch (thrown) {
         shop.signal.throwIfAborted()
         if (!isForgeError(thrown) || thrown.code.startsWith('STORE_')) throw thrown

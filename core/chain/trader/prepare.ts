@@ -63,6 +63,7 @@ export async function prepare(
   order: OrderRecord,
   venue: Venue,
   options: TradeOptions,
+  collisions = 0,
 ): Promise<Prepared | Declined> {
   for (let quotes = 1; ; quotes++) {
     const stopped = shop.stopped?.()
@@ -84,7 +85,7 @@ export async function prepare(
     if (!claimed.ok) return { kind: 'failed', reason: claimed.reason }
     let kept = false
     try {
-      const built = await build(shop, order, venue, { quote, leader }, options, claimed.reservation)
+      const built = await build(shop, order, venue, { quote, leader }, options, claimed.reservation, collisions)
       kept = built.kind === 'ready'
       const outdated = built.kind === 'failed' && OUTDATED.includes(built.reason.code)
       if (!outdated || quotes >= shop.settings.quotesMax) return built
@@ -140,6 +141,7 @@ async function build(
   traded: Traded,
   options: TradeOptions,
   reservation: Reservation,
+  collisions: number,
 ): Promise<Prepared | Declined> {
   const { quote } = traded
   const plan = await guarded(venue, () => venue.plan(quote, shop.wallet, shop.signal))
@@ -154,7 +156,7 @@ async function build(
     blockhash: blockhash.blockhash,
     tables,
     price_microLamports: terms.price_microLamports,
-    salt: saltOf(order),
+    salt: saltOf(order, collisions),
   })
   const simulation = await simulateGuarded(
     shop.rpc,

@@ -63,9 +63,13 @@ export async function landingTerms(
   return { terms, instructions: [...plan.instructions, paid] }
 }
 
-/** 24 bits that follow from the order and the attempt. */
-export function saltOf(order: OrderRecord): number {
-  return createHash('sha256').update(`${order.fullKey}/${order.attempts.length}`).digest().readUIntBE(0, 3)
+/**
+ * 24 bits that follow from the order and the attempt; others for each time that another order had the very transaction:
+ * of two thousand equal trades at once, one in eight times two share them.
+ */
+export function saltOf(order: OrderRecord, collisions = 0): number {
+  const again = collisions > 0 ? `/${collisions}` : ''
+  return createHash('sha256').update(`${order.fullKey}/${order.attempts.length}${again}`).digest().readUIntBE(0, 3)
 }
 
 /** What the plan writes: the wallet's own accounts among them, for which nobody else competes, change nothing. */

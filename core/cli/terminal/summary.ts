@@ -24,7 +24,6 @@ export function summaryOf(run: RunDocument): string[] {
   return [
     headline(run),
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
-    ...strategyLines(run),
     ...reasonLines(run),
     ...run.left.map(id => `  left open: order ${id}; a start on the same --data-dir takes it up`),
     ...run.warnings.map(text => `  warning: ${text}`),
@@ -39,24 +38,6 @@ function headline(run: RunDocument): string {
   const how = { completed: 'Done', interrupted: 'Interrupted', failed: 'Failed' }[run.ended]
   const nothingSent = run.mode === 'dry-run' ? ' (dry run: nothing was sent)' : ''
   return `${how}: ${counts.orders} ${counts.orders === 1 ? 'order' : 'orders'}${told.length > 0 ? `, ${told.join(', ')}` : ''}${nothingSent}.`
-}
-
-/** What each strategy came to, where that says more than what was spent and received. */
-function strategyLines({ strategies }: RunDocument): string[] {
-  const isNews = strategies.length > 1 || strategies.some(({ sold }) => BigInt(sold.base.amount) > 0n)
-  if (!isNews) return []
-  const width = Math.max(...strategies.map(({ node }) => node.length))
-  return strategies.map(({ bought, fees, held, net, node, pair, realised, trades, unrealised }) => {
-    const { decimals, symbol } = bought.quote
-    const quote = (units: string): string => `${BigInt(units) > 0n ? '+' : ''}${formatUnits(BigInt(units), decimals)}`
-    const parts = [
-      `net ${quote(net)} ${symbol}`,
-      `realised ${quote(realised.average)}`,
-      `unrealised ${quote(unrealised.average)}`,
-      `fees ${formatUnits(BigInt(fees), decimals)}`,
-    ]
-    return `  ${node.padEnd(width)}  ${pair}, ${trades} ${trades === 1 ? 'trade' : 'trades'}: ${parts.join(', ')}; holds ${amountText(held)}`
-  })
 }
 
 /** Why orders did not fill: a line for each reason, however many they were. */

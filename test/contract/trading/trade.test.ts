@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { DRY_RUN } from '../../../core/chain/trader/sender.ts'
+import { saltOf } from '../../../core/chain/trader/terms.ts'
 import type { Fill, Report } from '../../../core/events/report.ts'
+import type { OrderRecord } from '../../../core/orders/journal.ts'
+import { fullKeyOf } from '../../../core/orders/order-key.ts'
 import { type TradingWorld, tradingWorld, type WorldOptions } from './trading-world.ts'
 
 const worlds: TradingWorld[] = []
@@ -96,5 +99,35 @@ describe('a trade on the embedded chain', () => {
     expect(before.usdc - (await here.held('USDC'))).toBe(1_000_000_000n)
     const received = fills.reduce((sum, fill) => sum + fill.output.units - costs(fill), 0n)
     expect((await here.held('SOL')) - before.sol).toBe(received)
+  })
+
+  it('signs another transaction for an order whose own would be the very one of another order', async () => {
+    const here = await world()
+    // Two keys with one salt: equal trades under them, at once, are the same bytes.
+    const scope = {
+      genesisHash: await here.rpc.genesisHash(),
+      wallet: here.wallet.publicKey,
+      deploymentId: here.deployment.id,
+    }
+    const keys = new Map<number, string>()
+    let pair: readonly [string, string] | undefined
+    for (let index = 0; !pair; index++) {
+      const key = `k${index}`
+      const salt = saltOf({ fullKey: fullKeyOf(scope, 'plan', key), attempts: [] } as unknown as OrderRecord)
+      const other = keys.get(salt)
+      if (other !== undefined) pair = [other, key]
+      keys.set(salt, key)
+    }
+    const reports = await Promise.all(
+      pair.map(key => here.trade(here.intent(key, '10 USDC', 'SOL'), { slippageBps: 500 })),
+    )
+    const [a, b] = reports.map(fillIn)
+    expect(a?.signature).not.toBe(b?.signature)
+    expect(reports.map(({ key }) => key)).toEqual(pair)
+    const orders = here.deployment.journal.orders()
+    expect(orders.map(({ attempts, state }) => [attempts.length, state])).toEqual([
+      [1, 'confirmed'],
+      [1, 'confirmed'],
+    ])
   })
 })
