@@ -70,7 +70,11 @@ const TERMS = {
 const OF_THE_NODE = {
   staleAfter: Field.duration({
     default: '60s',
-    description: 'A price older than this fires nothing; that there is no newer one is said.',
+    description: 'A price that is older than this when it comes fires nothing.',
+  }),
+  quietAfter: Field.duration({
+    default: '10m',
+    description: 'When no price has come for so long, that is said, and what the last one was counts no more.',
   }),
   onRestart: Type.Unsafe<'resume' | 'flatten' | 'hold'>({
     type: 'string',

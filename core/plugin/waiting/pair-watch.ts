@@ -22,7 +22,10 @@ interface WatchListener {
 export interface WatchOptions {
   readonly pair: Pair
   readonly clock: Clock
+  /** A price older than this when it comes fires nothing. */
   readonly staleAfter_ms: number
+  /** Without a price for so long, that is told. */
+  readonly quietAfter_ms: number
   readonly state: NodeState
   readonly save: () => void
   readonly listener: WatchListener
@@ -149,11 +152,11 @@ export class PairWatch {
   /** One timer that looks whether a price came meanwhile: not one for each price. */
   #wind(): void {
     if (this.#timer || this.#isSilent || this.#heardAt_ms === undefined || this.#book.size === 0) return
-    const { clock, staleAfter_ms } = this.#options
-    this.#timer = clock.at(this.#heardAt_ms + staleAfter_ms + 1, () => {
+    const { clock, quietAfter_ms } = this.#options
+    this.#timer = clock.at(this.#heardAt_ms + quietAfter_ms + 1, () => {
       this.#timer = undefined
       if (this.#book.size === 0) return
-      if (clock.now() - this.#heardAt_ms! <= staleAfter_ms) {
+      if (clock.now() - this.#heardAt_ms! <= quietAfter_ms) {
         this.#wind()
         return
       }

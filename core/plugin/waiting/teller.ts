@@ -43,9 +43,9 @@ export class OrderTeller {
     this.notice('warning', `${count === 1 ? 'an order is' : `${count} orders are`} held back`, text)
   }
 
-  silent(pair: Pair, since_ms: number | undefined, staleAfter: string, waiting: readonly HeldOrder[]): void {
+  silent(pair: Pair, since_ms: number | undefined, quietAfter: string, waiting: readonly HeldOrder[]): void {
     const for_ms = since_ms === undefined ? undefined : this.#context.clock.now() - since_ms
-    const time = for_ms === undefined ? `in ${staleAfter}` : `for ${formatDuration(for_ms)}`
+    const time = for_ms === undefined ? `in ${quietAfter}` : `for ${formatDuration(for_ms)}`
     const what = `no price of ${pairName(pair)} ${time}`
     const orders = waiting.length === 1 ? 'An order waits' : `${waiting.length} orders wait`
     this.notice('warning', what, `${orders} for one, and can not fire without.`)

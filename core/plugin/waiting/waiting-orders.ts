@@ -34,7 +34,7 @@ export class WaitingOrders {
   readonly #fields: readonly string[]
   readonly #waitsFor: (context: WaitContext) => Wait
   readonly #teller: OrderTeller
-  readonly #staleAfter_ms: number
+  readonly #quietAfter_ms: number
   readonly #held = new Map<string, HeldOrder>()
   readonly #idByKey = new Map<string, string>()
   readonly #watches = new Map<string, PairWatch>()
@@ -62,7 +62,7 @@ export class WaitingOrders {
     this.#context = context
     this.#fields = fields
     this.#waitsFor = waitsFor
-    this.#staleAfter_ms = parseDuration(context.config.staleAfter)
+    this.#quietAfter_ms = parseDuration(context.config.quietAfter)
     this.#teller = new OrderTeller(context, event => this.#give(event))
     this.#expiries = new Expiries(context.clock, ids => this.#safely(() => this.#expire(ids)))
     this.#pauses = new Expiries(context.clock, ids => this.#safely(() => this.#goOn(ids)))
@@ -177,7 +177,7 @@ export class WaitingOrders {
 
   #take(intent: IntentEvent): Outcome {
     const { clock, config, services } = this.#context
-    const { onRestart: _, staleAfter: _stale, ...common } = config
+    const { onRestart: _, staleAfter: _stale, quietAfter: _quiet, ...common } = config
     const raw: RawTerms = { ...common, ...intent.terms }
     let terms: WaitingTerms
     try {
@@ -241,12 +241,13 @@ export class WaitingOrders {
     const watch = new PairWatch({
       pair,
       clock,
-      staleAfter_ms: this.#staleAfter_ms,
+      staleAfter_ms: parseDuration(config.staleAfter),
+      quietAfter_ms: this.#quietAfter_ms,
       state,
       save: () => services.desk.save(),
       listener: {
         silent: since_ms =>
-          this.#safely(() => this.#teller.silent(pair, since_ms, config.staleAfter, this.#waitingFor(key))),
+          this.#safely(() => this.#teller.silent(pair, since_ms, config.quietAfter, this.#waitingFor(key))),
         heard: () => this.#teller.notice('info', `${pairName(pair)}: prices again`, 'Orders are watched as before.'),
         unconfirmed: (id, why) => {
           const held = this.#held.get(id)
@@ -444,7 +445,7 @@ export class WaitingOrders {
   /** The newest price that an order looks at, unless it is too old. */
   #seen({ pair, source }: WaitingTerms): PricePoint | undefined {
     const event = this.#prices.get(pairKey(pair))
-    if (!event || this.#context.clock.now() - event.at > this.#staleAfter_ms) return undefined
+    if (!event || this.#context.clock.now() - event.at > this.#quietAfter_ms) return undefined
     return pricePoints(event, source).at(-1)
   }
 

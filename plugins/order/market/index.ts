@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import { definePlugin, WAITING_FIELDS, WAITING_NODE, waitingOrders } from '../../../core/index.ts'
 
-const { pair, size, expires, slippageBps, onFailure, source, staleAfter, onRestart } = WAITING_FIELDS
+const { pair, size, expires, slippageBps, onFailure, source, staleAfter, quietAfter, onRestart } = WAITING_FIELDS
 
 const CONFIG = Type.Object(
-  { pair, size, expires, slippageBps, onFailure, source, staleAfter, onRestart },
+  { pair, size, expires, slippageBps, onFailure, source, staleAfter, quietAfter, onRestart },
   { additionalProperties: false },
 )
 

@@ -227,7 +227,7 @@ describe('a trade that fails', () => {
 
   it('again and again is given up', async () => {
     const { given, services } = await runPlugin(plugin('stop-loss'), {
-      with: { trigger: '140', onFailure: 'rearm', staleAfter: '1h' },
+      with: { trigger: '140', onFailure: 'rearm', quietAfter: '1h' },
       events,
       services: market(events, failing('failed', 100)),
     })

@@ -132,7 +132,7 @@ describe('a stop-loss', () => {
       price('139', 200),
     ]
     const { given } = await runPlugin(plugin('stop-loss'), {
-      with: { trigger: '140', staleAfter: '30s' },
+      with: { trigger: '140', staleAfter: '30s', quietAfter: '30s' },
       events,
       services: market(events),
     })
