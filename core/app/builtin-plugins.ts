@@ -2,6 +2,7 @@ import bestRoute from '../../plugins/execution/best-route/index.ts'
 import jupiter from '../../plugins/execution/jupiter/index.ts'
 import orca from '../../plugins/execution/orca/index.ts'
 import raydium from '../../plugins/execution/raydium/index.ts'
+import conditional from '../../plugins/order/conditional/index.ts'
 import limit from '../../plugins/order/limit/index.ts'
 import market from '../../plugins/order/market/index.ts'
 import riskLimits from '../../plugins/order/risk-limits/index.ts'
@@ -45,6 +46,7 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   stopLoss,
   takeProfit,
   trailingStop,
+  conditional,
   jupiter,
   orca,
   raydium,

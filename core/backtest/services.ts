@@ -19,7 +19,7 @@ export function backtestServices(options: {
   readonly tokens: TokenDirectory
   readonly clock: Clock
   readonly model: FillModel
-  readonly wallet: Pick<BacktestWallet, 'free'>
+  readonly wallet: Pick<BacktestWallet, 'free' | 'units'>
   readonly trader: Trader
   readonly journal: Journal
   readonly output: Output
@@ -60,6 +60,6 @@ export function backtestServices(options: {
       save: () => undefined,
       requests,
     }),
-    holdings: { sellable: async token => wallet.free(token) },
+    holdings: { sellable: async token => wallet.free(token), balance: async token => wallet.units(token) },
   })
 }

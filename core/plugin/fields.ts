@@ -11,6 +11,8 @@ export const Field = {
   amount: (options: TStringOptions = {}): TString => Type.String({ format: 'amount', ...options }),
   /** `10 USDC`, or a share of what the wallet holds, as in `50%`. */
   size: (options: TStringOptions = {}): TString => Type.String({ format: 'size', ...options }),
+  /** `price(SOL/USDC) < 140 && change(SOL/USDC, 1h) < -3%` */
+  condition: (options: TStringOptions = {}): TString => Type.String({ format: 'condition', ...options }),
   /** `SOL`, or a mint address. */
   token: (options: TStringOptions = {}): TString => Type.String({ format: 'token', ...options }),
   /** `SOL/USDC` */

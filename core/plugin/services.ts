@@ -196,6 +196,8 @@ export interface Holdings {
    * Errors are those of the endpoint: RPC_UNAVAILABLE, RPC_RATE_LIMITED, RPC_REFUSED, RPC_ANSWER_INVALID.
    */
   sellable(token: Token, into: Token): Promise<bigint>
+  /** Base units of a token that the wallet holds, whatever they are for. */
+  balance(token: Token): Promise<bigint>
 }
 
 export interface OwnOrders {

@@ -71,7 +71,7 @@ export function servicesOf(options: {
     orders: { list: () => [] },
     // Venues share these; none of them holds orders.
     desk: deskOf({ plugin: '', version: '', holder: '' }),
-    holdings: { sellable: (token, into) => trader.sellable(token, into) },
+    holdings: trader,
     output,
     history: deployment.history,
   }

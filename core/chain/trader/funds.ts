@@ -83,6 +83,13 @@ export class Funds {
     })
   }
 
+  /** Base units of a token that the wallet holds. @throws what `Rpc` throws. */
+  async balance(token: Token): Promise<bigint> {
+    const address = tokenAccountOf(this.#wallet, token)
+    const [account] = await this.#rpc.accounts([address ?? this.#wallet], 'confirmed')
+    return address === undefined ? (account?.lamports ?? 0n) : tokenUnits(account?.data)
+  }
+
   /** Lamports that all other claims may still take. */
   claimedLamports(except: Reservation): bigint {
     return this.#claims.lamports - (owned.get(except)?.lamports ?? 0n)

@@ -1,9 +1,8 @@
 import type { IntentEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
-import type { Token } from '../../money/token.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import { FINAL_STATES } from '../../orders/state-machine.ts'
-import type { TradeOptions, Trader } from '../../plugin/services.ts'
+import type { Holdings, TradeOptions, Trader } from '../../plugin/services.ts'
 import type { Venue } from '../../plugin/venue.ts'
 import { PriorityPrices } from '../fees/priority-price.ts'
 import { Shield } from '../mev/shield.ts'
@@ -16,7 +15,7 @@ import { type Recovery, recoverOrders } from './recovery.ts'
 import { outcomeOf, reportBase, stillArmed } from './reports.ts'
 import { Tracker } from './tracker.ts'
 
-export interface ChainTrader extends Trader {
+export interface ChainTrader extends Trader, Holdings {
   /**
    * Compares the journal with the chain and settles every attempt that may be in flight. Called once, before anything
    * is traded.
@@ -24,11 +23,6 @@ export interface ChainTrader extends Trader {
    * @throws the signal's reason; STORE_LEASE_LOST, STORE_WRITE_FAILED
    */
   recover(): Promise<Recovery>
-  /**
-   * What could be sold of a token now: what the wallet holds, less what trades in flight may take; of SOL also less the
-   * reserve, fees, and the rent of what the trade opens. Zero when nothing is left. @throws what `Rpc` throws
-   */
-  sellable(token: Token, into: Token): Promise<bigint>
 }
 
 /**
@@ -81,5 +75,6 @@ export function createTrader(options: TraderOptions): ChainTrader {
     },
     recover: () => recoverOrders(tools),
     sellable: (token, into) => tools.shop.funds.sellable(token, into),
+    balance: token => tools.shop.funds.balance(token),
   }
 }

@@ -5,6 +5,7 @@ import { listOf, nearest } from '../../errors/suggest.ts'
 import { parseUnits } from '../../money/amount.ts'
 import { PRICE_DECIMALS } from '../../money/price.ts'
 import type { TokenDirectory } from '../../money/token.ts'
+import { readCondition } from '../../orders/conditions/condition.ts'
 import { parseDuration } from '../../time/duration.ts'
 
 /** Why a text has not the form its field needs. */
@@ -31,6 +32,7 @@ export const FORMATS: Readonly<Record<string, TextFormat>> = {
   price: { noun: 'a price', example: '140.25', check: checkPrice },
   duration: { noun: 'a duration', example: '1h30m', check: checkDuration },
   time: { noun: 'a time', example: '2026-01-31T12:00:00Z', check: checkTime },
+  condition: { noun: 'a condition', example: 'price(SOL/USDC) < 140', check: checkCondition },
   cron: { noun: 'a cron expression', example: '0 * * * *', check: checkCron },
   path: { noun: 'the path of a file', example: 'configs/strategies/dca.json', check: checkPath },
   url: { noun: 'a URL', example: 'https://example.com/hook', check: checkUrl },
@@ -207,6 +209,16 @@ function checkCron(text: string): FormatProblem | undefined {
     const why = lowerFirst(messageOf(thrown).replace(/^CronPattern:\s*/, ''))
     return { code: 'CONFIG_CRON_INVALID', message: `"${text}" is not a cron expression: ${why}`, hint }
   }
+}
+
+function checkCondition(text: string, tokens: TokenDirectory | undefined): FormatProblem | undefined {
+  if (!tokens) return undefined
+  const read = readCondition(text, tokens)
+  const [first, ...others] = 'problems' in read ? read.problems : []
+  if (!first) return undefined
+  const place = `at "${text.slice(first.at, first.at + first.length)}"`
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
+  return { code: 'CONDITION_INVALID', message: `${first.message}, ${place}${more}`, hint: lowerFirst(first.remedy) }
 }
 
 function checkPath(text: string): FormatProblem | undefined {

@@ -4,7 +4,7 @@ import type { OrderRecord, Resolution } from '../../orders/journal.ts'
 import type { PricePoint } from '../../orders/triggers/price-points.ts'
 import type { ArmedOrder, Firing, Trigger } from '../../orders/triggers/trigger.ts'
 import { inputFor, shareOf } from './size.ts'
-import type { WaitingTerms } from './terms.ts'
+import { priceTrigger, type WaitingTerms } from './terms.ts'
 
 /** An order in the hands of its node. */
 export interface HeldOrder {
@@ -38,15 +38,16 @@ function isFalling(trigger: Trigger): boolean {
   return trigger.kind === 'trailing' ? trigger.side === 'sell' : trigger.kind === 'at-or-below'
 }
 
-/** The order as the trigger book takes it; undefined when it waits for no price. */
+/** The order as the trigger book takes it; undefined when it waits for none. */
 export function armedOrder({ id, terms, sequence, level }: HeldOrder): ArmedOrder | undefined {
   const { wait, source, confirm } = terms
-  if (wait.trigger === 'now') return undefined
+  const asked = priceTrigger(wait)
+  if (!asked) return undefined
   // A trailing order that fired has found its price: it follows no more.
   const trigger: Trigger =
-    wait.trigger.kind === 'trailing' && level !== undefined
-      ? { kind: isFalling(wait.trigger) ? 'at-or-below' : 'at-or-above', price: level }
-      : wait.trigger
+    asked.kind === 'trailing' && level !== undefined
+      ? { kind: isFalling(asked) ? 'at-or-below' : 'at-or-above', price: level }
+      : asked
   return { id, sequence, trigger, source, confirm }
 }
 
@@ -80,9 +81,10 @@ export function amountOf(
 export function boundsOf({ terms, order }: HeldOrder, firing: Firing | undefined): Resolution {
   const { wait, pair, side, limitOffsetBps, slippageBps } = terms
   const slippage = slippageBps === undefined ? {} : { slippageBps }
-  if (!firing || wait.trigger === 'now') return slippage
+  const asked = priceTrigger(wait)
+  if (!firing || !asked) return slippage
   const price = (scaled: bigint): Price => ({ pair, scaled })
-  const when = isFalling(wait.trigger) ? 'at-or-below' : 'at-or-above'
+  const when = isFalling(asked) ? 'at-or-below' : 'at-or-above'
   const trigger = { price: price(firing.trigger), when } as const
   const level = wait.limit ?? (limitOffsetBps === undefined ? undefined : firing.trigger)
   if (level === undefined) return { ...slippage, trigger }

@@ -2,7 +2,7 @@ import { formatPrice } from '../../money/price.ts'
 import { type Pair, pairName, type Token } from '../../money/token.ts'
 import type { Firing, Trigger } from '../../orders/triggers/trigger.ts'
 import { sizeText } from './size.ts'
-import type { WaitingTerms } from './terms.ts'
+import type { Wait, WaitingTerms } from './terms.ts'
 
 /** `SOL/USDC at or below 140 USDC; sells 50% of the SOL; until 2026-01-08T00:00:00Z`: what an order waits for. */
 export function waitsForText(
@@ -13,13 +13,18 @@ export function waitsForText(
   const { pair, size, wait } = terms
   const until = expiresAt === undefined ? undefined : `until ${new Date(expiresAt).toISOString()}`
   return [
-    wait.trigger === 'now' ? 'nothing: it goes at once' : triggerText(pair, wait.trigger),
+    waitText(pair, wait),
     mark === undefined ? undefined : `best so far ${at(pair, mark)}`,
     size && `trades ${sizeText(size, input)}`,
     until,
   ]
     .filter(part => part !== undefined)
     .join('; ')
+}
+
+function waitText(pair: Pair, { trigger }: Wait): string {
+  if (trigger === 'now') return 'nothing: it goes at once'
+  return trigger.kind === 'condition' ? trigger.condition.text : triggerText(pair, trigger)
 }
 
 function triggerText(pair: Pair, trigger: Trigger): string {

@@ -3,6 +3,7 @@ import type { IntentEvent } from '../../events/event.ts'
 import { parsePrice } from '../../money/price.ts'
 import { type Pair, sameToken, type TokenDirectory } from '../../money/token.ts'
 import { tradedPair } from '../../money/traded-pair.ts'
+import type { Condition } from '../../orders/conditions/condition.ts'
 import { checkArmedOrder } from '../../orders/triggers/check-trigger.ts'
 import { type Confirmation, TRIGGER_SOURCES, type Trigger, type TriggerSource } from '../../orders/triggers/trigger.ts'
 import { parseDuration } from '../../time/duration.ts'
@@ -11,9 +12,9 @@ import { parseSize, type Size } from './size.ts'
 /** Settings and an intent's own terms, put together; any field may be anything. */
 export type RawTerms = Readonly<Record<string, unknown>>
 
-/** What an order waits for: a price, or nothing at all. */
+/** What an order waits for: a price, a condition, or nothing at all. */
 export interface Wait {
-  readonly trigger: Trigger | 'now'
+  readonly trigger: Trigger | { readonly kind: 'condition'; readonly condition: Condition } | 'now'
   /** Scaled price that is the bound of the trade, whatever fired it: a limit. */
   readonly limit?: bigint
 }
@@ -63,7 +64,8 @@ export function readTerms(
   }
   const wait = waitsFor({ terms, pair, side, price })
   const confirm = confirmationOf(terms)
-  if (wait.trigger !== 'now') checkArmedOrder({ trigger: wait.trigger, confirm })
+  const trigger = priceTrigger(wait)
+  if (trigger) checkArmedOrder({ trigger, confirm })
   const size = text(terms, 'size')
   const expires = text(terms, 'expires')
   const limitOffsetBps = whole(terms, 'limitOffsetBps', 0, 5_000)
@@ -80,6 +82,16 @@ export function readTerms(
     ...(slippageBps !== undefined && { slippageBps }),
     onFailure: oneOf(terms, 'onFailure', ['end', 'rearm']) ?? 'end',
   }
+}
+
+/** The trigger, when it is a price. */
+export function priceTrigger({ trigger }: Wait): Trigger | undefined {
+  return trigger === 'now' || trigger.kind === 'condition' ? undefined : trigger
+}
+
+/** The condition, when it is one. */
+export function conditionOf({ trigger }: Wait): Condition | undefined {
+  return trigger !== 'now' && trigger.kind === 'condition' ? trigger.condition : undefined
 }
 
 /** Whether its trade has a bound, so that the market may be worse than what it may trade at. */

@@ -1,6 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs'
 import { ForgeError, isForgeError } from '../../errors/forge-error.ts'
-import type { ForgeEvent, IntentEvent, PriceEvent } from '../../events/event.ts'
+import type { ForgeEvent, IntentEvent, PriceEvent, SignalEvent } from '../../events/event.ts'
 import { isFinal, type Reason, type Report } from '../../events/report.ts'
 import { type Pair, pairName } from '../../money/token.ts'
 import { isMiss } from '../../orders/again.ts'
@@ -10,13 +10,23 @@ import { parseDuration } from '../../time/duration.ts'
 import type { Outcome, PluginContext } from '../contract.ts'
 import type { OrderRequest } from '../order-desk.ts'
 import { askSellable } from './ask-sellable.ts'
+import { ConditionWatch } from './condition-watch.ts'
 import { Expiries } from './expiries.ts'
 import { alreadyFires, amountOf, armedOrder, boundsOf, type Fired, type HeldOrder } from './held-order.ts'
 import { NODE_ONLY, type WaitingConfig } from './order-fields.ts'
 import { PairWatch, pairKey } from './pair-watch.ts'
 import { firedText } from './sentences.ts'
 import { OrderTeller } from './teller.ts'
-import { hasBound, type RawTerms, readTerms, type Wait, type WaitContext, type WaitingTerms } from './terms.ts'
+import {
+  conditionOf,
+  hasBound,
+  priceTrigger,
+  type RawTerms,
+  readTerms,
+  type Wait,
+  type WaitContext,
+  type WaitingTerms,
+} from './terms.ts'
 
 /** The first pause before an order that could not be traded may fire again; each further one is twice as long. */
 const PAUSE_FIRST_MS = 5_000
@@ -39,6 +49,7 @@ export class WaitingOrders {
   readonly #idByKey = new Map<string, string>()
   readonly #watches = new Map<string, PairWatch>()
   readonly #prices = new Map<string, PriceEvent>()
+  readonly #conditions: ConditionWatch
   readonly #expiries: Expiries
   readonly #pauses: Expiries
   readonly #earlier: readonly OrderRecord[]
@@ -64,6 +75,19 @@ export class WaitingOrders {
     this.#waitsFor = waitsFor
     this.#quietAfter_ms = parseDuration(context.config.quietAfter)
     this.#teller = new OrderTeller(context, event => this.#give(event))
+    this.#conditions = new ConditionWatch({
+      clock: context.clock,
+      maxAge_ms: this.#quietAfter_ms,
+      balanceOf: async token => {
+        const { holdings } = context.services
+        if (!holdings) throw new ForgeError('HOLDINGS_UNKNOWN', { message: 'this run has no wallet' })
+        return holdings.balance(token)
+      },
+      holds: ids =>
+        this.#safely(() => {
+          for (const event of this.#fireIds(ids)) this.#give(event)
+        }),
+    })
     this.#expiries = new Expiries(context.clock, ids => this.#safely(() => this.#expire(ids)))
     this.#pauses = new Expiries(context.clock, ids => this.#safely(() => this.#goOn(ids)))
     const { desk } = context.services
@@ -81,6 +105,7 @@ export class WaitingOrders {
     this.#takeUp()
     if (event.kind === 'price') return this.#onPrice(event as PriceEvent)
     if (event.kind === 'intent') return this.#take(event as IntentEvent)
+    if (event.kind === 'signal') return this.#fireIds(this.#conditions.onSignal(event as SignalEvent))
     return undefined
   }
 
@@ -107,10 +132,7 @@ export class WaitingOrders {
     const waiting = [...this.#held.values()].filter(({ state }) => state !== 'given')
     const [first, ...others] = waiting
     const silent = [...this.#watches.values()].filter(watch => watch.isSilent)
-    const detail =
-      first && others.length === 0
-        ? this.#watchOf(first.terms.pair).why(first.id)
-        : `${waiting.length} orders wait for their trigger`
+    const detail = first && others.length === 0 ? this.#why(first) : `${waiting.length} orders wait for their trigger`
     return {
       ok: silent.length === 0,
       detail: [...silent.map(({ pair }) => `no price of ${pairName(pair)}`), detail].join('; '),
@@ -122,6 +144,7 @@ export class WaitingOrders {
     this.#forgetRequests()
     this.#expiries.stop()
     this.#pauses.stop()
+    this.#conditions.stop()
     for (const watch of this.#watches.values()) watch.stop()
   }
 
@@ -140,6 +163,10 @@ export class WaitingOrders {
     for (const held of waiting) this.#hold(held)
     for (const orders of Map.groupBy(waiting, ({ terms }) => pairKey(terms.pair)).values()) {
       this.#watchOf(orders[0]!.terms.pair).restore(orders.flatMap(held => armedOrder(held) ?? []))
+    }
+    for (const { id, terms } of waiting) {
+      const condition = conditionOf(terms.wait)
+      if (condition) this.#conditions.add(id, condition)
     }
     for (const held of waiting) this.#teller.armed(held, this.#watchOf(held.terms.pair).markOf(held.id))
     this.#expire(waiting.filter(({ order }) => (order.intent.expiresAt ?? Infinity) <= clock.now()).map(({ id }) => id))
@@ -215,9 +242,14 @@ export class WaitingOrders {
 
   /** Lets an order wait for its trigger; answers what it gives at once. */
   #watch(held: HeldOrder, watch: PairWatch): readonly ForgeEvent[] {
+    if (held.forced !== undefined) return this.#fire([{ held, cause: held.forced }])
+    const condition = conditionOf(held.terms.wait)
+    if (condition) {
+      this.#conditions.add(held.id, condition)
+      return this.#conditions.holdsNow(held.id) ? this.#fireIds([held.id]) : []
+    }
     const armed = armedOrder(held)
-    const cause = held.forced ?? (armed ? undefined : 'it waits for nothing')
-    if (!armed || cause !== undefined) return this.#fire([{ held, cause: cause! }])
+    if (!armed) return this.#fire([{ held, cause: 'it waits for nothing' }])
     const firing = alreadyFires(armed, this.#seen(held.terms))
     if (firing) return this.#fire([this.#fired(held, firing)])
     watch.add(armed)
@@ -264,20 +296,31 @@ export class WaitingOrders {
   #onPrice(event: PriceEvent): readonly ForgeEvent[] | undefined {
     const key = pairKey(event.price.pair)
     this.#prices.set(key, event)
-    const firings = this.#watches.get(key)?.onPrice(event)
-    if (!firings || firings.length === 0) return undefined
-    return this.#fire(
-      firings.flatMap(firing => {
-        const held = this.#held.get(firing.id)
-        return held ? this.#fired(held, firing) : []
-      }),
-    )
+    const firings = this.#watches.get(key)?.onPrice(event) ?? []
+    const holding = this.#conditions.onPrice(event)
+    if (firings.length + holding.length === 0) return undefined
+    const fired = firings.flatMap(firing => {
+      const held = this.#held.get(firing.id)
+      return held ? this.#fired(held, firing) : []
+    })
+    return [...this.#fire(fired), ...this.#fireIds(holding)]
+  }
+
+  /** Fires orders whose condition holds. */
+  #fireIds(ids: readonly string[]): readonly ForgeEvent[] {
+    const fired = ids.flatMap(id => {
+      const held = this.#held.get(id)
+      return held ? { held, cause: `it holds: ${this.#why(held)}` } : []
+    })
+    for (const id of ids) this.#conditions.remove(id)
+    return this.#fire(fired)
   }
 
   #fired(held: HeldOrder, firing: Fired['firing'] & object): Fired {
     held.level = firing.trigger
     const { pair, wait } = held.terms
-    return { held, firing, cause: wait.trigger === 'now' ? '' : firedText(pair, wait.trigger, firing) }
+    const trigger = priceTrigger(wait)
+    return { held, firing, cause: trigger ? firedText(pair, trigger, firing) : '' }
   }
 
   /** Gives on what fired, in that order. Shares of the holding are settled one after the other, and come by `events`. */
@@ -370,7 +413,7 @@ export class WaitingOrders {
   /** Fires orders whatever the price. */
   #force(orders: readonly HeldOrder[], cause: string): void {
     for (const held of orders) {
-      this.#watchOf(held.terms.pair).remove(held.id)
+      this.#unwatch(held)
       held.forced = cause
     }
     for (const event of this.#fire(orders.map(held => ({ held, cause })))) this.#give(event)
@@ -389,7 +432,7 @@ export class WaitingOrders {
       held.state = 'waits'
       this.#context.services.desk.note(held.id, cause)
       // What fired while it was held back is out of the book.
-      if (!this.#watchOf(held.terms.pair).has(held.id)) this.#watchAnew(held)
+      if (!this.#isWatched(held)) this.#watchAnew(held)
     }
   }
 
@@ -398,7 +441,7 @@ export class WaitingOrders {
       const held = this.#held.get(id)
       if (!held || held.state === 'given') continue
       const time = new Date(held.order.intent.expiresAt ?? 0).toISOString()
-      const why = this.#watchOf(held.terms.pair).why(id)
+      const why = this.#why(held)
       const message = `its time ran out at ${time}, and its trigger had not held. ${why}`
       this.#end(held, 'expired', { code: 'ORDER_EXPIRED', message })
     }
@@ -428,9 +471,22 @@ export class WaitingOrders {
     this.#expiries.delete(held.id)
     this.#pauses.delete(held.id)
     this.#teller.forget(held.id)
-    this.#watchOf(held.terms.pair).remove(held.id)
+    this.#unwatch(held)
     // What is reported of it goes out first.
     queueMicrotask(() => this.#finishWhenDone())
+  }
+
+  #unwatch({ id, terms }: HeldOrder): void {
+    this.#watchOf(terms.pair).remove(id)
+    this.#conditions.remove(id)
+  }
+
+  #isWatched({ id, terms }: HeldOrder): boolean {
+    return this.#conditions.has(id) || this.#watchOf(terms.pair).has(id)
+  }
+
+  #why({ id, terms }: HeldOrder): string {
+    return conditionOf(terms.wait) ? this.#conditions.why(id) : this.#watchOf(terms.pair).why(id)
   }
 
   #finishWhenDone(): void {

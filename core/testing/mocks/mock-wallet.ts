@@ -15,6 +15,10 @@ export class MockWallet implements Holdings {
     return this.held(token)
   }
 
+  async balance(token: Token): Promise<bigint> {
+    return this.held(token)
+  }
+
   held(token: Token): bigint {
     return this.#units.get(token.mint) ?? 0n
   }

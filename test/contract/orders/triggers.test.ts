@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ForgeEvent } from '../../../core/events/event.ts'
 import { formatPrice } from '../../../core/money/price.ts'
 import { runPlugin, TEST_START_MS } from '../../../core/testing/index.ts'
 import { extreme, fired, market, notices, plugin, price, reports, wants } from './order-trial.ts'
@@ -258,6 +259,51 @@ describe('a trailing stop', () => {
       'all failed TRIGGER_INVALID',
       'minus failed PRICE_INVALID',
     ])
+  })
+})
+
+describe('a conditional order', () => {
+  const run = (when: string, events: readonly ForgeEvent[], wallet?: readonly string[]) =>
+    runPlugin(plugin('conditional'), {
+      with: { when },
+      events: [wants('a', '1 SOL'), ...events],
+      services: market(events, wallet && { wallet: wallet.map(text => wants('x', text).amount) }),
+    })
+
+  it('fires when all of it holds, and says what held', async () => {
+    const { given, services } = await run('price(SOL/USDC) < 140 && change(SOL/USDC, 10s) < -3%', [
+      ...[139, 139, 139, 138, 136, 133].map((value, index) => price(String(value), 1 + 5 * index)),
+    ])
+    expect(fired(given)).toEqual([`a ${SOL_1} at 26`])
+    const [order] = services.journal.orders()
+    expect(services.journal.story(order!.id).map(({ cause }) => cause)).toContainEqual(
+      expect.stringMatching(/^it holds: price\(SOL\/USDC\) < 140 holds: 133 USDC against 140 USDC/),
+    )
+  })
+
+  it('by the clock fires without any price', async () => {
+    const { given } = await run('time() >= 2026-01-01T00:01:00Z', [price('150', 1), price('150', 600)])
+    expect(fired(given)).toEqual([`a ${SOL_1} at 60`])
+  })
+
+  it('by a signal and what the wallet holds', async () => {
+    const signal = (value: number, at_s: number): ForgeEvent => {
+      const { at, price: last } = price('150', at_s)
+      return { kind: 'signal', at, pair: last.pair, name: 'rsi', direction: 'none', value }
+    }
+    const events = [price('150', 1), signal(40, 2), signal(25, 3), price('150', 60)]
+    const when = 'signal(rsi) < 30 && balance(USDC) > 100'
+    expect(fired((await run(when, events, ['5 SOL', '200 USDC'])).given)).toEqual([`a ${SOL_1} at 3`])
+    expect(fired((await run(when, events, ['5 SOL', '50 USDC'])).given)).toEqual([])
+  })
+
+  it('that means nothing is refused with its place', async () => {
+    const wrong = wants('b', '1 SOL', { terms: { when: 'prise(SOL/USDC) < 140' } })
+    const { given } = await run('price(SOL/USDC) < 140', [wrong, price('150', 1)])
+    const report = given.find(event => event.kind === 'report' && event['state'] === 'failed')
+    expect(report).toMatchObject({
+      reason: { code: 'CONDITION_INVALID', message: expect.stringContaining('\n    ^^^^^') },
+    })
   })
 })
 

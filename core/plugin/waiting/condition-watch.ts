@@ -1,0 +1,128 @@
+import type { PriceEvent, SignalEvent } from '../../events/event.ts'
+import type { Token } from '../../money/token.ts'
+import type { Condition } from '../../orders/conditions/condition.ts'
+import { ConditionData } from '../../orders/conditions/condition-data.ts'
+import { conditionSentence } from '../../orders/conditions/explain.ts'
+import type { Clock, Timer } from '../../time/clock.ts'
+
+/** How often conditions that change with the clock are looked at, and what the wallet holds is read. */
+const CLOCK_EVERY_MS = 5_000
+const BALANCES_EVERY_MS = 30_000
+
+export interface ConditionWatchOptions {
+  readonly clock: Clock
+  /** Prices older than that are not known any more. */
+  readonly maxAge_ms: number
+  /** What the wallet holds, in base units; rejects when it can not be told. */
+  readonly balanceOf: (token: Token) => Promise<bigint>
+  /** Told of orders whose condition has come to hold by the clock, or by what the wallet holds. */
+  readonly holds: (ids: readonly string[]) => void
+}
+
+/** The orders of one node that wait for conditions. Each event is held against all of them: it costs so much an order. */
+export class ConditionWatch {
+  readonly #options: ConditionWatchOptions
+  readonly #data: ConditionData
+  /** In the order they were armed. */
+  readonly #conditions = new Map<string, Condition>()
+  #clockTimer: Timer | undefined
+  #balanceTimer: Timer | undefined
+  #isOver = false
+
+  constructor(options: ConditionWatchOptions) {
+    this.#options = options
+    this.#data = new ConditionData({ maxAge_ms: options.maxAge_ms })
+  }
+
+  add(id: string, condition: Condition): void {
+    this.#conditions.set(id, condition)
+    this.#data.watch(condition.needs)
+    if (condition.needs.usesTime) this.#windClock()
+    if (condition.needs.tokens.length > 0 && !this.#balanceTimer) this.#readBalances()
+  }
+
+  remove(id: string): void {
+    this.#conditions.delete(id)
+  }
+
+  has(id: string): boolean {
+    return this.#conditions.has(id)
+  }
+
+  /** Ids of the orders whose condition holds then; they stay until they are removed. */
+  onPrice(event: PriceEvent): readonly string[] {
+    this.#data.onPrice(event)
+    return this.#holding()
+  }
+
+  onSignal(event: SignalEvent): readonly string[] {
+    this.#data.onSignal(event)
+    return this.#holding()
+  }
+
+  /** Whether an order's condition holds by what is known: asked when it is armed. */
+  holdsNow(id: string): boolean {
+    const condition = this.#conditions.get(id)
+    return condition !== undefined && this.#holds(condition)
+  }
+
+  /** Why an order has not fired, in sentences. */
+  why(id: string): string {
+    const condition = this.#conditions.get(id)
+    return condition ? conditionSentence(condition.explain(this.#data.at(this.#options.clock.now()))) : ''
+  }
+
+  stop(): void {
+    this.#isOver = true
+    this.#clockTimer?.cancel()
+    this.#balanceTimer?.cancel()
+  }
+
+  #holding(): readonly string[] {
+    if (this.#conditions.size === 0) return []
+    const moment = this.#data.at(this.#options.clock.now())
+    return [...this.#conditions].flatMap(([id, one]) => (one.evaluate(moment) === 'holds' ? [id] : []))
+  }
+
+  #holds(condition: Condition): boolean {
+    return condition.evaluate(this.#data.at(this.#options.clock.now())) === 'holds'
+  }
+
+  #tell(): void {
+    const ids = this.#holding()
+    if (ids.length > 0) this.#options.holds(ids)
+  }
+
+  #windClock(): void {
+    if (this.#clockTimer || this.#isOver) return
+    const { clock } = this.#options
+    this.#clockTimer = clock.at(clock.now() + CLOCK_EVERY_MS, () => {
+      this.#clockTimer = undefined
+      this.#tell()
+      if ([...this.#conditions.values()].some(({ needs }) => needs.usesTime)) this.#windClock()
+    })
+  }
+
+  #readBalances(): void {
+    const { clock, balanceOf } = this.#options
+    const tokens = new Map(
+      [...this.#conditions.values()].flatMap(({ needs }) => needs.tokens.map(token => [token.mint, token] as const)),
+    )
+    if (tokens.size === 0 || this.#isOver) return
+    this.#balanceTimer = clock.at(clock.now() + BALANCES_EVERY_MS, () => {
+      this.#balanceTimer = undefined
+      this.#readBalances()
+    })
+    for (const token of tokens.values()) {
+      balanceOf(token).then(
+        units => {
+          if (this.#isOver) return
+          this.#data.onBalance({ token, units })
+          this.#tell()
+        },
+        // Not known stays as it was: the next reading comes soon, and the condition says why it does not hold.
+        () => undefined,
+      )
+    }
+  }
+}
