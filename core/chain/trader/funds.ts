@@ -84,10 +84,10 @@ export class Funds {
   }
 
   /** Base units of a token that the wallet holds. @throws what `Rpc` throws. */
-  async balance(token: Token): Promise<bigint> {
-    const address = tokenAccountOf(this.#wallet, token)
-    const [account] = await this.#rpc.accounts([address ?? this.#wallet], 'confirmed')
-    return address === undefined ? (account?.lamports ?? 0n) : tokenUnits(account?.data)
+  balance(token: Token): Promise<bigint> {
+    return this.#count.count(token, token, wallet =>
+      token.mint === SOL_MINT ? wallet.lamports : tokenUnits(wallet.accounts[1]?.data),
+    )
   }
 
   /** Lamports that all other claims may still take. */

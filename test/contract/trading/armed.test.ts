@@ -65,6 +65,7 @@ describe('what can be sold', () => {
     const [sol, usdc] = [here.cluster.tokens.find('SOL'), here.cluster.tokens.find('USDC')]
     const trader = here.restart()
     expect(await trader.sellable(usdc, sol)).toBe(1_234_567n)
+    expect([await trader.balance(sol), await trader.balance(usdc)]).toEqual([1_000_000_000n, 1_234_567n])
     const units = await trader.sellable(sol, usdc)
     expect(units).toBeLessThanOrEqual(1_000_000_000n - 10_000_000n)
     const amount = { token: sol, units }
