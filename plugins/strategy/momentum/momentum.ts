@@ -10,14 +10,14 @@ import {
   type Report,
   type SignalEvent,
 } from '../../../core/index.ts'
-import { BarSignals } from './bar-signals.ts'
-import { Book, type Change, type Position } from './book.ts'
-import { keyOf } from './keys.ts'
-import { type Breach, Levels } from './levels.ts'
-import { Memory } from './memory.ts'
+import { Book, type Change, type Position } from './books/book.ts'
+import { keyOf } from './books/keys.ts'
+import { Memory } from './books/memory.ts'
+import { sizeOf } from './books/sizing.ts'
+import { type Breach, Levels } from './exits/levels.ts'
+import { pricePoints } from './exits/price-points.ts'
 import type { Plan } from './plan.ts'
-import { pricePoints } from './price-points.ts'
-import { sizeOf } from './sizing.ts'
+import { BarSignals } from './signals/bar-signals.ts'
 import {
   closedNotice,
   overNotice,

@@ -7,9 +7,9 @@ import {
   sameToken,
   type TokenDirectory,
 } from '../../../core/index.ts'
+import type { Sizing } from './books/sizing.ts'
 import type { MomentumConfig } from './config.ts'
-import type { Distances } from './levels.ts'
-import type { Sizing } from './sizing.ts'
+import type { Distances } from './exits/levels.ts'
 
 /** Signals that together say something. */
 export interface Condition {

@@ -8,7 +8,7 @@ import {
   type Pair,
   pairName,
 } from '../../../core/index.ts'
-import type { Position } from './book.ts'
+import type { Position } from './books/book.ts'
 
 /** What people are told, as notices without a time. */
 type Notice = Pick<NoticeEvent, 'level' | 'title' | 'text'>

@@ -1,4 +1,4 @@
-import { type PriceEvent, priceToNumber } from '../../../core/index.ts'
+import { type PriceEvent, priceToNumber } from '../../../../core/index.ts'
 
 type Point = NonNullable<PriceEvent['open']>
 

@@ -1,5 +1,5 @@
-import type { PluginContext } from '../../../core/index.ts'
-import type { Plan } from './plan.ts'
+import type { PluginContext } from '../../../../core/index.ts'
+import type { Plan } from '../plan.ts'
 
 /** What outlives a run besides the orders; committed with the order that it leads to, or when the run ends. */
 export class Memory {

@@ -1,5 +1,5 @@
-import type { SignalEvent } from '../../../core/index.ts'
-import type { Plan } from './plan.ts'
+import type { SignalEvent } from '../../../../core/index.ts'
+import type { Plan } from '../plan.ts'
 import { SignalGroup } from './signal-group.ts'
 
 /** What a signal said last, and who listens to it. */

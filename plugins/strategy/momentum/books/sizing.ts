@@ -1,4 +1,4 @@
-import { mulDiv } from '../../../core/index.ts'
+import { mulDiv } from '../../../../core/index.ts'
 
 /** How much of the capital a position takes. */
 export type Sizing =

@@ -1,4 +1,4 @@
-import { type Fill, isFinal, type OrderRecord, type Report } from '../../../core/index.ts'
+import { type Fill, isFinal, type OrderRecord, type Report } from '../../../../core/index.ts'
 import { type OrderKey, readKey } from './keys.ts'
 
 /** What was bought and is not all sold. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { SignalEvent } from '../../../core/index.ts'
+import type { SignalEvent } from '../../../../core/index.ts'
 import { SignalGroup } from './signal-group.ts'
 
 type Direction = SignalEvent['direction']

@@ -1,5 +1,5 @@
-import type { SignalEvent } from '../../../core/index.ts'
-import type { Condition } from './plan.ts'
+import type { SignalEvent } from '../../../../core/index.ts'
+import type { Condition } from '../plan.ts'
 
 /**
  * Whether signals agree on a side, bar by bar. A bar on which one of them has nothing to say yet decides nothing, unless
