@@ -1,5 +1,8 @@
 import { type CandleEvent, type Pair, type PriceEvent, priceToNumber } from '../../../core/index.ts'
 
+/** None, one or several. */
+export type Bars = readonly CandleEvent[] | CandleEvent | undefined
+
 export interface BarRules {
   readonly pair: Pair
   readonly interval_ms: number
@@ -34,7 +37,9 @@ export class BarBuilder {
   #close = 0
   /** The end of the bar given last, when the next one may be flat. */
   #given_ms: number | undefined
-  #closed: CandleEvent[] = []
+  /** Bars that are over and not given yet: seldom more than one. */
+  #first: CandleEvent | undefined
+  readonly #more: CandleEvent[] = []
 
   /** @param since_ms since when prices are watched */
   constructor(rules: BarRules, since_ms: number) {
@@ -50,7 +55,7 @@ export class BarBuilder {
   }
 
   /** The bars that are over with this price: most often none. */
-  take(event: PriceEvent): readonly CandleEvent[] | CandleEvent | undefined {
+  take(event: PriceEvent): Bars {
     const { at, price, open, low, high } = event
     if (open) {
       if (!this.#takeStretch(event, open)) this.left++
@@ -62,7 +67,7 @@ export class BarBuilder {
   }
 
   /** The bars that are over by the clock. */
-  closeUntil(now_ms: number): readonly CandleEvent[] | CandleEvent | undefined {
+  closeUntil(now_ms: number): Bars {
     this.#closeBefore(now_ms)
     return this.#taken()
   }
@@ -147,7 +152,9 @@ export class BarBuilder {
 
   #give(at: number, open: number, high: number, low: number): void {
     const { pair, interval_ms, gaps } = this.#rules
-    this.#closed.push({ kind: 'candle', at, pair, interval_ms, open, high, low, close: this.#close, volume: 0 })
+    const bar: CandleEvent = { kind: 'candle', at, pair, interval_ms, open, high, low, close: this.#close, volume: 0 }
+    if (this.#first === undefined) this.#first = bar
+    else this.#more.push(bar)
     this.#from_ms = at
     if (gaps === 'flat') this.#given_ms = at
   }
@@ -160,10 +167,11 @@ export class BarBuilder {
     this.#from_ms = Math.ceil(now_ms / interval_ms) * interval_ms
   }
 
-  #taken(): readonly CandleEvent[] | CandleEvent | undefined {
-    const closed = this.#closed
-    if (closed.length === 0) return undefined
-    this.#closed = []
-    return closed.length === 1 ? closed[0] : closed
+  #taken(): Bars {
+    const first = this.#first
+    if (first === undefined) return undefined
+    this.#first = undefined
+    const { length } = this.#more
+    return length === 0 ? first : [first, ...this.#more.splice(0)]
   }
 }

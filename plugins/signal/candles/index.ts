@@ -1,6 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs'
 import {
-  type CandleEvent,
   type Clock,
   definePlugin,
   ForgeError,
@@ -9,6 +8,7 @@ import {
   type PriceEvent,
   parseDuration,
 } from '../../../core/index.ts'
+import type { Bars } from './bar-builder.ts'
 import { CANDLES_CONFIG, type CandlesConfig } from './config.ts'
 import { WatchedPair } from './watched-pair.ts'
 
@@ -66,7 +66,7 @@ class Candles {
     })
   }
 
-  take(event: PriceEvent): readonly CandleEvent[] | CandleEvent | undefined {
+  take(event: PriceEvent): Bars {
     const { origin } = this.#config
     if (origin !== undefined && event.origin !== origin && !event.origin.startsWith(`${origin}/`)) return undefined
     return this.#watch(event.price.pair).take(event)

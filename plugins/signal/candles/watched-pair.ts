@@ -1,7 +1,5 @@
-import type { CandleEvent, Clock, PriceEvent } from '../../../core/index.ts'
-import { BarBuilder, type BarRules } from './bar-builder.ts'
-
-type Bars = readonly CandleEvent[] | CandleEvent | undefined
+import type { Clock, PriceEvent } from '../../../core/index.ts'
+import { BarBuilder, type BarRules, type Bars } from './bar-builder.ts'
 
 /** One pair's bars, closed by prices or, where none comes, by the clock. */
 export class WatchedPair {

@@ -4,6 +4,7 @@ import {
   type ForgeEvent,
   type IntentEvent,
   type NoticeEvent,
+  type Pair,
   type PluginContext,
   type PriceEvent,
   priceToNumber,
@@ -14,7 +15,7 @@ import { Book, type Change, type Position } from './books/book.ts'
 import { keyOf } from './books/keys.ts'
 import { Memory } from './books/memory.ts'
 import { sizeOf } from './books/sizing.ts'
-import { type Breach, Levels } from './exits/levels.ts'
+import { Levels } from './exits/levels.ts'
 import { pricePoints } from './exits/price-points.ts'
 import type { Plan } from './plan.ts'
 import { BarSignals } from './signals/bar-signals.ts'
@@ -48,6 +49,7 @@ export class Momentum {
   /** Why the position is being sold; undefined while it is not. */
   #leaving: string | undefined
   #price: PriceEvent | undefined
+  #seenPair: Pair | undefined
   #isEnding = false
   #isOver = false
   #endTimer: Timer | undefined
@@ -123,30 +125,39 @@ export class Momentum {
   }
 
   #onPrice(event: PriceEvent): IntentEvent | undefined {
-    const { base, quote } = event.price.pair
-    const { pair } = this.#plan
-    if (base.mint !== pair.base.mint || quote.mint !== pair.quote.mint) return undefined
+    const { price, low, high } = event
+    if (!this.#isOurs(price.pair)) return undefined
     this.#price = event
-    if (this.#levels === undefined || this.#leaving !== undefined) return undefined
-    const breach = pricePoints(event, this.#book.position!.since_ms, this.#meet)
+    const levels = this.#levels
+    if (levels === undefined || this.#leaving !== undefined) return undefined
+    if (levels.ignores(priceToNumber(low?.price ?? price), priceToNumber(high?.price ?? price))) return undefined
+    const breach = pricePoints(event, this.#book.position!.since_ms, known => levels.meet(known))
     return breach && this.#leave(breach)
   }
 
-  readonly #meet = (price: number): Breach | undefined => this.#levels?.meet(price)
-
   #onSignal(signal: SignalEvent): IntentEvent | undefined {
-    const { base, quote } = signal.pair
-    const { pair, entry } = this.#plan
-    if (base.mint !== pair.base.mint || quote.mint !== pair.quote.mint) return undefined
+    if (!this.#isOurs(signal.pair)) return undefined
+    const { entry } = this.#plan
     const signals = this.#signals
     const before = signals.at
     if (!signals.take(signal)) return undefined
     if (this.#levels !== undefined) {
-      if (signals.at > before) this.#memory.keepPeak(this.#book.position!.bar, this.#levels.peak)
+      if (this.#levels.isTrailing && signals.at > before)
+        this.#memory.keepPeak(this.#book.position!.bar, this.#levels.peak)
       return signals.exit.holds ? this.#leave('signal') : undefined
     }
     const isWanted = entry.again === 'turn' ? signals.entry.turns : signals.entry.holds
     return isWanted && signals.isComplete && !signals.exit.holds ? this.#enter(signal) : undefined
+  }
+
+  /** Whether something is about the pair that is traded. */
+  #isOurs(pair: Pair): boolean {
+    // What one node gives shares its pair: it is compared once.
+    if (pair === this.#seenPair) return true
+    const { base, quote } = this.#plan.pair
+    if (pair.base.mint !== base.mint || pair.quote.mint !== quote.mint) return false
+    this.#seenPair = pair
+    return true
   }
 
   #enter({ at, close }: SignalEvent): IntentEvent | undefined {

@@ -45,6 +45,33 @@ describe('levels', () => {
     expect(until(new Levels({}, 100, Number.NaN), [1e-9, 1e9, 0.01])).toBe('nothing')
   })
 
+  it('ignore just those prices that would change nothing', () => {
+    const value = fc.double({ min: 50, max: 150, noNaN: true })
+    const percent = fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined })
+    fc.assert(
+      fc.property(
+        percent,
+        percent,
+        percent,
+        fc.array(value, { maxLength: 10 }),
+        value,
+        value,
+        (stop, target, trail, before, a, b) => {
+          const distances = { stopPercent: stop, targetPercent: target, trailPercent: trail }
+          const [ignoring, meeting] = [new Levels(distances, 100, Number.NaN), new Levels(distances, 100, Number.NaN)]
+          for (const price of before) {
+            ignoring.meet(price)
+            meeting.meet(price)
+          }
+          if (!ignoring.ignores(Math.min(a, b), Math.max(a, b))) return
+          const { peak } = meeting
+          expect([meeting.meet(a), meeting.meet(b)]).toEqual([undefined, undefined])
+          if (trail !== undefined) expect(meeting.peak).toBe(peak)
+        },
+      ),
+    )
+  })
+
   it('a trailing stop ends where the largest fall from a peak is first as large as asked for', () => {
     fc.assert(
       fc.property(

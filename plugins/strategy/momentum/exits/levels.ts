@@ -20,6 +20,8 @@ export class Levels {
   peak: number
   readonly stop: number
   readonly target: number
+  /** Whether the highest price matters at all. */
+  readonly isTrailing: boolean
   readonly #trailFrom: number
   readonly #trailShare: number
   readonly #trailBy: number
@@ -35,6 +37,7 @@ export class Levels {
     const ranges = (count: number | undefined): number => (count ?? Number.NaN) * range
     this.stop = highest(paid * (1 - share(distances.stopPercent)), paid - ranges(distances.stopRanges))
     this.target = lowest(paid * (1 + share(distances.targetPercent)), paid + ranges(distances.targetRanges))
+    this.isTrailing = distances.trailPercent !== undefined || distances.trailRanges !== undefined
     this.#trailShare = 1 - share(distances.trailPercent)
     this.#trailBy = ranges(distances.trailRanges)
     this.#trailFrom = paid * (1 + (distances.trailAfterPercent ?? 0) / 100)
@@ -45,6 +48,12 @@ export class Levels {
   /** Where the trailing stop is; undefined while there is none. */
   get trail(): number | undefined {
     return this.#trail === Number.NEGATIVE_INFINITY ? undefined : this.#trail
+  }
+
+  /** Whether prices between these two change nothing: they breach no level, and none is a peak that matters. */
+  ignores(lowest: number, highest: number): boolean {
+    if (lowest <= this.stop || lowest <= this.#trail || highest >= this.target) return false
+    return !this.isTrailing || highest <= this.peak
   }
 
   /** What a price breaches. It is a new peak only when it breaches nothing. */
