@@ -18,7 +18,7 @@ export const SWAP_FIELDS = {
   concurrency: Type.Integer({
     default: 4,
     minimum: 1,
-    maximum: 256,
+    maximum: 4_096,
     description: 'How many orders may be on their way at once.',
   }),
 }

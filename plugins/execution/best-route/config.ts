@@ -90,7 +90,7 @@ export const BEST_ROUTE_CONFIG = Type.Object(
     concurrency: Type.Integer({
       default: 4,
       minimum: 1,
-      maximum: 256,
+      maximum: 4_096,
       description: 'How many orders may be on their way at once.',
     }),
   },

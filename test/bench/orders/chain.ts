@@ -4,8 +4,8 @@ import { createRealClock } from '../../../core/time/real-clock.ts'
 import { createVirtualClock } from '../../../core/time/virtual-clock.ts'
 
 /**
- * The chain of the bench, in a process of its own, so that its computing is not ours. It tells its address when it is
- * up, and what it has computed when it is asked.
+ * The chain of a bench in a process of its own, at real time, so that its computing is not ours. It tells its address
+ * when it is up, and ends with its parent.
  */
 const wall = createRealClock()
 const clock = createVirtualClock({ start_ms: wall.now() })
@@ -13,11 +13,6 @@ const [owner = ''] = process.argv.slice(2)
 const fund = { owner, lamports: 10n ** 13n, tokens: [{ symbol: 'USDC', units: 10n ** 12n }] }
 const localnet = await createLocalnet({ clock, seed: '1', fund: [fund] })
 const server = await serve(localnet, { port: 0, wall })
-
-process.on('message', () => {
-  const { user, system } = process.cpuUsage()
-  process.send?.({ cpu_ms: (user + system) / 1_000 })
-})
 process.on('disconnect', () => {
   void server.close().then(() => localnet.close())
 })

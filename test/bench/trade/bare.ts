@@ -16,9 +16,10 @@ import type { Clock } from '../../../core/time/clock.ts'
  * Answers the lamports received.
  */
 export function bareBuyer(
-  localnet: Localnet,
-  clock: Clock,
+  localnet: Pick<Localnet, 'rpcUrl' | 'fetch'>,
+  clock: Pick<Clock, 'sleep'>,
   seed: Uint8Array,
+  slippageBps = 50,
 ): (input: string, output: string, units: bigint) => Promise<void> {
   const payer = Keypair.fromSeed(seed)
   const api = new SwapApi(new Configuration({ basePath: `${localnet.rpcUrl}/swap/v1`, fetchApi: localnet.fetch }))
@@ -28,7 +29,7 @@ export function bareBuyer(
       inputMint,
       outputMint,
       amount: Number(units),
-      slippageBps: 50,
+      slippageBps,
     })
     const built = await api.swapInstructionsPost({
       swapRequest: { userPublicKey: payer.publicKey.toBase58(), quoteResponse, wrapAndUnwrapSol: true },
