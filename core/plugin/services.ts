@@ -35,6 +35,8 @@ export interface Services {
   readonly desk: OrderDesk
   /** What the wallet could sell now; absent where a run has no wallet. */
   readonly holdings?: Holdings
+  /** Money of the wallet that strategies have been given; absent where a run has no wallet. */
+  readonly budgets?: Budgets
   /** Writes for people: on a terminal, plain lines elsewhere, nothing with --json or --quiet. */
   readonly output: Output
   /** Fills and reports kept for `history`. */
@@ -198,6 +200,16 @@ export interface Holdings {
   sellable(token: Token, into: Token): Promise<bigint>
   /** Base units of a token that the wallet holds, whatever they are for. */
   balance(token: Token): Promise<bigint>
+}
+
+export interface Budgets {
+  /**
+   * Says that this node may spend so much of the wallet in all, its earlier runs included: the budgets of a pipeline
+   * together can not be more than the wallet has, so that none of them is spent by another strategy. Once, in `setup`.
+   *
+   * @throws BUDGET_OVER_WALLET
+   */
+  claim(budget: Amount): void
 }
 
 export interface OwnOrders {

@@ -12,6 +12,7 @@ import type { PluginRegistry } from '../../registry/registry.ts'
 import type { Caches } from '../../store/cache.ts'
 import type { Deployment } from '../../store/deployment.ts'
 import type { Connection } from '../network/connection.ts'
+import type { BudgetBook } from './budget-book.ts'
 import { pluginVersion } from './plugin-version.ts'
 import { createRouteService } from './route-service.ts'
 import { createVenueService } from './venue-service.ts'
@@ -34,6 +35,8 @@ export function servicesOf(options: {
   readonly log: Logger
   /** By which people reach the orders that wait. */
   readonly requests: OrderRequests
+  /** Absent: budgets are not held against the wallet. */
+  readonly budgets?: BudgetBook
 }): (node: BoundNode) => Services {
   const { connection, deployment, output, trader } = options
   const { tokens, name, explorerLink, profile } = connection.cluster
@@ -99,5 +102,6 @@ export function servicesOf(options: {
     venues,
     subscriptions,
     orders: { list: () => journal.orders({ node: node.id }) },
+    ...(options.budgets && { budgets: options.budgets.for(node.id) }),
   })
 }

@@ -14,6 +14,7 @@ import type { LiveRun } from '../orders/cancel-order.ts'
 import { stoppedReason } from '../orders/stopped.ts'
 import { leaveMark, movedByOthers } from '../wallet/moved-by-others.ts'
 import { noteDirectory, otherDirectories } from '../wallet/other-directories.ts'
+import { BudgetBook } from './budget-book.ts'
 import type { Ground } from './ground.ts'
 import { OrderRecorder } from './order-recorder.ts'
 import type { RunPortfolio } from './run-document.ts'
@@ -106,6 +107,7 @@ export async function openTrading(
 
   const parts = { connection, genesisHash, wallet: wallet.publicKey, trader, deployment, output, rpc, shield, registry }
   const requests = new OrderRequests()
+  const budgets = new BudgetBook(before, node => deployment.journal.orders({ node }))
   return {
     deployment,
     trader,
@@ -125,7 +127,7 @@ export async function openTrading(
         random: ground.random.fork('pipeline'),
         mode: dryRun ? 'dry-run' : 'live',
         log: loggers('run'),
-        servicesFor: servicesOf({ ...parts, requests, caches: ground.caches, log: loggers('route') }),
+        servicesFor: servicesOf({ ...parts, requests, budgets, caches: ground.caches, log: loggers('route') }),
         stateFor: node => flushable(deployment, node),
         drainTimeout_ms: DRAIN_TIMEOUT_MS,
         onEvent: (node, event) => {

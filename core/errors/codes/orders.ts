@@ -27,6 +27,11 @@ export const ORDER_CODES = codeTable({
     meaning: 'Trading of this data directory was stopped by `sniperforge panic`.',
     remedy: 'When it may go on: `sniperforge panic --clear` on the same data directory.',
   },
+  BUDGET_OVER_WALLET: {
+    exit: 78,
+    meaning: 'The budgets of the strategies together are more than the wallet has.',
+    remedy: 'Fund the wallet, or give smaller budgets.',
+  },
   TERMS_INVALID: {
     exit: 78,
     meaning: 'What an order is to wait for is not understood.',

@@ -118,7 +118,7 @@ export function mockServices(options: MockServicesOptions): MockServices {
 }
 
 /** Services that a run may be without; and what `await` looks for on any object. */
-const OPTIONAL: readonly string[] = ['accounts', 'venues', 'then']
+const OPTIONAL: readonly string[] = ['accounts', 'venues', 'budgets', 'then']
 
 function failingWhenMissing(services: Partial<Services>, nodeId: string): Services {
   return new Proxy(services, {

@@ -12,7 +12,7 @@ export default definePlugin({
   config: DIP_CONFIG,
   takes: ['price'],
   gives: ['intent', 'notice'],
-  needs: ['tokens', 'orders'],
+  needs: ['tokens', 'orders', 'budgets'],
   examples: [
     {
       title: 'Up to three times the amount below the average of a day',

@@ -11,7 +11,7 @@ export default definePlugin({
   config: DCA_CONFIG,
   takes: [],
   gives: ['intent', 'notice'],
-  needs: ['tokens', 'orders'],
+  needs: ['tokens', 'orders', 'budgets'],
   examples: [
     {
       title: 'Twelve hourly purchases',

@@ -1,4 +1,5 @@
 import {
+  type Amount,
   type Clock,
   type ForgeEvent,
   formatAmount,
@@ -59,6 +60,10 @@ export class Purchases {
     this.#sizing = sizing
     this.#ledger = new Ledger(plan.amount.token, plan.budget?.units)
     this.#progress = new Progress(context.state)
+  }
+
+  get budget(): Amount | undefined {
+    return this.#plan.budget
   }
 
   /** The next intent or notice when its time has come; undefined after the last slot, or when the budget is spent. */
@@ -253,8 +258,16 @@ export class Purchases {
   }
 }
 
-/** The running part of a plugin that buys by a calendar. */
-export function instanceOf({ signal }: Pick<PluginContext, 'signal'>, purchases: Purchases): PluginInstance {
+/**
+ * The running part of a plugin that buys by a calendar.
+ *
+ * @throws BUDGET_OVER_WALLET
+ */
+export function instanceOf(
+  { services, signal }: Pick<PluginContext, 'services' | 'signal'>,
+  purchases: Purchases,
+): PluginInstance {
+  if (purchases.budget) services.budgets?.claim(purchases.budget)
   signal.addEventListener('abort', () => purchases.stop(), { once: true })
   return {
     pull: () => purchases.pull(),

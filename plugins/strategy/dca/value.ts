@@ -12,7 +12,7 @@ export default definePlugin({
   config: VALUE_CONFIG,
   takes: ['price'],
   gives: ['intent', 'notice'],
-  needs: ['tokens', 'orders'],
+  needs: ['tokens', 'orders', 'budgets'],
   examples: [
     {
       title: 'Worth 10 USDC more each hour, at most 40 at once',

@@ -11,7 +11,7 @@ export default definePlugin({
   config: GRID_CONFIG,
   takes: ['price'],
   gives: ['intent', 'notice'],
-  needs: ['tokens', 'orders', 'venues'],
+  needs: ['tokens', 'orders', 'venues', 'budgets'],
   examples: [
     {
       title: 'Twenty levels, five percent around the first price',
@@ -32,7 +32,9 @@ export default definePlugin({
     },
   ],
   setup: context => {
-    const grid = new Grid(context, planOf(context.config, context.services.tokens))
+    const plan = planOf(context.config, context.services.tokens)
+    context.services.budgets?.claim(plan.budget)
+    const grid = new Grid(context, plan)
     context.signal.addEventListener('abort', () => grid.stop(), { once: true })
     grid.open()
     return {
