@@ -109,11 +109,12 @@ export class CsvParser {
 
   #readRow(bytes: Uint8Array, from: number, to: number, roles: Int32Array): void {
     const values = this.#values
+    const separator = this.#separator
     const last = roles.length - 1
     let begin = from
     for (let field = 0; field <= last; field++) {
       let stop = begin
-      while (stop < to && bytes[stop] !== this.#separator) stop++
+      while (stop < to && bytes[stop] !== separator) stop++
       if (stop < to === (field === last)) this.#refuseFields(bytes, from, to, roles.length)
       const role = roles[field]!
       if (role === 0) values[0] = this.#time(bytes, begin, stop)

@@ -62,7 +62,7 @@ export async function backtest(command: BacktestCommand): Promise<Printed> {
     terminalSummary(document),
     ...written.map(path => `written: ${path}`),
     `${table.count} bars in ${(run_ms / 1_000).toFixed(2)} s`,
-    ...input.warnings.map(text => `warning: ${text}`),
+    ...document.warnings.map(text => `warning: ${text}`),
   ]
   return { text: lines.join('\n'), document: { ...document, timing } }
 }

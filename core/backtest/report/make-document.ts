@@ -1,5 +1,6 @@
 import type { Baseline } from '../../accounting/baselines.ts'
 import type { CurvePoint } from '../../accounting/equity-curve.ts'
+import { DAY_MS, type EquitySummary } from '../../accounting/equity-meter.ts'
 import { metricsOf } from '../../accounting/metrics.ts'
 import { lastPaid, strategyProfit, tokenFields } from '../../accounting/strategy-profit.ts'
 import { type Price, priceFromNumber } from '../../money/price.ts'
@@ -71,8 +72,17 @@ export function makeDocument(input: ReportInput): BacktestDocument {
       .map(position => strategyProfit(position, sameToken(position.pair.base, pair.base) ? last : lastPaid(position))),
     baselines: input.baselines.map(baselineOf),
     curves: { equity: curveOf(input.equity.curve()), drawdown: curveOf(input.equity.drawdowns()) },
-    warnings: [...input.warnings],
+    warnings: [...input.warnings, ...idleness(input, equity)],
   }
+}
+
+/** A strategy that stopped early: whoever reads its ratios should know that they count the days without it. */
+function idleness({ trades }: ReportInput, { from_ms, to_ms }: EquitySummary): string[] {
+  const last = trades.at(-1)
+  if (last === undefined || to_ms - last.trade.at < (to_ms - from_ms) / 2) return []
+  const [idle, days] = [to_ms - last.trade.at, to_ms - from_ms].map(length => Math.round(length / DAY_MS))
+  const when = timeOf(last.trade.at).replace('T', ' ').slice(0, 16)
+  return [`No trade after ${when} UTC: of the ${days} days the last ${idle} had none, and every ratio counts them.`]
 }
 
 function baselineOf({ name, description, equity, meter }: Baseline): BacktestDocument['baselines'][number] {

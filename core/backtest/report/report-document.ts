@@ -134,6 +134,12 @@ export const BacktestDocument = doc(
       'What the charts show.',
     ),
     warnings: Type.Array(Text('A sentence.')),
+    timing: Type.Optional(
+      doc(
+        { read_ms: Type.Number(), run_ms: Type.Number(), barsPerSecond: Type.Number() },
+        'Wall-clock figures, in what a command prints: what differs between two equal runs.',
+      ),
+    ),
   },
   'A backtest: what was run, what it brought, and what it cost.',
 )

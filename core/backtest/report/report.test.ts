@@ -187,6 +187,17 @@ describe('the figures', () => {
   })
 })
 
+describe('a strategy that stops early', () => {
+  it('has it told, because every ratio counts the days without it', async () => {
+    const early = { ...input, trades: input.trades.slice(0, 3) }
+    const { document } = await createReport(early)
+    expect(document.warnings).toEqual([
+      'No trade after 2024-01-30 10:50 UTC: of the 40 days the last 40 had none, and every ratio counts them.',
+    ])
+    expect(report.document.warnings).toEqual([])
+  })
+})
+
 describe('the page', () => {
   const page = (): string => report.files.get('report.html')!
 
@@ -289,7 +300,7 @@ describe('candles of the price chart', () => {
 describe('the terminal', () => {
   it('shows a curve as high as it is, in equal stretches of time', () => {
     const curve = [0, 1, 2, 3, 4, 5, 6, 7, 8].map(at => [at, at] as const)
-    expect(sparkline(curve, 8)).toBe('▁▂▃▄▅▆▇█')
+    expect(sparkline(curve, 8)).toBe('▂▃▄▅▅▆▇█')
     expect(
       sparkline(
         [
@@ -310,6 +321,18 @@ describe('the terminal', () => {
       ),
     ).toBe('▁▁▁▁▁▁▁▁▁█')
     expect(sparkline([], 4)).toBe('')
+    // What went before within a stretch still counts for the scale: noise after it stays flat.
+    expect(
+      sparkline(
+        [
+          [0, 0],
+          [1, 100],
+          [50, 50],
+          [100, 50.01],
+        ],
+        4,
+      ),
+    ).toBe('█▅▅▅')
   })
 
   it('tells a backtest within its width, in one look', () => {

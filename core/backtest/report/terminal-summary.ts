@@ -4,8 +4,8 @@ import type { BacktestDocument } from './report-document.ts'
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
 /**
- * A curve as a line of so many characters, the lowest ▁ and the highest █. Each stands for an equal stretch of time and
- * shows the last value within it.
+ * A curve as a line of so many characters, from ▁ at the lowest of the curve to █ at its highest. Each stands for an equal
+ * stretch of time and shows the last value within it.
  */
 export function sparkline(curve: readonly (readonly [at: number, value: number])[], width: number): string {
   const [first, last] = [curve[0], curve.at(-1)]
@@ -17,7 +17,8 @@ export function sparkline(curve: readonly (readonly [at: number, value: number])
     while (place + 1 < curve.length && curve[place + 1]![0] <= end) place++
     values.push(curve[place]![1])
   }
-  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const all = curve.map(([, value]) => value)
+  const [low, high] = [Math.min(...all), Math.max(...all)]
   const level = (value: number): number => (high > low ? Math.round(((value - low) / (high - low)) * 7) : 3)
   return values.map(value => BARS[level(value)]).join('')
 }

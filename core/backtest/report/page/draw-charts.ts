@@ -54,7 +54,8 @@ export function drawCharts(data: ChartData, charts: ChartLibrary, browser: Brows
   const faded = (name: string, opacity: number): string => `rgba(${colour(`${name}-rgb`)}, ${opacity})`
   const compact = (value: number): string =>
     value.toLocaleString('en-US', { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 })
-  const asShare = (value: number): string => `${(value * 100).toFixed(1)} %`
+  const asShare = (value: number): string =>
+    `${(value * 100).toFixed(value !== 0 && Math.abs(value) < 0.01 ? 3 : 1).replace('-', '\u2212')} %`
   const look = (isFirst: boolean): object => ({
     layout: {
       background: { type: 'solid', color: 'transparent' },

@@ -7,12 +7,14 @@ import { BASELINE_NAMES, figure, toned } from './toned.ts'
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 /** A month of this return or more has the full colour. */
 const FULL_COLOUR = 0.2
+/** Shown as 0.0, and in no colour. */
+const UNSEEN = 0.000_5
 
 export function monthSection({ months }: BacktestDocument): Markup {
   const years = [...new Set(months.map(({ year }) => year))]
   const cell = (value: number | undefined): Markup => {
     if (value === undefined) return html`<td></td>`
-    const strength = Math.min(1, Math.abs(value) / FULL_COLOUR) * 0.42 + (value === 0 ? 0 : 0.06)
+    const strength = Math.min(1, Math.abs(value) / FULL_COLOUR) * 0.42 + (Math.abs(value) < UNSEEN ? 0 : 0.06)
     const rgb = value < 0 ? 'loss' : 'gain'
     return html`<td class="month" style="background-color: rgba(var(--${rgb}-rgb), ${strength.toFixed(3)})">${number(value * 100, 1)}</td>`
   }
