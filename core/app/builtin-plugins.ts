@@ -9,6 +9,7 @@ import riskLimits from '../../plugins/order/risk-limits/index.ts'
 import stopLoss from '../../plugins/order/stop-loss/index.ts'
 import takeProfit from '../../plugins/order/take-profit/index.ts'
 import trailingStop from '../../plugins/order/trailing-stop/index.ts'
+import twap from '../../plugins/order/twap/index.ts'
 import candles from '../../plugins/signal/candles/index.ts'
 import indicators from '../../plugins/signal/indicators/index.ts'
 import { INDICATOR_PLUGINS } from '../../plugins/signal/indicators/single.ts'
@@ -47,6 +48,7 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   takeProfit,
   trailingStop,
   conditional,
+  twap,
   jupiter,
   orca,
   raydium,

@@ -94,6 +94,8 @@ export type Report = ReportBase &
         readonly recovered: boolean
         /** ORDER_PARTLY_FILLED: how much of the order was left, and why. */
         readonly reason?: Reason
+        /** Of an order that others were made of: the sum of their fills, which were reported already. Counted once, by them. */
+        readonly isSum?: true
       }
     /** A dry run: the transaction was built and simulated, nothing was sent. With a reason: only a part of the order. */
     | { readonly state: 'simulated'; readonly fill: Fill; readonly reason?: Reason }

@@ -92,6 +92,11 @@ export interface PluginInstance {
   onInputEnd?(): Outcome | Promise<Outcome>
   /** Called once when no more intents can come in, though prices may: who holds none of them may finish. */
   onIntentsEnd?(): void
+  /**
+   * Called once when the run is asked to end, for kinds order and execution: what it would give later it leaves in the
+   * journal for the next run, and completes `events` when nothing of its own is under way.
+   */
+  onDrain?(): void
   /** Instead of `process`, for signals and sinks: opaque to the runtime, so an error stops the run. */
   readonly operator?: OperatorFunction<ForgeEvent, ForgeEvent>
   health?(): { readonly ok: boolean; readonly detail: string }

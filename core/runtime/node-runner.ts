@@ -138,6 +138,11 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     this.pump()
   }
 
+  /** The run drains: a plugin that wants to give more later leaves it for the next run. */
+  drains(): void {
+    if (this.#instance.onDrain && !this.#halted && !this.ended) this.#tell(() => this.#work.drain())
+  }
+
   /**
    * Wants nothing more: what waits is let go, its own feeds stop, and so does, in turn, what feeds nobody but nodes like
    * this. Reports on what it has given still reach it.

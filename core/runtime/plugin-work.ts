@@ -95,6 +95,15 @@ export class PluginWork {
     }
   }
 
+  /** Tells the plugin that the run drains. */
+  drain(): void {
+    try {
+      this.#instance.onDrain?.()
+    } catch (thrown) {
+      this.#failedAside(thrown)
+    }
+  }
+
   /** Waits before the n-th repetition after a failure. @throws when the run ends meanwhile. */
   pause(repetition: number): Promise<void> {
     return this.#clock.sleep(backoff_ms(this.#host.node.onError, repetition), this.#signal)

@@ -151,7 +151,10 @@ class Run implements PipelineRun, RunHub {
 
   /** What orders and executions give of their own accord belongs to trades in flight: it goes on until its input ends. */
   #stopGivers(): void {
-    for (const runner of this.#nodes) if (runner.kind !== 'order' && runner.kind !== 'execution') runner.stopFeeds()
+    for (const runner of this.#nodes) {
+      if (runner.kind !== 'order' && runner.kind !== 'execution') runner.stopFeeds()
+      else runner.drains()
+    }
   }
 
   tap(nodeId: string, buffer = TAP_BUFFER): Observable<ForgeEvent> {

@@ -52,6 +52,7 @@ test('core/index.ts exports these values', async () => {
       "formatDuration",
       "formatPrice",
       "formatUnits",
+      "gapOf",
       "instructionsAroundSwap",
       "isFinal",
       "isForgeError",
@@ -70,12 +71,14 @@ test('core/index.ts exports these values', async () => {
       "readChainTime",
       "readCondition",
       "sameToken",
+      "slicesOf",
       "slippageThreshold",
       "subtractAmounts",
       "swapExecution",
       "tradedPair",
       "valueAt",
       "waitingOrders",
+      "wholeFill",
       "whyNotFired",
     ]
   `)

@@ -20,6 +20,8 @@ export class OrderFills {
 
   /** Told of every report; those without a fill are passed over, as are simulated ones. */
   see(report: Report): void {
+    // What a divided order came to was counted with its parts.
+    if (report.state === 'filled' && report.isSum) return
     if (this.#ended.has(report.orderId)) return
     if (report.state === 'partly-filled') this.#addPart(report, report.fill)
     if (report.state !== 'filled') return

@@ -60,7 +60,9 @@ function reportLines(report: Report, options: LineOptions): string[] {
       ]
     case 'filled':
       return [
-        line(`${report.recovered ? 'filled by an earlier run' : 'filled'}  ${exchange(report.fill)}`),
+        line(
+          `${report.recovered ? 'filled by an earlier run' : report.isSum ? 'filled in all' : 'filled'}  ${exchange(report.fill)}`,
+        ),
         `    ${costs(report.fill)}`,
         ...protection(report.fill),
         ...(options.receipt ? receiptLines(report.fill) : []),

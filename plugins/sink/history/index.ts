@@ -13,7 +13,8 @@ export default definePlugin({
   examples: [{ title: 'As it is', with: {} }],
   setup: ({ services }) => ({
     process: event => {
-      if (event.kind === 'report') services.history.record(event)
+      // The sum of fills is not one more of them.
+      if (event.kind === 'report' && !(event.state === 'filled' && event.isSum)) services.history.record(event)
     },
   }),
 })

@@ -8,11 +8,11 @@ import {
   type PluginContext,
   parseAmount,
   parseDuration,
+  type SlicePlan,
   sameToken,
   type Token,
 } from '../../../core/index.ts'
 import { type MakeIntent, SliceRun } from './slice-run.ts'
-import type { SlicePlan } from './slices.ts'
 
 const CONFIG = Type.Object(
   {

@@ -1,5 +1,14 @@
-import { type Amount, type IntentEvent, isFinal, type PluginContext, type Report } from '../../../core/index.ts'
-import { gapOf, type Slice, type SlicePlan, slicesOf } from './slices.ts'
+import {
+  type Amount,
+  gapOf,
+  type IntentEvent,
+  isFinal,
+  type PluginContext,
+  type Report,
+  type Slice,
+  type SlicePlan,
+  slicesOf,
+} from '../../../core/index.ts'
 
 /** An intent of this node for an amount, under a key. */
 export type MakeIntent = (key: string, amount: Amount, reason: string) => IntentEvent

@@ -1,4 +1,4 @@
-import type { Random } from '../../../core/index.ts'
+import type { Random } from '../time/random.ts'
 
 export interface SlicePlan {
   readonly count: number
