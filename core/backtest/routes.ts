@@ -1,10 +1,15 @@
 import type { RouteComparison, RouteService } from '../plugin/services.ts'
 import type { Quote, QuoteRequest } from '../plugin/venue.ts'
-import type { FillModel } from './fills/fill-model.ts'
 import { COMPARING_VENUE } from './trader.ts'
 
+/** What a comparison asks. */
+export interface RouteModel {
+  readonly name: string
+  glance(request: QuoteRequest): Quote | undefined
+}
+
 /** The fill model as the one route there is, for execution plugins that compare. */
-export function backtestRoutes(model: FillModel): RouteService {
+export function backtestRoutes(model: RouteModel): RouteService {
   return {
     open: async options => {
       const decide = async (

@@ -17,6 +17,7 @@ import { createFillModel, type FillChoice } from './fills/create-fill-model.ts'
 import { replaceEnds } from './replay/replace-nodes.ts'
 import { Replay } from './replay/replay.ts'
 import { BACKTEST_GENESIS, BACKTEST_WALLET, backtestServices } from './services.ts'
+import { SLOT_MS } from './slot.ts'
 import { createBacktestTrader } from './trader.ts'
 import { BacktestWallet } from './wallet.ts'
 
@@ -79,13 +80,14 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     bars,
     clock,
     random: random.fork('landing'),
-    onTraded: price => replay.tell(price),
+    onTraded: () => replay.moved(),
     onWaiting: () => replay.reconsider(),
   })
   const replay: Replay = new Replay({
     bars,
     clock,
     model,
+    priceLag_ms: options.fill.model === 'pool' ? options.fill.priceLag_slots * SLOT_MS : 0,
     onBarEnd: (close, at_ms) => options.onBar(at_ms, wallet.worth(close), close),
     onTurn: barsDone => options.onProgress?.(barsDone),
   })

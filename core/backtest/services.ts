@@ -5,8 +5,7 @@ import type { Journal } from '../orders/journal.ts'
 import { OrderRequests, orderDesk } from '../plugin/order-desk.ts'
 import type { ClusterInfo, Output, Services, Trader } from '../plugin/services.ts'
 import type { Clock } from '../time/clock.ts'
-import type { FillModel } from './fills/fill-model.ts'
-import { backtestRoutes } from './routes.ts'
+import { backtestRoutes, type RouteModel } from './routes.ts'
 import type { BacktestWallet } from './wallet.ts'
 
 /** A network of its own, so that no key of a backtest is a key anywhere else. */
@@ -18,7 +17,7 @@ const NOWHERE = 'http://backtest.invalid'
 export function backtestServices(options: {
   readonly tokens: TokenDirectory
   readonly clock: Clock
-  readonly model: FillModel
+  readonly model: RouteModel
   readonly wallet: Pick<BacktestWallet, 'free' | 'units'>
   readonly trader: Trader
   readonly journal: Journal

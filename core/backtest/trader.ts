@@ -9,9 +9,8 @@ import type { TradeOptions, Trader } from '../plugin/services.ts'
 import type { Quote, Venue } from '../plugin/venue.ts'
 import type { Clock } from '../time/clock.ts'
 import { type FillModel, isOffer, type Landing, type Offer } from './fills/fill-model.ts'
+import { SLOT_MS } from './slot.ts'
 import { type BacktestWallet, SWAP_COMPUTE_UNITS } from './wallet.ts'
-
-const SLOT_MS = 400
 
 export interface BacktestTraderOptions {
   readonly clock: Clock

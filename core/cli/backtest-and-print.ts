@@ -5,6 +5,7 @@ import { processEnvironment } from '../app/environment.ts'
 import type { LogLevel } from '../app/logger.ts'
 import { ForgeError } from '../errors/forge-error.ts'
 import { toJson } from '../events/serialize.ts'
+import { positiveNumber } from './base-command.ts'
 import type { BacktestFlags } from './flags/backtest-flags.ts'
 import { takeSignals } from './terminal/signals.ts'
 import { createTerminal, SILENT_TERMINAL } from './terminal/terminal.ts'
@@ -38,6 +39,13 @@ export async function backtestAndPrint(
     process.stdout.write(flags.json ? `${toJson(document, 2)}\n` : `${text}\n`)
   }
   try {
+    const isOne = flags['check-lookahead'] || flags.compare !== undefined || flags.replay !== undefined
+    if (isOne && combinations.length > 1) {
+      throw new ForgeError('FLAG_INVALID', {
+        message: `--param gives ${combinations.length} combinations, and this takes one`,
+        remedy: 'Give one value for each --param.',
+      })
+    }
     if (combinations.length > 1) {
       const { backtestSweep } = await import('../app/commands/backtest-sweep.ts')
       print(await backtestSweep({ ...common, request, combinations, threads: flags.threads }))
@@ -48,6 +56,20 @@ export async function backtestAndPrint(
       ...request,
       params: { ...request.params, ...only?.params },
       set: [...request.set, ...(only?.set ?? [])],
+    }
+    if (flags.compare !== undefined || flags.replay !== undefined) {
+      const { compareWithRecord, replayAndCompare } = await import('../app/commands/backtest-compare.ts')
+      const compared =
+        flags.compare === undefined
+          ? await replayAndCompare({ ...common, request: single, record: flags.replay! })
+          : await compareWithRecord({
+              ...common,
+              request: single,
+              record: flags.compare,
+              maxBps: positiveNumber('max-bps', flags['max-bps']),
+            })
+      print(compared)
+      return compared.ok ? 0 : 1
     }
     const { backtest, checkLookAhead } = await import('../app/commands/backtest.ts')
     if (!flags['check-lookahead']) {

@@ -96,7 +96,7 @@ function fillText(fill: FillChoice, { pair }: BarSeries): string {
   if (fill.model === 'bar') return `bar: next open, stops within the bar at their price, ${fill.feeBps} bps`
   const depth = formatAmount({ token: pair.base, units: fill.depth_units })
   const fails = fill.failRate > 0 ? `, ${fill.failRate * 100} % of landings fail` : ''
-  return `pool: ${depth} deep, ${fill.feeBps} bps, lands after ${fill.latency_slots} slots${fails}`
+  return `pool: ${depth} deep, ${fill.feeBps} bps, prices seen after ${fill.priceLag_slots} slots, landings after ${fill.latency_slots}${fails}`
 }
 
 function warningsOf({ run, orders }: BacktestResult): string[] {

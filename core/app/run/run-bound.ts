@@ -1,3 +1,4 @@
+import { RunRecorder } from '../../backtest/record/run-record.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { type ForgeError, isForgeError } from '../../errors/forge-error.ts'
 import type { RunResult } from '../../runtime/result.ts'
@@ -13,7 +14,9 @@ import { documentOf } from './run-outcome.ts'
 import { openTrading, type Trading, type TradingOptions } from './trading.ts'
 
 /** How a bound pipeline is run. */
-export interface BoundRunOptions extends TradingOptions, Pick<RunOptions, 'onChange' | 'drain' | 'abort'> {
+export interface BoundRunOptions
+  extends TradingOptions,
+    Pick<RunOptions, 'onChange' | 'drain' | 'abort' | 'recordFile'> {
   readonly pipeline: BoundPipeline
   /** Real time at which the command began. */
   readonly from_ms: number
@@ -38,7 +41,12 @@ export async function runBound(ground: Ground, options: BoundRunOptions): Promis
   }
   const trading = await openTrading(ground, request, options)
   const { deployment, recorder } = trading
-  const run = await trading.start(pipeline, () => output.status(recorder.progress(clock.now())))
+  const record =
+    options.recordFile === undefined ? undefined : new RunRecorder(options.recordFile, pipeline, clock.now())
+  const run = await trading.start(pipeline, (node, event) => {
+    record?.see(node, event, clock.now())
+    output.status(recorder.progress(clock.now()))
+  })
   obey(options, run, trading)
   let lost: ForgeError | undefined
   const leave = attendRequests(store, answerRequests(trading.live), error => {
@@ -70,7 +78,9 @@ export async function runBound(ground: Ground, options: BoundRunOptions): Promis
     wall_ms: createRealClock().wall_ms() - options.from_ms,
     endpoints: connection.endpoints.report(),
   }
-  return documentOf(facts, result, recorder)
+  const document = documentOf(facts, result, recorder)
+  record?.close()
+  return document
 }
 
 /** A run that was cut off because it may write no more has failed, whatever its nodes say. */

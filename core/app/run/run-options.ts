@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly allowExposedWallet: boolean
   readonly dryRun: boolean
   readonly dataDirectory: string | undefined
+  /** Where what happens is recorded, for `backtest --compare` and `--replay`; undefined or absent: nowhere. */
+  readonly recordFile?: string | undefined
   /** Seed of the embedded world, of its wallet, and of the pipeline's randomness. */
   readonly seed: string
   readonly marketFile: string | undefined

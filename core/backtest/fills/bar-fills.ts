@@ -44,6 +44,10 @@ export class BarFills implements FillModel {
     this.#feeBps = options.feeBps
   }
 
+  get price(): number {
+    return this.#last
+  }
+
   get waits(): boolean {
     return this.#waiting.length > 0
   }

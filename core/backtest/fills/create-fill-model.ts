@@ -1,4 +1,3 @@
-import type { Price } from '../../money/price.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { Random } from '../../time/random.ts'
 import type { BarSeries } from '../bars.ts'
@@ -15,6 +14,8 @@ export type FillChoice =
       /** Base units of the pair's base token at the first price. */
       readonly depth_units: bigint
       readonly latency_slots: number
+      /** Slots after a move of the market until a source knows of it. */
+      readonly priceLag_slots: number
       /** 0 to 1. */
       readonly failRate: number
     }
@@ -26,7 +27,7 @@ export function createFillModel(
     readonly clock: Clock
     readonly random: Random
     /** The pool stands elsewhere because of a trade of ours. */
-    readonly onTraded: (price: Price) => void
+    readonly onTraded: () => void
     /** An order has begun to wait for a bar to open. */
     readonly onWaiting: () => void
   },

@@ -25,6 +25,8 @@ export interface FillModel {
   readonly walk: 'bar' | 'path'
   /** Whether an order waits for the next bar to open. */
   readonly waits: boolean
+  /** Where the price is now, quote per base. */
+  readonly price: number
   /** A bar opens at this price: what waited for it is traded. Only told while something waits. */
   open(price: number): void
   /**

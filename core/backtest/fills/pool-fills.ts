@@ -1,21 +1,17 @@
 import type { IntentEvent } from '../../events/event.ts'
 import type { Reason } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
-import { LazyPrice } from '../../money/lazy-price.ts'
-import type { Price } from '../../money/price.ts'
 import { type Pair, sameToken } from '../../money/token.ts'
 import type { Quote, QuoteRequest } from '../../plugin/venue.ts'
 import { priceImpactBps, slippageThreshold } from '../../routing/quote-figures.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { Random } from '../../time/random.ts'
+import { SLOT_MS } from '../slot.ts'
 import type { FillModel, Landing, Offer } from './fill-model.ts'
 import { DATA_ENDED, tradesPair, wrongPair } from './reasons.ts'
 import { SimulatedPool } from './simulated-pool.ts'
 
 const POOL_VENUE = 'pool'
-
-/** Slots of the chain. Source: the embedded chain's, and mainnet's target. */
-const SLOT_MS = 400
 
 export interface PoolFillOptions {
   readonly pair: Pair
@@ -30,7 +26,7 @@ export interface PoolFillOptions {
   readonly random: Random
   readonly firstPrice: number
   /** The pool stands elsewhere because of a trade with it. */
-  readonly onTraded: (price: Price) => void
+  readonly onTraded: () => void
 }
 
 /**
@@ -50,6 +46,10 @@ export class PoolFills implements FillModel {
   constructor(options: PoolFillOptions) {
     this.#options = options
     this.#pool = new SimulatedPool(options)
+  }
+
+  get price(): number {
+    return this.#pool.price()
   }
 
   open(): void {}
@@ -99,7 +99,7 @@ export class PoolFills implements FillModel {
   }
 
   async #land(intent: IntentEvent, quote: Quote, signal: AbortSignal): Promise<Landing> {
-    const { clock, failRate, latency_slots, onTraded, pair, random } = this.#options
+    const { clock, failRate, latency_slots, onTraded, random } = this.#options
     if (latency_slots > 0) await clock.sleep(latency_slots * SLOT_MS, signal)
     // Drawn for each intent by itself: another trade more or less changes no other's luck.
     if (failRate > 0 && random.fork(`${intent.node}/${intent.key}`).next() < failRate) {
@@ -117,7 +117,7 @@ export class PoolFills implements FillModel {
       return { kind: 'refused', reason: { code: 'SLIPPAGE_EXCEEDED', message } }
     }
     this.#pool.trade(side, trade)
-    onTraded(new LazyPrice(pair, this.#pool.price()))
+    onTraded()
     return { kind: 'landed', input_units: trade.amountIn, output_units: trade.amountOut }
   }
 

@@ -25,7 +25,7 @@ export function replaceEnds(
       assertSamePair(node, options)
       return { ...node, plugin: replaySource(node.plugin, options.replay) }
     }
-    return node.plugin.venue ? { ...node, plugin: replayExecution(node.plugin) } : node
+    return node.plugin.venue ? { ...node, plugin: replayedExecution(node.plugin) } : node
   })
   return { ...pipeline, nodes }
 }
@@ -56,7 +56,8 @@ function replaySource(plugin: AnyPlugin, replay: Pick<Replay, 'prices'>): AnyPlu
   return { ...plugin, needs: [], setup: ({ id }) => ({ events: replay.prices(`replay/${id}`) }) }
 }
 
-function replayExecution(plugin: AnyPlugin): AnyPlugin {
+/** An execution plugin that trades without opening its venue. */
+export function replayedExecution(plugin: AnyPlugin): AnyPlugin {
   const venue: Venue = {
     name: plugin.name,
     quote: async () => undefined,

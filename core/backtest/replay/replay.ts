@@ -2,7 +2,6 @@ import { Observable, type Subscriber } from 'rxjs'
 import type { ForgeEvent, PriceEvent } from '../../events/event.ts'
 import { isLowFirst, POINTS_PER_CANDLE, pathOffsets_ms } from '../../localnet/market/path/price-path.ts'
 import { LazyPrice } from '../../money/lazy-price.ts'
-import type { Price } from '../../money/price.ts'
 import type { PipelineRun } from '../../runtime/run.ts'
 import type { Timer } from '../../time/clock.ts'
 import type { VirtualClock } from '../../time/virtual-clock.ts'
@@ -16,6 +15,8 @@ export interface ReplayOptions {
   readonly bars: BarSeries
   readonly clock: VirtualClock
   readonly model: FillModel
+  /** With a model that walks the path: how long after the market has moved a source knows of it. */
+  readonly priceLag_ms: number
   /** A bar is over and the world is quiet: its close, and when that was. */
   readonly onBarEnd: (close: number, at_ms: number) => void
   /** After so many points. */
@@ -52,6 +53,9 @@ export class Replay {
   #stirred = true
   #timer: Timer | undefined
   #isOver = false
+  /** When sources learn of moves that they do not know of yet, in order. */
+  readonly #sightings: number[] = []
+  #lastTold = Number.NaN
   readonly #done = Promise.withResolvers<void>()
 
   constructor(options: ReplayOptions) {
@@ -98,10 +102,10 @@ export class Replay {
     this.#finish()
   }
 
-  /** Tells those who listen of a price that the bars do not: after a trade of ours. */
-  tell(price: Price): void {
-    const at = this.#clock.now()
-    for (const { origin, subscriber } of this.#listeners) subscriber.next({ kind: 'price', at, price, origin })
+  /** The market stands elsewhere because of a trade: sources learn of it as of any other move. */
+  moved(): void {
+    this.#sightings.push(this.#clock.now() + this.#options.priceLag_ms)
+    this.reconsider()
   }
 
   /** An order has begun to wait: the next bar's open may be what comes next. */
@@ -118,7 +122,7 @@ export class Replay {
 
   #walk(): void {
     for (let points = 0; points < POINTS_PER_TURN; points++) {
-      if (this.#bar >= this.#bars.count) {
+      if (this.#bar >= this.#bars.count && this.#sightings.length === 0) {
         this.#comeToRest()
         return
       }
@@ -148,12 +152,21 @@ export class Replay {
       this.#isOpening = this.#model.waits && this.#clock.now() <= start_ms
       return this.#isOpening ? start_ms : start_ms + this.#bars.interval_ms
     }
+    const move_ms = this.#moveAt()
+    const sighting_ms = this.#sightings[0]
+    return sighting_ms !== undefined && sighting_ms < move_ms ? sighting_ms : move_ms
+  }
+
+  /** When the market is at the next point of the path; never, after the last bar. */
+  #moveAt(): number {
+    if (this.#bar >= this.#bars.count) return Number.POSITIVE_INFINITY
+    const start_ms = this.#bars.start_ms[this.#bar]!
     return this.#bar === 0 && this.#point === 0 ? start_ms : start_ms + this.#offsets[this.#point]!
   }
 
   #arrive(): void {
     this.#tellEnd()
-    if (this.#model.walk === 'path') this.#arriveAtPoint()
+    if (this.#model.walk === 'path') this.#arriveOnPath()
     else if (this.#isOpening) {
       this.#model.open(this.#bars.open[this.#bar]!)
       // Who waited has been told, and goes on in a microtask.
@@ -184,12 +197,34 @@ export class Replay {
     this.#look()
   }
 
-  #arriveAtPoint(): void {
-    const price = this.#priceOfPoint()
-    const isNews = this.#model.move(price, this.#bars.open[this.#bar]!)
-    if (++this.#point === POINTS_PER_CANDLE) this.#closeBar()
-    if (isNews || (this.#bar === 0 && this.#point === 1)) this.tell(new LazyPrice(this.#bars.pair, price))
+  /** The market first: what is seen at the same instant is seen with its move. */
+  #arriveOnPath(): void {
+    const now = this.#clock.now()
+    if (this.#moveAt() <= now) this.#moveMarket(now)
+    else {
+      this.#sightings.shift()
+      this.#tellPrice(now)
+    }
     this.#look()
+  }
+
+  #moveMarket(now: number): void {
+    const isFirst = this.#bar === 0 && this.#point === 0
+    const isNews = this.#model.move(this.#priceOfPoint(), this.#bars.open[this.#bar]!)
+    if (++this.#point === POINTS_PER_CANDLE) this.#closeBar()
+    // The first price is read, every other one is heard of.
+    if (isFirst) this.#tellPrice(now)
+    else if (isNews) this.#sightings.push(now + this.#options.priceLag_ms)
+  }
+
+  /** What a source sees now, unless it has told that already. */
+  #tellPrice(at: number): void {
+    const { price } = this.#model
+    if (price === this.#lastTold) return
+    this.#lastTold = price
+    for (const { origin, subscriber } of this.#listeners) {
+      subscriber.next({ kind: 'price', at, price: new LazyPrice(this.#bars.pair, price), origin })
+    }
   }
 
   #priceOfPoint(): number {

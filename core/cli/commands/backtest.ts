@@ -42,6 +42,12 @@ export default class Backtest extends BaseCommand {
     const { combinationsOf } = await import('../../app/backtest/sweep/combinations.ts')
     const combinations = combinationsOf(given.param ?? [], pipeline.params)
     const { backtestAndPrint } = await import('../backtest-and-print.ts')
+    if (given.data === undefined && given.replay === undefined) {
+      throw new ForgeError('FLAG_MISSING', {
+        message: '--data must be given',
+        remedy: `--data: ${BACKTEST_FLAGS.data.description}`,
+      })
+    }
     return backtestAndPrint(requestOf(file, params, given), combinations, given)
   }
 }
@@ -57,7 +63,7 @@ function requestOf(file: string, params: Readonly<Record<string, unknown>>, flag
     params,
     set: flags.set ?? [],
     cluster: flags.cluster,
-    data: flags.data,
+    data: flags.data ?? '',
     rules: {
       onGap: flags['on-gap'] as 'error' | 'flat' | 'skip',
       onDuplicate: flags['on-duplicate'] as 'error' | 'first' | 'last',
@@ -73,6 +79,7 @@ function requestOf(file: string, params: Readonly<Record<string, unknown>>, flag
             feeBps,
             depth: flags.depth,
             latency_slots: flags['latency-slots'],
+            priceLag_slots: flags['price-lag-slots'],
             failRate: shareOf('fail-rate', flags['fail-rate']),
           },
     capital: flags.capital ?? [],

@@ -9,7 +9,6 @@ export const BACKTEST_FLAGS = {
   data: Flags.string({
     description: 'Candles: a CSV (plain or .gz), a Parquet file, or a folder of them.',
     helpValue: 'FILE|DIR',
-    required: true,
     helpGroup: DATA,
   }),
   from: Flags.string({
@@ -62,6 +61,13 @@ export const BACKTEST_FLAGS = {
     max: 150,
     helpGroup: FILLS,
   }),
+  'price-lag-slots': Flags.integer({
+    description: 'With pool: slots after a move of the market until a source knows of it.',
+    default: 1,
+    min: 0,
+    max: 150,
+    helpGroup: FILLS,
+  }),
   'fail-rate': Flags.string({
     description: 'With pool: the share of transactions that land and fail, from 0 to 1, drawn by the seed.',
     default: '0',
@@ -103,6 +109,26 @@ export const BACKTEST_FLAGS = {
   'check-lookahead': Flags.boolean({
     description:
       'Run with other futures after the same past, and say whether anything was decided otherwise before them.',
+    helpGroup: 'RUN',
+  }),
+  compare: Flags.string({
+    description:
+      'A record of a run (`run --record FILE`) over the same candles: says whether the backtest decides the same, and how far its fills are apart.',
+    helpValue: 'RECORD',
+    exclusive: ['replay', 'check-lookahead'],
+    helpGroup: 'RUN',
+  }),
+  replay: Flags.string({
+    description:
+      'A record of a run: its sources and the ends of its orders instead of candles and a fill model. Says whether the same is decided again.',
+    helpValue: 'RECORD',
+    exclusive: ['compare', 'data', 'check-lookahead'],
+    helpGroup: 'RUN',
+  }),
+  'max-bps': Flags.string({
+    description: 'With --compare: how far fills may be apart.',
+    default: '1',
+    helpValue: 'BPS',
     helpGroup: 'RUN',
   }),
   set: RUN_FLAGS.set,

@@ -71,6 +71,12 @@ export const RUN_FLAGS = {
   }),
   'data-dir': DATA_DIR_FLAG,
   ...MARKET_FLAGS,
+  record: Flags.string({
+    description:
+      'Record what the sources bring, what is decided and what comes of it, for `backtest --compare` and --replay.',
+    helpValue: 'FILE',
+    helpGroup: 'RUN',
+  }),
   speed: Flags.string({
     description: 'Virtual time: max, or so many times faster than real time. The default where time is ours is max.',
     helpValue: 'max|N',

@@ -22,6 +22,11 @@ export const BACKTEST_CODES = codeTable({
     meaning: 'The data are shorter than what a signal needs to say anything.',
     remedy: 'Give data that go on longer, or shorter periods.',
   },
+  RECORD_INVALID: {
+    exit: 78,
+    meaning: 'A record of a run can not be read.',
+    remedy: 'Give a file that a run has written with --record.',
+  },
   BACKTEST_NO_NETWORK: {
     exit: 1,
     meaning: 'A plugin asked the network for something within a backtest.',

@@ -7,6 +7,7 @@ import {
   type Pair,
   type PluginContext,
   type PriceEvent,
+  priceFromNumber,
   priceToNumber,
   type Report,
   type SignalEvent,
@@ -15,7 +16,7 @@ import { Book, type Change, type Position } from './books/book.ts'
 import { keyOf } from './books/keys.ts'
 import { Memory } from './books/memory.ts'
 import { sizeOf } from './books/sizing.ts'
-import { Levels } from './exits/levels.ts'
+import { type Breach, Levels } from './exits/levels.ts'
 import { pricePoints } from './exits/price-points.ts'
 import type { Plan } from './plan.ts'
 import { BarSignals } from './signals/bar-signals.ts'
@@ -132,7 +133,13 @@ export class Momentum {
     if (levels === undefined || this.#leaving !== undefined) return undefined
     if (levels.ignores(priceToNumber(low?.price ?? price), priceToNumber(high?.price ?? price))) return undefined
     const breach = pricePoints(event, this.#book.position!.since_ms, known => levels.meet(known))
-    return breach && this.#leave(breach)
+    return breach && this.#leave(breach, this.#touched(breach, levels))
+  }
+
+  /** Where a level stood when it was breached. */
+  #touched(breach: Breach, { stop, target, trail = stop }: Levels): IntentEvent['trigger'] {
+    const price = priceFromNumber(this.#plan.pair, { stop, target, 'trailing stop': trail }[breach])
+    return { price, when: breach === 'target' ? 'at-or-above' : 'at-or-below' }
   }
 
   #onSignal(signal: SignalEvent): IntentEvent | undefined {
@@ -190,7 +197,7 @@ export class Momentum {
   }
 
   /** Sells all of the position, unless an order is under way. */
-  #leave(why: string): IntentEvent | undefined {
+  #leave(why: string, trigger?: IntentEvent['trigger']): IntentEvent | undefined {
     const { position, pending, unresolved } = this.#book
     if (!position || pending !== undefined || unresolved !== undefined) return undefined
     this.#leaving = why
@@ -209,6 +216,7 @@ export class Momentum {
       exact: 'in',
       expiresAt: now + expires_ms,
       ...(slippageBps !== undefined && { slippageBps }),
+      ...(trigger && { trigger }),
       reason: why,
     }
   }

@@ -33,7 +33,7 @@ const request = (more: Partial<BacktestRequest> = {}): BacktestRequest => ({
   data,
   rules: {},
   pair: 'SOL/USDC',
-  fill: { model: 'pool', depth: '200000', feeBps: 4, latency_slots: 2, failRate: 0 },
+  fill: { model: 'pool', depth: '200000', feeBps: 4, latency_slots: 2, priceLag_slots: 1, failRate: 0 },
   capital: [],
   feeSol: '1',
   seed: '1',
@@ -99,7 +99,7 @@ describe('a backtest of a shipped pipeline', () => {
     ['a pair that is none', { pair: 'SOL' }, 'FLAG_INVALID', '--pair'],
     [
       'a depth in the wrong token',
-      { fill: { model: 'pool', depth: '5 USDC', feeBps: 4, latency_slots: 0, failRate: 0 } },
+      { fill: { model: 'pool', depth: '5 USDC', feeBps: 4, latency_slots: 0, priceLag_slots: 1, failRate: 0 } },
       'FLAG_INVALID',
       '--depth is in USDC',
     ],

@@ -106,6 +106,30 @@ describe('a replay', () => {
     ])
   })
 
+  it('lets a source know of a move as late as it would hear of it, with what has moved since', async () => {
+    const seen: [number, number][] = []
+    const watcher = strategyOf(({ clock }) => ({
+      process: event => {
+        seen.push([clock.now() - START_MS, priceToNumber((event as PriceEvent).price)])
+      },
+    }))
+    const bars = barsOf([
+      [100, 104, 99, 103],
+      [103.5, 104, 98, 99],
+    ])
+    await backtest(pipelineOf(watcher), bars, { fill: { ...POOL, priceLag_slots: 1 } as typeof POOL })
+    expect(seen).toEqual([
+      [0, 100],
+      [100_400, 99],
+      [200_400, 104],
+      // When the close of 300 s is heard of, the market is at the next open already.
+      [300_400, 103.5],
+      [400_400, 104],
+      [500_400, 98],
+      [600_400, 99],
+    ])
+  })
+
   it('moves timers, calendars and bars in the order of time, on the clock alone', async () => {
     const order: string[] = []
     const calendar = strategyOf(({ clock }) => {

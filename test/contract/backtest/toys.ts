@@ -144,6 +144,7 @@ export const POOL: FillChoice = {
   feeBps: 4,
   depth_units: 200_000n * 10n ** 9n,
   latency_slots: 0,
+  priceLag_slots: 0,
   failRate: 0,
 }
 const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
