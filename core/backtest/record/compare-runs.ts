@@ -10,7 +10,7 @@ export interface RunTrace {
 }
 
 /** A trade that both runs made. */
-export interface ComparedFill {
+interface ComparedFill {
   readonly node: string
   readonly key: string
   /** How far the output for each unit of input is apart, in bps of the first run's; positive when the second got more. */
