@@ -27,7 +27,6 @@ export interface WatchOptions {
   /** Without a price for so long, that is told. */
   readonly quietAfter_ms: number
   readonly state: NodeState
-  readonly save: () => void
   readonly listener: WatchListener
 }
 
@@ -87,9 +86,9 @@ export class PairWatch {
     return this.#isSilent
   }
 
-  /** The orders a price fires. Marks that it moved are on the disk when this returns. */
+  /** The orders a price fires; the marks that it moved are for `stageMarks`. */
   onPrice(event: PriceEvent): readonly Firing[] {
-    const { clock, staleAfter_ms, state, save, listener } = this.#options
+    const { clock, staleAfter_ms, listener } = this.#options
     const now = clock.now()
     const fired = this.#book.onPrice(event, now)
     if (now - event.at <= staleAfter_ms) {
@@ -101,14 +100,17 @@ export class PairWatch {
       }
     }
     for (const { id } of fired) this.#forget(id)
-    if (this.#book.marksRevision !== this.#saved) {
-      this.#saved = this.#book.marksRevision
-      state.set(this.#marksKey, this.#book.marks())
-      save()
-    }
     if (this.#explained.size > 0 && this.#explained.size <= EXPLAINED_MAX) this.#explain()
     this.#wind()
     return fired
+  }
+
+  /** Stages the marks, to be saved before anything is done about the price; whether they have moved. */
+  stageMarks(): boolean {
+    if (this.#book.marksRevision === this.#saved) return false
+    this.#saved = this.#book.marksRevision
+    this.#options.state.set(this.#marksKey, this.#book.marks())
+    return true
   }
 
   /** Why an order has not fired, in a sentence or two. */

@@ -2,31 +2,19 @@ import { Observable, type Subscriber } from 'rxjs'
 import { ForgeError, isForgeError } from '../../errors/forge-error.ts'
 import type { ForgeEvent, IntentEvent, PriceEvent, SignalEvent } from '../../events/event.ts'
 import { isFinal, type Reason, type Report } from '../../events/report.ts'
-import { type Pair, pairName } from '../../money/token.ts'
+import { pairName } from '../../money/token.ts'
 import { isMiss } from '../../orders/again.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
-import { type PricePoint, pricePoints } from '../../orders/triggers/price-points.ts'
-import { parseDuration } from '../../time/duration.ts'
 import type { Outcome, PluginContext } from '../contract.ts'
 import type { OrderRequest } from '../order-desk.ts'
 import { askSellable } from './ask-sellable.ts'
-import { ConditionWatch } from './condition-watch.ts'
 import { Expiries } from './expiries.ts'
-import { alreadyFires, amountOf, armedOrder, boundsOf, type Fired, type HeldOrder } from './held-order.ts'
+import { amountOf, boundsOf, type Fired, type HeldOrder } from './held-order.ts'
 import { NODE_ONLY, type WaitingConfig } from './order-fields.ts'
-import { PairWatch, pairKey } from './pair-watch.ts'
-import { firedText } from './sentences.ts'
+import { pairKey } from './pair-watch.ts'
 import { OrderTeller } from './teller.ts'
-import {
-  conditionOf,
-  hasBound,
-  priceTrigger,
-  type RawTerms,
-  readTerms,
-  type Wait,
-  type WaitContext,
-  type WaitingTerms,
-} from './terms.ts'
+import { hasBound, type RawTerms, readTerms, type Wait, type WaitContext, type WaitingTerms } from './terms.ts'
+import { Watches } from './watches.ts'
 
 /** The first pause before an order that could not be traded may fire again; each further one is twice as long. */
 const PAUSE_FIRST_MS = 5_000
@@ -44,12 +32,9 @@ export class WaitingOrders {
   readonly #fields: readonly string[]
   readonly #waitsFor: (context: WaitContext) => Wait
   readonly #teller: OrderTeller
-  readonly #quietAfter_ms: number
   readonly #held = new Map<string, HeldOrder>()
   readonly #idByKey = new Map<string, string>()
-  readonly #watches = new Map<string, PairWatch>()
-  readonly #prices = new Map<string, PriceEvent>()
-  readonly #conditions: ConditionWatch
+  readonly #watches: Watches
   readonly #expiries: Expiries
   readonly #pauses: Expiries
   readonly #earlier: readonly OrderRecord[]
@@ -73,20 +58,16 @@ export class WaitingOrders {
     this.#context = context
     this.#fields = fields
     this.#waitsFor = waitsFor
-    this.#quietAfter_ms = parseDuration(context.config.quietAfter)
     this.#teller = new OrderTeller(context, event => this.#give(event))
-    this.#conditions = new ConditionWatch({
-      clock: context.clock,
-      maxAge_ms: this.#quietAfter_ms,
-      balanceOf: async token => {
-        const { holdings } = context.services
-        if (!holdings) throw new ForgeError('HOLDINGS_UNKNOWN', { message: 'this run has no wallet' })
-        return holdings.balance(token)
-      },
-      holds: ids =>
-        this.#safely(() => {
-          for (const event of this.#fireIds(ids)) this.#give(event)
-        }),
+    this.#watches = new Watches(context, {
+      heldOf: id => this.#held.get(id),
+      silent: (pair, since_ms) =>
+        this.#safely(() =>
+          this.#teller.silent(pair, since_ms, context.config.quietAfter, this.#waitingFor(pairKey(pair))),
+        ),
+      heard: pair => this.#teller.notice('info', `${pairName(pair)}: prices again`, 'Orders are watched as before.'),
+      unconfirmed: (held, why) => this.#teller.unconfirmed(held, why),
+      fired: fired => this.#safely(() => this.#giveAll(this.#fire(fired))),
     })
     this.#expiries = new Expiries(context.clock, ids => this.#safely(() => this.#expire(ids)))
     this.#pauses = new Expiries(context.clock, ids => this.#safely(() => this.#goOn(ids)))
@@ -103,9 +84,9 @@ export class WaitingOrders {
 
   process(event: ForgeEvent): Outcome {
     this.#takeUp()
-    if (event.kind === 'price') return this.#onPrice(event as PriceEvent)
+    if (event.kind === 'price') return this.#fire(this.#watches.onPrice(event as PriceEvent))
     if (event.kind === 'intent') return this.#take(event as IntentEvent)
-    if (event.kind === 'signal') return this.#fireIds(this.#conditions.onSignal(event as SignalEvent))
+    if (event.kind === 'signal') return this.#fire(this.#watches.onSignal(event as SignalEvent))
     return undefined
   }
 
@@ -131,11 +112,12 @@ export class WaitingOrders {
   health(): { readonly ok: boolean; readonly detail: string } {
     const waiting = [...this.#held.values()].filter(({ state }) => state !== 'given')
     const [first, ...others] = waiting
-    const silent = [...this.#watches.values()].filter(watch => watch.isSilent)
-    const detail = first && others.length === 0 ? this.#why(first) : `${waiting.length} orders wait for their trigger`
+    const silent = this.#watches.silent()
+    const detail =
+      first && others.length === 0 ? this.#watches.why(first) : `${waiting.length} orders wait for their trigger`
     return {
       ok: silent.length === 0,
-      detail: [...silent.map(({ pair }) => `no price of ${pairName(pair)}`), detail].join('; '),
+      detail: [...silent.map(name => `no price of ${name}`), detail].join('; '),
     }
   }
 
@@ -144,8 +126,7 @@ export class WaitingOrders {
     this.#forgetRequests()
     this.#expiries.stop()
     this.#pauses.stop()
-    this.#conditions.stop()
-    for (const watch of this.#watches.values()) watch.stop()
+    this.#watches.stop()
   }
 
   /**
@@ -161,21 +142,21 @@ export class WaitingOrders {
       .flatMap(order => (order.state === 'armed' ? (this.#restored(order) ?? []) : []))
       .sort((a, b) => a.sequence - b.sequence)
     for (const held of waiting) this.#hold(held)
-    for (const orders of Map.groupBy(waiting, ({ terms }) => pairKey(terms.pair)).values()) {
-      this.#watchOf(orders[0]!.terms.pair).restore(orders.flatMap(held => armedOrder(held) ?? []))
-    }
-    for (const { id, terms } of waiting) {
-      const condition = conditionOf(terms.wait)
-      if (condition) this.#conditions.add(id, condition)
-    }
-    for (const held of waiting) this.#teller.armed(held, this.#watchOf(held.terms.pair).markOf(held.id))
+    const due = this.#watches.restore(waiting)
+    this.#sequence = Math.max(this.#sequence, this.#watches.through)
+    for (const held of waiting) this.#teller.armed(held, this.#watches.markOf(held))
     this.#expire(waiting.filter(({ order }) => (order.intent.expiresAt ?? Infinity) <= clock.now()).map(({ id }) => id))
     const left = waiting.filter(({ id }) => this.#held.has(id))
     if (config.onRestart === 'hold' && left.length > 0) {
       for (const held of left) held.state = 'held-back'
       this.#teller.heldBack(left.length)
     } else if (config.onRestart === 'flatten') this.#flatten(left)
-    else this.#force(left.filter(isImmediate), 'it waits for nothing')
+    else {
+      this.#force(left.filter(isImmediate), 'it waits for nothing')
+      const fired = left.filter(held => due.includes(held) && !isImmediate(held))
+      for (const held of fired) this.#watches.remove(held)
+      this.#giveAll(this.#fire(fired.map(held => ({ held, cause: 'its trigger held when the last run ended' }))))
+    }
     this.#finishWhenDone()
   }
 
@@ -214,7 +195,9 @@ export class WaitingOrders {
       if (!isForgeError(thrown)) throw thrown
       return this.#refused(intent, thrown)
     }
-    const watch = this.#watchOf(terms.pair)
+    // Marks of an earlier run go by sequences: an order of this one has a higher one.
+    this.#watches.open(terms.pair)
+    this.#sequence = Math.max(this.#sequence, this.#watches.through)
     const { expires_ms } = terms
     const expiresAt = intent.expiresAt ?? (expires_ms === undefined ? undefined : clock.now() + expires_ms)
     const again = terms.onFailure === 'rearm' ? 'failed' : hasBound(terms) ? 'missed' : undefined
@@ -229,7 +212,7 @@ export class WaitingOrders {
     this.#context.hold(order.intent)
     this.#hold(held)
     this.#teller.armed(held, undefined)
-    return this.#watch(held, watch)
+    return this.#watch(held)
   }
 
   /** The strategy has asked for it before: it waits here, is on its way, or is over, and then its outcome is told. */
@@ -241,19 +224,8 @@ export class WaitingOrders {
   }
 
   /** Lets an order wait for its trigger; answers what it gives at once. */
-  #watch(held: HeldOrder, watch: PairWatch): readonly ForgeEvent[] {
-    if (held.forced !== undefined) return this.#fire([{ held, cause: held.forced }])
-    const condition = conditionOf(held.terms.wait)
-    if (condition) {
-      this.#conditions.add(held.id, condition)
-      return this.#conditions.holdsNow(held.id) ? this.#fireIds([held.id]) : []
-    }
-    const armed = armedOrder(held)
-    if (!armed) return this.#fire([{ held, cause: 'it waits for nothing' }])
-    const firing = alreadyFires(armed, this.#seen(held.terms))
-    if (firing) return this.#fire([this.#fired(held, firing)])
-    watch.add(armed)
-    return []
+  #watch(held: HeldOrder): readonly ForgeEvent[] {
+    return this.#fire(held.forced === undefined ? this.#watches.add(held) : [{ held, cause: held.forced }])
   }
 
   /** What a timer's work throws has nobody to tell: it is the node's failure. */
@@ -263,64 +235,6 @@ export class WaitingOrders {
     } catch (thrown) {
       this.#out?.error(thrown)
     }
-  }
-
-  #watchOf(pair: Pair): PairWatch {
-    const key = pairKey(pair)
-    const known = this.#watches.get(key)
-    if (known) return known
-    const { clock, config, state, services } = this.#context
-    const watch = new PairWatch({
-      pair,
-      clock,
-      staleAfter_ms: parseDuration(config.staleAfter),
-      quietAfter_ms: this.#quietAfter_ms,
-      state,
-      save: () => services.desk.save(),
-      listener: {
-        silent: since_ms =>
-          this.#safely(() => this.#teller.silent(pair, since_ms, config.quietAfter, this.#waitingFor(key))),
-        heard: () => this.#teller.notice('info', `${pairName(pair)}: prices again`, 'Orders are watched as before.'),
-        unconfirmed: (id, why) => {
-          const held = this.#held.get(id)
-          if (held) this.#teller.unconfirmed(held, why)
-        },
-      },
-    })
-    this.#watches.set(key, watch)
-    // Marks of an earlier run go by sequences: an order of this one has a higher one.
-    this.#sequence = Math.max(this.#sequence, watch.through())
-    return watch
-  }
-
-  #onPrice(event: PriceEvent): readonly ForgeEvent[] | undefined {
-    const key = pairKey(event.price.pair)
-    this.#prices.set(key, event)
-    const firings = this.#watches.get(key)?.onPrice(event) ?? []
-    const holding = this.#conditions.onPrice(event)
-    if (firings.length + holding.length === 0) return undefined
-    const fired = firings.flatMap(firing => {
-      const held = this.#held.get(firing.id)
-      return held ? this.#fired(held, firing) : []
-    })
-    return [...this.#fire(fired), ...this.#fireIds(holding)]
-  }
-
-  /** Fires orders whose condition holds. */
-  #fireIds(ids: readonly string[]): readonly ForgeEvent[] {
-    const fired = ids.flatMap(id => {
-      const held = this.#held.get(id)
-      return held ? { held, cause: `it holds: ${this.#why(held)}` } : []
-    })
-    for (const id of ids) this.#conditions.remove(id)
-    return this.#fire(fired)
-  }
-
-  #fired(held: HeldOrder, firing: Fired['firing'] & object): Fired {
-    held.level = firing.trigger
-    const { pair, wait } = held.terms
-    const trigger = priceTrigger(wait)
-    return { held, firing, cause: trigger ? firedText(pair, trigger, firing) : '' }
   }
 
   /** Gives on what fired, in that order. Shares of the holding are settled one after the other, and come by `events`. */
@@ -344,7 +258,7 @@ export class WaitingOrders {
     try {
       const sellable = await askSellable(this.#context, input, output)
       if (this.#over || this.#held.get(held.id) !== held) return
-      for (const event of this.#go(fired, sellable)) this.#give(event)
+      this.#giveAll(this.#go(fired, sellable))
     } catch (thrown) {
       if (!isForgeError(thrown, 'HOLDINGS_UNKNOWN')) {
         this.#out?.error(thrown)
@@ -360,7 +274,7 @@ export class WaitingOrders {
   #go({ held, cause, firing }: Fired, sellable: bigint | undefined): readonly ForgeEvent[] {
     const { clock, services } = this.#context
     const { pair } = held.terms
-    const scaled = firing?.price ?? this.#seen(held.terms)?.scaled
+    const scaled = firing?.price ?? this.#watches.seen(held.terms)?.scaled
     const size = amountOf(held, scaled === undefined ? undefined : { pair, scaled }, sellable)
     if (size === 'unknown') {
       held.forced = cause
@@ -374,6 +288,7 @@ export class WaitingOrders {
     }
     held.order = services.desk.trigger(held.id, cause, { ...size, ...boundsOf(held, firing) })
     held.state = 'given'
+    this.#watches.settled(held.id)
     this.#expiries.delete(held.id)
     this.#teller.triggered(held.order, cause)
     return [{ ...held.order.intent, at: clock.now() }]
@@ -387,6 +302,7 @@ export class WaitingOrders {
       this.#end(held, 'failed', { ...reason, message: `given up after ${ROUNDS_MAX} rounds: ${reason.message}` })
       return
     }
+    this.#watches.save()
     this.#context.hold(intent)
     if (intent.expiresAt !== undefined) this.#expiries.set(held.id, intent.expiresAt)
     this.#pause(held)
@@ -407,16 +323,16 @@ export class WaitingOrders {
 
   #watchAnew(held: HeldOrder): void {
     held.sequence = ++this.#sequence
-    for (const event of this.#watch(held, this.#watchOf(held.terms.pair))) this.#give(event)
+    this.#giveAll(this.#watch(held))
   }
 
   /** Fires orders whatever the price. */
   #force(orders: readonly HeldOrder[], cause: string): void {
     for (const held of orders) {
-      this.#unwatch(held)
+      this.#watches.remove(held)
       held.forced = cause
     }
-    for (const event of this.#fire(orders.map(held => ({ held, cause })))) this.#give(event)
+    this.#giveAll(this.#fire(orders.map(held => ({ held, cause }))))
   }
 
   #onRequest({ kind, orderId, cause }: OrderRequest): void {
@@ -432,7 +348,7 @@ export class WaitingOrders {
       held.state = 'waits'
       this.#context.services.desk.note(held.id, cause)
       // What fired while it was held back is out of the book.
-      if (!this.#isWatched(held)) this.#watchAnew(held)
+      if (!this.#watches.has(held)) this.#watchAnew(held)
     }
   }
 
@@ -441,7 +357,7 @@ export class WaitingOrders {
       const held = this.#held.get(id)
       if (!held || held.state === 'given') continue
       const time = new Date(held.order.intent.expiresAt ?? 0).toISOString()
-      const why = this.#why(held)
+      const why = this.#watches.why(held)
       const message = `its time ran out at ${time}, and its trigger had not held. ${why}`
       this.#end(held, 'expired', { code: 'ORDER_EXPIRED', message })
     }
@@ -471,38 +387,22 @@ export class WaitingOrders {
     this.#expiries.delete(held.id)
     this.#pauses.delete(held.id)
     this.#teller.forget(held.id)
-    this.#unwatch(held)
+    this.#watches.forget(held)
     // What is reported of it goes out first.
     queueMicrotask(() => this.#finishWhenDone())
-  }
-
-  #unwatch({ id, terms }: HeldOrder): void {
-    this.#watchOf(terms.pair).remove(id)
-    this.#conditions.remove(id)
-  }
-
-  #isWatched({ id, terms }: HeldOrder): boolean {
-    return this.#conditions.has(id) || this.#watchOf(terms.pair).has(id)
-  }
-
-  #why({ id, terms }: HeldOrder): string {
-    return conditionOf(terms.wait) ? this.#conditions.why(id) : this.#watchOf(terms.pair).why(id)
   }
 
   #finishWhenDone(): void {
     if (this.#intentsEnded && this.#held.size === 0 && this.#out && !this.#over) this.#context.finish()
   }
 
+  #giveAll(events: readonly ForgeEvent[]): void {
+    for (const event of events) this.#give(event)
+  }
+
   #give(event: ForgeEvent): void {
     if (this.#out) this.#out.next(event)
     else this.#early.push(event)
-  }
-
-  /** The newest price that an order looks at, unless it is too old. */
-  #seen({ pair, source }: WaitingTerms): PricePoint | undefined {
-    const event = this.#prices.get(pairKey(pair))
-    if (!event || this.#context.clock.now() - event.at > this.#quietAfter_ms) return undefined
-    return pricePoints(event, source).at(-1)
   }
 
   #waitingFor(key: string): readonly HeldOrder[] {

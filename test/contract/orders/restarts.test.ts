@@ -93,6 +93,25 @@ describe('an order that waits', () => {
     expect(fired(given)[0]).toBe(`a ${SOL_1} at 10`)
   })
 
+  it('that fired and was killed while its size was asked for fires at the next start, though the price is back', async () => {
+    const events = [wants('a', '1 SOL'), price('150', 1), price('170', 2), price('166', 3), price('166', 60)]
+    const services = market(events, {
+      replace: { holdings: { sellable: () => new Promise(() => undefined), balance: async () => 0n } },
+    })
+    const trial = { with: { offset: '2%', size: '100%' }, events, services }
+    const { run, clock, states, services: before } = await startPlugin(plugin('trailing-stop'), trial)
+    await clock.advanceTo(seconds(5))
+    await clock.run(run.abort('killed'))
+    expect(onlyOrder(before.journal).state).toBe('armed')
+    const { given, services: last } = await nextRun({ services: before, states }, 'trailing-stop', {
+      with: { offset: '2%' },
+      events: [price('169', 10), price('169', 11)],
+      services: { wallet: [wants('x', '4 SOL').amount] },
+    })
+    expect(fired(given)).toEqual(['a 4000000000 at 10'])
+    expect(onlyOrder(last.journal).state).toBe('confirmed')
+  })
+
   it('whose time ran out while nothing watched is expired at the start, whatever the price', async () => {
     const before = await first('stop-loss', { trigger: '140', expires: '1h' }, [wants('a', '1 SOL'), price('150', 1)])
     const { given, services } = await nextRun(before, 'stop-loss', {

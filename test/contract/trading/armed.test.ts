@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { IntentEvent } from '../../../core/events/event.ts'
-import type { Arming, OrderRecord } from '../../../core/orders/journal.ts'
+import { parsePrice } from '../../../core/money/price.ts'
+import type { Arming, OrderRecord, Resolution } from '../../../core/orders/journal.ts'
 import { type TradingWorld, tradingWorld, type WorldOptions } from './trading-world.ts'
 
 const worlds: TradingWorld[] = []
@@ -56,6 +57,39 @@ describe('an order that waited for its trigger', () => {
     expect(recovery.resumable.map(({ key }) => key)).toEqual(['b'])
     expect(here.deployment.journal.order(waiting.id)?.state).toBe('armed')
     expect(await here.trade(fired.intent)).toMatchObject({ state: 'filled', orderId: fired.id })
+  })
+})
+
+describe('an order that may wait again', () => {
+  const fire = (here: TradingWorld, id: string, resolved: Resolution = {}) =>
+    here.deployment.journal.trigger(id, { now: here.clock.now(), cause: 'a price', resolved })
+
+  it('does so when the market is worse than its bound, and trades under the same key when it is not', async () => {
+    const here = await world()
+    const intent = here.intent('a', '1 SOL', 'USDC')
+    const { id } = here.deployment.journal.arm(intent, { ...ARMING, again: 'missed' }, here.clock.now()).order
+    const pair = { base: intent.input, quote: intent.output }
+    fire(here, id, { bounds: { min: parsePrice('100000', pair) } })
+    const missed = await here.trade(intent)
+    expect(missed).toMatchObject({ state: 'armed', orderId: id, waitsFor: expect.stringContaining('waits') })
+    expect(here.deployment.journal.order(id)).toMatchObject({ state: 'armed', attempts: [], arming: { rounds: 1 } })
+    expect((await here.clock.run(here.restart().recover())).resumable).toEqual([])
+    fire(here, id, { bounds: {} })
+    expect(await here.trade(intent)).toMatchObject({ state: 'filled', orderId: id })
+  })
+
+  it('only as it was armed to: a failure ends one that waits again for misses alone', async () => {
+    const here = await world({ funds: {} })
+    for (const [key, again, state] of [
+      ['a', 'missed', 'failed'],
+      ['b', 'failed', 'armed'],
+    ] as const) {
+      const intent = here.intent(key, '5 USDC', 'SOL')
+      const { id } = here.deployment.journal.arm(intent, { ...ARMING, again }, here.clock.now()).order
+      fire(here, id)
+      expect(await here.trade(intent)).toMatchObject({ state })
+      expect(here.deployment.journal.order(id)).toMatchObject({ state, reason: { code: 'FUNDS_INSUFFICIENT' } })
+    }
   })
 })
 
