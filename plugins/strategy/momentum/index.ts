@@ -1,4 +1,5 @@
 import { definePlugin } from '../../../core/index.ts'
+import { assertAffordable } from './books/affordable.ts'
 import { MOMENTUM_CONFIG } from './config.ts'
 import { Momentum } from './momentum.ts'
 import { planOf } from './plan.ts'
@@ -11,7 +12,7 @@ export default definePlugin({
   config: MOMENTUM_CONFIG,
   takes: ['signal', 'price'],
   gives: ['intent', 'notice'],
-  needs: ['tokens', 'orders'],
+  needs: ['tokens', 'orders', 'holdings'],
   examples: [
     {
       title: 'A crossing of averages, with a stop and a target',
@@ -39,8 +40,10 @@ export default definePlugin({
       },
     },
   ],
-  setup: context => {
-    const momentum = new Momentum(context, planOf(context.config, context.services.tokens))
+  setup: async context => {
+    const plan = planOf(context.config, context.services.tokens)
+    await assertAffordable(context.services, plan)
+    const momentum = new Momentum(context, plan)
     return {
       process: event => momentum.process(event),
       onReport: report => momentum.onReport(report),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { testContext } from '../../../core/testing/index.ts'
+import type { OrderRecord } from '../../../core/index.ts'
+import { testContext, testTokens } from '../../../core/testing/index.ts'
+import { assertAffordable } from './books/affordable.ts'
 import momentum from './index.ts'
+import { planOf } from './plan.ts'
 
 const BASE = {
   pair: 'SOL/USDC',
@@ -10,7 +13,7 @@ const BASE = {
   entry: { signals: ['trend'] },
 }
 
-function setUp(change: Record<string, unknown>): unknown {
+async function setUp(change: Record<string, unknown>): Promise<unknown> {
   return momentum.setup(testContext(momentum, { with: { ...BASE, ...change } }).context as never)
 }
 
@@ -28,18 +31,39 @@ describe('a configuration that contradicts itself is refused with its field', ()
     ['exit.range', { exit: { range: 'range', stopRanges: 2 } }],
     ['exit.trailRanges', { exit: { trailRanges: 2 } }],
     ['expires', { expires: '1s' }],
-  ])('%s: %j', (field, change) => {
-    expect(() => setUp(change)).toThrow(
+  ])('%s: %j', async (field, change) => {
+    await expect(setUp(change)).rejects.toThrow(
       expect.objectContaining({ code: 'PLUGIN_CONFIG_INVALID', context: expect.objectContaining({ field }) }),
     )
   })
 
-  it('and a name that no signal has is told with those that there are', () => {
-    expect(() => setUp({ entry: { signals: ['tend'] } })).toThrow(
+  it('and a name that no signal has is told with those that there are', async () => {
+    await expect(setUp({ entry: { signals: ['tend'] } })).rejects.toThrow(
       expect.objectContaining({
         message: 'entry.signals[0]: no signal is called "tend"',
         remedy: 'There are trend, atr.',
       }),
     )
+  })
+})
+
+describe('a budget over the wallet', () => {
+  const holding = (units: bigint) => ({ sellable: async () => units, balance: async () => units })
+  const first = { list: () => [] }
+
+  it('is refused with what there is, when nothing was bought yet', async () => {
+    const plan = planOf(testContext(momentum, { with: BASE }).context.config as never, testTokens())
+    await expect(assertAffordable({ holdings: holding(99_999_999n), orders: first }, plan)).rejects.toMatchObject({
+      code: 'PLUGIN_CONFIG_INVALID',
+      message: 'budget: 100 USDC is more than the 99.999999 USDC that the wallet has to spend',
+      context: { field: 'budget' },
+    })
+    await assertAffordable({ holdings: holding(100_000_000n), orders: first }, plan)
+  })
+
+  it('is no mistake later, when it is in a position', async () => {
+    const plan = planOf(testContext(momentum, { with: BASE }).context.config as never, testTokens())
+    const later = { list: () => [{} as OrderRecord] }
+    await assertAffordable({ holdings: holding(0n), orders: later }, plan)
   })
 })
