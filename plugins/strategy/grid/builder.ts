@@ -34,7 +34,7 @@ export class Builder {
     const { quoteFrom, feeBps, pair, budget } = this.#plan
     if (this.#pool || quoteFrom === undefined) return undefined
     // What does not depend on the answer is refused before anybody is asked.
-    const { size } = layOut(this.#plan, this.#rangeAt(price), budget, { bps: 0, source: 'not known yet' })
+    const { size } = layOut(this.#plan, this.#rangeAt(price), budget, { bps: 0, source: 'at least' })
     const { services, signal } = this.#context
     return quotedCost(services.venues, quoteFrom, pair, size, feeBps, signal).then(pool => {
       this.#pool = pool

@@ -20,8 +20,6 @@ import { type GridPlan, wrong } from './plan.ts'
 import { Telling } from './telling.ts'
 import { callAt, Rest } from './timing.ts'
 
-/** After so many failures of a level in a row it is told. */
-const FAILURES_TOLD = 3
 /** How often the sale at the end is tried. */
 const CLOSE_ATTEMPTS_MAX = 6
 
@@ -116,7 +114,7 @@ export class Grid {
   onReport(report: Report): void {
     const settled = this.#book.report(report)
     if (!settled) return
-    this.#tellSettled(settled, report)
+    this.#settled(settled, 'reason' in report && report.reason ? report.reason.message : report.state)
     if (this.#reach) this.#step(lastOnly(this.#reach, this.#context.clock.now()))
     this.#endWhenDone()
   }
@@ -234,24 +232,16 @@ export class Grid {
     if (isTime && isAtRest) this.#rebuild(price, { base, cycles, profit })
   }
 
-  #tellSettled(settled: Settled, report: Report): void {
-    const reason = 'reason' in report ? report.reason.message : report.state
-    if (settled.kind === 'cycle') {
-      this.#tell(this.#telling.cycle(settled.level, settled.cycle))
-      return
+  /** Rests after a start or an end that did not trade, and tells what a person should know. */
+  #settled(settled: Settled, reason: string): void {
+    if (settled.kind !== 'cycle' && settled.purpose.kind === 'start') {
+      this.#startFailures = settled.kind === 'nothing' ? this.#startFailures + 1 : 0
     }
-    const { purpose } = settled
-    if (settled.kind === 'traded') {
-      if (purpose.kind === 'start') this.#startFailures = 0
-      return
+    if (settled.kind === 'nothing' && !settled.level) {
+      this.#rest.after(settled.purpose.kind === 'start' ? this.#startFailures : this.#book.closeAttempts)
     }
-    const { level } = settled
-    const name = level ? `Level ${level.number}` : `The ${purpose.kind === 'start' ? 'start' : 'end'} of the grid`
-    if (settled.kind === 'unknown') this.#tell(this.#telling.unknown(name, reason))
-    else if (!level) {
-      this.#rest.after(purpose.kind === 'start' ? ++this.#startFailures : this.#book.closeAttempts)
-      this.#tell(this.#telling.notTraded(name, reason, this.#rest.until_ms))
-    } else if (level.failures === FAILURES_TOLD) this.#tell(this.#telling.failing(level, purpose.kind, reason))
+    const notice = this.#telling.settled(settled, reason, this.#rest.until_ms)
+    if (notice) this.#tell(notice)
   }
 
   #endAfterDuration({ began_ms }: Generation): void {

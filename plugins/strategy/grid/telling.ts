@@ -9,11 +9,14 @@ import {
   type Price,
   valueAt,
 } from '../../../core/index.ts'
-import type { Book } from './books/book.ts'
+import type { Book, Settled } from './books/book.ts'
 import type { Generation } from './books/generation.ts'
 import type { Cycle, Level } from './books/level.ts'
 import { bpsText } from './lines/costs.ts'
 import type { Layout } from './lines/layout.ts'
+
+/** After so many failures of a level in a row it is told. */
+const FAILURES_TOLD = 3
 
 type Notice = Omit<NoticeEvent, 'kind' | 'at'>
 
@@ -44,7 +47,18 @@ export class Telling {
     return { level: 'info', title: 'The grid goes on where it was', text: `${this.levels()}; ${this.earnings()}.` }
   }
 
-  cycle({ number, buyAt, sellAt }: Level, { number: cycle, cost, proceeds, fees_lamports }: Cycle): Notice {
+  /** What the end of an order is worth telling; a level that fails for the first time may yet trade. */
+  settled(settled: Settled, reason: string, again_ms: number): Notice | undefined {
+    if (settled.kind === 'traded') return undefined
+    if (settled.kind === 'cycle') return this.#cycle(settled.level, settled.cycle)
+    const { level, purpose } = settled
+    const name = level ? `Level ${level.number}` : `The ${purpose.kind === 'start' ? 'start' : 'end'} of the grid`
+    if (settled.kind === 'unknown') return this.#unknown(name, reason)
+    if (!level) return this.#notTraded(name, reason, again_ms)
+    return level.failures === FAILURES_TOLD ? this.#failing(level, purpose.kind, reason) : undefined
+  }
+
+  #cycle({ number, buyAt, sellAt }: Level, { number: cycle, cost, proceeds, fees_lamports }: Cycle): Notice {
     const prices = `${formatPrice(buyAt)} to ${formatPrice(sellAt)}`
     return {
       level: 'info',
@@ -53,7 +67,7 @@ export class Telling {
     }
   }
 
-  failing({ number, failures, restsUntil_ms }: Level, side: string, reason: string): Notice {
+  #failing({ number, failures, restsUntil_ms }: Level, side: string, reason: string): Notice {
     const next = new Date(restsUntil_ms).toISOString()
     return {
       level: 'warning',
@@ -62,7 +76,7 @@ export class Telling {
     }
   }
 
-  unknown(what: string, reason: string): Notice {
+  #unknown(what: string, reason: string): Notice {
     return {
       level: 'critical',
       title: `${what} rests: nobody knows whether its order traded`,
@@ -71,7 +85,7 @@ export class Telling {
   }
 
   /** The start or the end did not trade. */
-  notTraded(name: string, reason: string, again_ms: number): Notice {
+  #notTraded(name: string, reason: string, again_ms: number): Notice {
     const text = `${sentence(reason)}. Next at ${new Date(again_ms).toISOString()}.`
     return { level: 'warning', title: `${name} did not trade`, text }
   }
