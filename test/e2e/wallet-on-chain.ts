@@ -24,10 +24,21 @@ export interface WalletOnChain {
 const TOKEN_PROGRAM = new PublicKey('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA')
 const READ = { commitment: 'confirmed', maxSupportedTransactionVersion: 0 } as const
 
-/** Asks with an ordinary Solana client, and nothing of ours in between. */
-export async function walletOnChain(connection: Connection, wallet: string): Promise<WalletOnChain> {
+/** The latest transaction that names the wallet: where a later look at it may begin. */
+export async function latestOnChain(connection: Connection, wallet: string): Promise<string | undefined> {
+  const [latest] = await connection.getSignaturesForAddress(new PublicKey(wallet), { limit: 1 }, 'confirmed')
+  return latest?.signature
+}
+
+/**
+ * Asks with an ordinary Solana client, and nothing of ours in between.
+ *
+ * @param after the transaction after which to begin; absent, the latest thousand
+ */
+export async function walletOnChain(connection: Connection, wallet: string, after?: string): Promise<WalletOnChain> {
   const owner = new PublicKey(wallet)
-  const signatures = await connection.getSignaturesForAddress(owner, { limit: 1_000 }, 'confirmed')
+  const range = { limit: 1_000, ...(after !== undefined && { until: after }) }
+  const signatures = await connection.getSignaturesForAddress(owner, range, 'confirmed')
   const transactions: PaidTransaction[] = []
   for (const { signature } of signatures.reverse()) {
     const landed = await connection.getParsedTransaction(signature, READ)
