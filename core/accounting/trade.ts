@@ -23,6 +23,8 @@ export interface Trade {
   readonly base_units: bigint
   readonly quote_units: bigint
   readonly fees: TradeFees
+  /** The same network fees as they were paid, rent apart. */
+  readonly fees_lamports: bigint
   /** What was received less than quoted (negative: more). It is inside `quote_units`: never subtracted again. */
   readonly slippage_units: bigint
   /** As quoted, inside `quote_units` too; absent where the venue does not say. */
@@ -83,6 +85,7 @@ export function tradeOf(of: {
     side: isBuy ? 'buy' : 'sell',
     base_units,
     quote_units,
+    fees_lamports: networkFees(fill.fees),
     fees: valued(fill.fees, solRate(pair, base_units, quote_units, of.sol)),
     slippage_units: isBuy ? share(missing, quote_units, base_units) : missing,
     ...(fill.priceImpactBps === undefined ? {} : { priceImpactBps: fill.priceImpactBps }),
@@ -114,8 +117,7 @@ function solRate(pair: Pair, base_units: bigint, quote_units: bigint, sol: Price
 function valued(fees: FillFees, rate: Rate | undefined): TradeFees {
   const { base_lamports, priority_lamports, tip_lamports, rent_lamports } = fees
   if (rate === undefined) {
-    const unvalued_lamports = base_lamports + priority_lamports + tip_lamports
-    return { base_units: 0n, priority_units: 0n, tip_units: 0n, rent_units: 0n, unvalued_lamports }
+    return { base_units: 0n, priority_units: 0n, tip_units: 0n, rent_units: 0n, unvalued_lamports: networkFees(fees) }
   }
   const cost = (lamports: bigint): bigint => mulDiv(lamports, rate.numerator, rate.denominator, 'up')
   return {
@@ -125,6 +127,10 @@ function valued(fees: FillFees, rate: Rate | undefined): TradeFees {
     rent_units: share(rent_lamports, rate.numerator, rate.denominator),
     unvalued_lamports: 0n,
   }
+}
+
+function networkFees({ base_lamports, priority_lamports, tip_lamports }: FillFees): bigint {
+  return base_lamports + priority_lamports + tip_lamports
 }
 
 /** value × part ÷ whole to the nearest, of either sign; nothing of nothing. */

@@ -75,6 +75,7 @@ describe('a fill as a trade', () => {
       unvalued_lamports: 0n,
     })
     expect(feesOf(trade)).toBe(751n + 3_001n + 151n)
+    expect(trade.fees_lamports).toBe(26_000n)
   })
 
   test('what was missing against the quote is told in the quote token, on either side', () => {

@@ -138,7 +138,7 @@ describe('the figures', () => {
         const sign = row.side === 'buy' ? 1 : -1
         cash -= sign * Number(row.quote)
         held += sign * Number(row.base)
-        fees += 76_000 / 1e9
+        fees += Number(row.fees_lamports) / 1e9
       }
       equity.push(cash + (held - fees) * BARS.close[place]!)
     }

@@ -15,6 +15,7 @@ const COLUMNS = [
   'priorityFee',
   'tip',
   'rent',
+  'fees_lamports',
   'slippage',
   'priceImpactBps',
   'closedBase',
@@ -32,7 +33,8 @@ const COLUMNS = [
 
 /**
  * Trades as CSV (RFC 4180), one a line in order of time. Amounts are exact decimals: `base` and `closedBase` in the base
- * token, all other money in the quote token. `gross` and `net` are what the trade closed, before and after network fees.
+ * token, all other money in the quote token; fees are rounded up there, so they stand in lamports as well. `gross` and
+ * `net` are what the trade closed, before and after network fees.
  */
 export function tradesToCsv(trades: readonly ReportTrade[]): string {
   const lines = trades.map(row => {
@@ -57,6 +59,7 @@ function cellsOf({ trade, closed }: ReportTrade): Partial<Record<(typeof COLUMNS
     priorityFee: money(trade.fees.priority_units),
     tip: money(trade.fees.tip_units),
     rent: money(trade.fees.rent_units),
+    fees_lamports: trade.fees_lamports,
     slippage: money(trade.slippage_units),
     priceImpactBps: trade.priceImpactBps,
     ...(closed && {

@@ -39,13 +39,15 @@ function markersOf(
 ): ChartData['markers'] {
   const first_ms = candles[0]![0]
   const known = new Set(candles.map(([start_ms]) => start_ms))
-  const counts = new Map<string, { time: number; side: 'buy' | 'sell'; count: number }>()
+  const markers = new Map<string, ChartData['markers'][number]>()
   for (const { trade } of trades) {
     const start_ms = Math.max(first_ms, Math.floor((trade.at - 1) / interval_ms) * interval_ms)
-    if (!known.has(start_ms)) continue
-    const marker = { time: start_ms / 1_000, side: trade.side, count: 0 }
-    const key = `${marker.time} ${marker.side}`
-    counts.set(key, { ...marker, count: (counts.get(key)?.count ?? 0) + 1 })
+    if (!known.has(start_ms) || trade.base_units === 0n) continue
+    const { side, pair } = trade
+    const scale = 10 ** (pair.base.decimals - pair.quote.decimals)
+    const price = (Number(trade.quote_units) / Number(trade.base_units)) * scale
+    const key = `${start_ms} ${side}`
+    markers.set(key, { time: start_ms / 1_000, side, price, count: (markers.get(key)?.count ?? 0) + 1 })
   }
-  return [...counts.values()].sort((a, b) => a.time - b.time)
+  return [...markers.values()].sort((a, b) => a.time - b.time)
 }

@@ -8,7 +8,13 @@ export interface ChartData {
   }[]
   readonly candles: readonly (readonly [time: number, open: number, high: number, low: number, close: number])[]
   /** Trades of a candle and side put together. */
-  readonly markers: readonly { readonly time: number; readonly side: 'buy' | 'sell'; readonly count: number }[]
+  readonly markers: readonly {
+    readonly time: number
+    readonly side: 'buy' | 'sell'
+    readonly count: number
+    /** Of the last of them. */
+    readonly price: number
+  }[]
   readonly priceDecimals: number
 }
 
@@ -159,18 +165,36 @@ export function drawCharts(data: ChartData, charts: ChartLibrary, browser: Brows
     wickUpColor: faded('gain', 0.45),
     wickDownColor: faded('loss', 0.45),
   })).setData(data.candles.map(([time, o, high, low, close]) => ({ time, open: o, high, low, close })))
-  const size = data.markers.length > 300 ? 0.6 : 1
-  const markers = (): object[] =>
-    data.markers.map(({ time, side, count }) => ({
-      time,
-      position: side === 'buy' ? 'belowBar' : 'aboveBar',
-      shape: side === 'buy' ? 'arrowUp' : 'arrowDown',
-      color: colour(side === 'buy' ? 'gain' : 'loss'),
-      size,
-      ...(count > 1 && size === 1 ? { text: `${count}` } : {}),
-    }))
-  const trades = charts.createSeriesMarkers(candles, markers())
-  restyles.push(() => trades.setMarkers(markers()))
+  // Arrows for trades that can be told apart, small dots at their prices where arrows would hide the chart.
+  const isDense = data.markers.length > 300
+  const tones = { buy: 'gain', sell: 'loss' } as const
+  if (isDense) {
+    for (const side of ['buy', 'sell'] as const) {
+      const dots = market.addSeries(charts.LineSeries, {
+        ...quiet,
+        lineVisible: false,
+        pointMarkersVisible: true,
+        pointMarkersRadius: 1.8,
+        crosshairMarkerVisible: false,
+        priceFormat: { type: 'price', precision: data.priceDecimals, minMove: 10 ** -data.priceDecimals },
+      })
+      const own = data.markers.filter(marker => marker.side === side)
+      styled(dots, () => ({ color: colour(tones[side]) })).setData(
+        own.map(({ time, price }) => ({ time, value: price })),
+      )
+    }
+  } else {
+    const arrows = (): object[] =>
+      data.markers.map(({ time, side, count }) => ({
+        time,
+        position: side === 'buy' ? 'belowBar' : 'aboveBar',
+        shape: side === 'buy' ? 'arrowUp' : 'arrowDown',
+        color: colour(tones[side]),
+        ...(count > 1 ? { text: `${count}` } : {}),
+      }))
+    const trades = charts.createSeriesMarkers(candles, arrows())
+    restyles.push(() => trades.setMarkers(arrows()))
+  }
 
   for (const chart of [account, market]) {
     chart.timeScale().fitContent()
