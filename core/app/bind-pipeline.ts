@@ -28,10 +28,11 @@ export async function bindPipeline(options: {
   readonly registry: PluginRegistry
   readonly warnings: readonly string[]
   readonly redact: (text: string) => string
+  readonly secrets: ReadonlyMap<string, string>
 }> {
   const { environment } = options
   const { registry, problems } = await openRegistry({ packagesFrom: environment.workingDirectory })
-  const { pipeline, diagnostics, redact } = await loadPipeline({
+  const { pipeline, diagnostics, redact, secrets } = await loadPipeline({
     file: options.file,
     files: diskFiles,
     registry,
@@ -48,6 +49,7 @@ export async function bindPipeline(options: {
     pipeline,
     registry,
     redact,
+    secrets,
     warnings: [
       ...problems.map(({ path, error }) => `${path}: ${error.message}`),
       ...diagnostics.map(({ file, line, message }) => `${file}:${line}: ${message}`),

@@ -24,6 +24,7 @@ import dcaValue from '../../plugins/strategy/dca/value.ts'
 import grid from '../../plugins/strategy/grid/index.ts'
 import momentum from '../../plugins/strategy/momentum/index.ts'
 import single from '../../plugins/strategy/single/index.ts'
+import singleOrder from '../../plugins/strategy/single-order/index.ts'
 import localnet from '../localnet/venue/plugin.ts'
 import type { AnyPlugin } from '../plugin/contract.ts'
 
@@ -41,6 +42,7 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   grid,
   momentum,
   single,
+  singleOrder,
   market,
   limit,
   riskLimits,

@@ -7,9 +7,12 @@ import History from './commands/history.ts'
 import Lint from './commands/lint.ts'
 import LocalnetClone from './commands/localnet-clone.ts'
 import LocalnetStart from './commands/localnet-start.ts'
+import OrderCreate from './commands/order-create.ts'
 import OrdersCancel from './commands/orders-cancel.ts'
 import OrdersList from './commands/orders-list.ts'
+import OrdersResume from './commands/orders-resume.ts'
 import OrdersShow from './commands/orders-show.ts'
+import OrdersWatch from './commands/orders-watch.ts'
 import Panic from './commands/panic.ts'
 import PerformanceStats from './commands/performance-stats.ts'
 import PluginsList from './commands/plugins-list.ts'
@@ -38,9 +41,12 @@ export const COMMANDS: Record<string, Command.Class> = {
   lint: Lint,
   'localnet:clone': LocalnetClone,
   'localnet:start': LocalnetStart,
+  'order-create': OrderCreate,
   'orders:cancel': OrdersCancel,
   'orders:list': OrdersList,
+  'orders:resume': OrdersResume,
   'orders:show': OrdersShow,
+  'orders:watch': OrdersWatch,
   panic: Panic,
   'performance-stats': PerformanceStats,
   'plugins:list': PluginsList,

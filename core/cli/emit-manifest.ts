@@ -9,7 +9,7 @@ import { readPipelineFlags } from './flags/pipeline-flags.ts'
 async function manifestText(): Promise<string> {
   for (const name of prebuiltNames()) {
     const { list, params, summary } = await readPipelineFlags(packageFile('pipelines', `${name}.yaml`))
-    Object.assign(COMMANDS[name]!, { flags: { ...params, ...list, ...RUN_FLAGS }, summary })
+    Object.assign(COMMANDS[name]!, { flags: { ...params, ...list, ...(COMMANDS[name]!.flags ?? RUN_FLAGS) }, summary })
   }
   const pjson = JSON.parse(await readFile(packageFile('package.json'), 'utf8')) as {
     oclif: { commands: { target: string } }

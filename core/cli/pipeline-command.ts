@@ -2,19 +2,30 @@ import type { Command, Interfaces } from '@oclif/core'
 import { packageFile } from '../app/package-root.ts'
 import { BaseCommand } from './base-command.ts'
 import { RUN_FLAGS, type RunFlags } from './flags/common-flags.ts'
+import type { Runner } from './run-and-print.ts'
 
 /** Runs pipelines: the prebuilt ones are a command each, `run FILE` takes anybody's. */
 export abstract class PipelineCommand extends BaseCommand {
   static override flags = RUN_FLAGS
 
-  /** Reads the file's params, takes them from the command line, runs it, and prints how it went. */
-  protected async runFile(file: string, argv: string[]): Promise<number> {
+  /**
+   * Reads the file's params, takes them from the command line, runs it, and prints how it went.
+   *
+   * @param own Flags of the command itself.
+   * @param runnerOf How it is run, by the flags that were given; as any pipeline by default.
+   */
+  protected async runFile(
+    file: string,
+    argv: string[],
+    own: Interfaces.FlagInput = {},
+    runnerOf?: (given: RunFlags) => Promise<Runner>,
+  ): Promise<number> {
     const { listingFlags, readPipelineFlags } = await import('./flags/pipeline-flags.ts')
     const flags = await readPipelineFlags(file)
     const listing = listingFlags(flags, argv)
     if (listing) return this.#list(file, listing, argv)
     const parsed = await this.parse(
-      { flags: { ...flags.params, ...flags.list, ...RUN_FLAGS }, args: {}, strict: true },
+      { flags: { ...flags.params, ...flags.list, ...own, ...RUN_FLAGS }, args: {}, strict: true },
       argv,
     )
     const { runAndPrint } = await import('./run-and-print.ts')
@@ -22,7 +33,7 @@ export abstract class PipelineCommand extends BaseCommand {
     const params = Object.fromEntries(
       Object.keys(flags.params).flatMap(name => (given[name] === undefined ? [] : [[name, given[name]]])),
     )
-    return runAndPrint(file, params, given)
+    return runAndPrint(file, params, given, await runnerOf?.(given))
   }
 
   async #list(file: string, flags: Interfaces.FlagInput, argv: string[]): Promise<number> {

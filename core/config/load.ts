@@ -35,6 +35,8 @@ export interface LoadResult {
   readonly diagnostics: readonly Diagnostic[]
   /** Takes every secret of the pipeline out of a text. */
   readonly redact: (text: string) => string
+  /** The secrets that the pipeline names, with their values: never to be printed or kept. */
+  readonly secrets: ReadonlyMap<string, string>
 }
 
 /** Reads a pipeline, binds its params and settings, and checks all of it; everything that is wrong is told at once. */
@@ -62,7 +64,7 @@ export async function loadPipeline(options: LoadOptions): Promise<LoadResult> {
   })
   const redact = redactor(secrets.values())
   const diagnostics = findings.sorted().map(one => redacted(one, redact))
-  return { pipeline: findings.errors > 0 ? undefined : pipeline.bound, diagnostics, redact }
+  return { pipeline: findings.errors > 0 ? undefined : pipeline.bound, diagnostics, redact, secrets }
 }
 
 /** Messages are made without secrets; this catches what a user wrote into the file as well. */

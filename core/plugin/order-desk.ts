@@ -41,7 +41,7 @@ export interface OrderDesk {
 }
 
 /** What the desk of a node writes to every order it arms. */
-export type DeskIdentity = Pick<Arming, 'plugin' | 'version' | 'holder' | 'plan'>
+export type DeskIdentity = Pick<Arming, 'plugin' | 'version' | 'holder'>
 
 /** The desk of one node over a journal. */
 export function orderDesk(parts: {
@@ -50,10 +50,15 @@ export function orderDesk(parts: {
   readonly identity: DeskIdentity
   readonly save: () => void
   readonly requests?: OrderRequests
+  /** What it takes to watch an order in another process; undefined for one that only its own pipeline watches. */
+  readonly planOf?: (intent: IntentEvent) => unknown
 }): OrderDesk {
   const { journal, clock, identity, save } = parts
   return {
-    arm: (intent, arming) => journal.arm(intent, { ...identity, ...arming }, clock.now()),
+    arm: (intent, arming) => {
+      const plan = parts.planOf?.(intent)
+      return journal.arm(intent, { ...identity, ...arming, ...(plan !== undefined && { plan }) }, clock.now())
+    },
     trigger: (orderId, cause, resolved) =>
       journal.trigger(orderId, { now: clock.now(), cause, ...(resolved && { resolved }) }),
     end: (orderId, state, reason) => journal.move(orderId, state, { now: clock.now(), cause: reason.message, reason }),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Journal } from '../orders/journal.ts'
+import type { Journal, StoryLine } from '../orders/journal.ts'
 import type { Clock } from '../time/clock.ts'
 import type { Random } from '../time/random.ts'
 import { Database } from './database.ts'
@@ -12,6 +12,7 @@ import { WalletMarks } from './directory/wallet-marks.ts'
 import { type HistoryEntry, type HistoryFilter, readHistory } from './history.ts'
 import { Lease, leaseHolder } from './lease.ts'
 import { makeDirectory } from './make-directory.ts'
+import { readStory } from './order-rows.ts'
 
 /** The database's name in a data directory. */
 export const STORE_FILE = 'sniperforge.db'
@@ -69,6 +70,8 @@ export function openHistory(dataDir: string): Pick<Store, 'history' | 'close'> |
 
 /** What can be read of a directory, beside whoever writes. */
 export interface StoreView extends Pick<Store, 'history' | 'orders' | 'close'> {
+  /** An order's whole story. */
+  story(orderId: string): readonly StoryLine[]
   stopped(): Stopped | undefined
   /** Who writes; undefined: nobody. */
   holder(now: number): { readonly pid: number; readonly host: string } | undefined
@@ -83,6 +86,7 @@ export function viewStore(dataDir: string): StoreView | undefined {
   return {
     history: filter => readHistory(db, filter),
     orders: filter => readKeptOrders(db, filter),
+    story: orderId => readStory(db, orderId),
     stopped: () => readStopped(db),
     holder: now => leaseHolder(db, now),
     close: () => db.close(),

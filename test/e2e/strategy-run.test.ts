@@ -102,7 +102,7 @@ describe('the first command', () => {
     expect((await sniperforge(home.path, ['orders', 'list', '--open'])).stdout.trim()).toBe('No orders.')
     const shown = await sniperforge(home.path, ['orders', 'show', run.orders[3]!.id.slice(0, 8)])
     const states = shown.stdout.split('\n').flatMap(line => /^\d{4}\S+ \S+ +(\w+)/.exec(line)?.[1] ?? [])
-    expect(states).toEqual(['accepted', 'sent', 'filled'])
+    expect(states).toEqual(['created', 'sent', 'filled'])
   })
 })
 

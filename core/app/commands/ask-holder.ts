@@ -15,6 +15,11 @@ export async function cancelOrder(where: KeptWhere, id: string, tell: (text: str
   return ask(where, { kind: 'cancel', body: { id, cause: 'cancelled by a person' } }, tell)
 }
 
+/** `orders resume ID`, by whoever watches it. @throws HISTORY_MISSING, REQUEST_UNANSWERED */
+export async function resumeOrder(where: KeptWhere, id: string, tell: (text: string) => void): Promise<Asked> {
+  return ask(where, { kind: 'resume', body: { id, cause: 'resumed by a person' } }, tell)
+}
+
 /** `panic`, and `panic --clear`. @throws HISTORY_MISSING, REQUEST_UNANSWERED */
 export async function panic(
   where: KeptWhere,

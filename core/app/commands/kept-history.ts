@@ -1,6 +1,6 @@
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { HistoryEntry } from '../../store/history.ts'
-import { openHistory } from '../../store/store.ts'
+import { openHistory, type StoreView, viewStore } from '../../store/store.ts'
 import type { Environment } from '../environment.ts'
 import { lastRunDirectory } from '../run/data-directory.ts'
 
@@ -30,4 +30,12 @@ export function keptHistory(where: KeptWhere): {
   } finally {
     store.close()
   }
+}
+
+/** The store of that directory for reading; close it. @throws HISTORY_MISSING */
+export function viewKept(where: KeptWhere): { readonly directory: string; readonly view: StoreView } {
+  const directory = keptDirectory(where)
+  const view = viewStore(directory)
+  if (view === undefined) throw new ForgeError('HISTORY_MISSING', { message: `${directory} holds no orders` })
+  return { directory, view }
 }

@@ -1,71 +1,79 @@
-import { ForgeError } from '../../errors/forge-error.ts'
-import { isFinal, type Report } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
-import type { HistoryEntry } from '../../store/history.ts'
-import { type KeptWhere, keptHistory } from './kept-history.ts'
+import type { OrderRecord } from '../../orders/journal.ts'
+import type { OrderState } from '../../orders/state-machine.ts'
+import type { KeptOrder } from '../../store/directory/kept-orders.ts'
+import { type KeptWhere, viewKept } from './kept-history.ts'
 import type { Printed } from './printed.ts'
 import { textTable } from './text-table.ts'
+import { timeText } from './time-text.ts'
 
-/** Every order of a data directory, by the last that was heard of it. @throws HISTORY_MISSING */
+/** What people call the states that have a name of the trade. */
+const WORDS: Partial<Record<OrderState, string>> = { submitting: 'sent', confirmed: 'filled' }
+
+/** A state as people read it. */
+export function stateWord(state: OrderState): string {
+  return WORDS[state] ?? state
+}
+
+/** Every order of a data directory in creation order, as its journal has it. @throws HISTORY_MISSING */
 export function listOrders(where: KeptWhere, options: { readonly open: boolean }): Printed {
-  const last = new Map<string, HistoryEntry>()
-  for (const entry of keptHistory(where).entries) last.set(entry.report.orderId, entry)
-  const orders = [...last.values()].filter(({ report }) => !options.open || isOpen(report))
-  const rows = orders.map(({ pipeline, report }) => [
-    report.orderId,
-    timeOf(report),
+  const { view } = viewKept(where)
+  try {
+    const orders = view.orders(options)
+    const rows = orders.map(({ order, pipeline }) => [
+      order.id,
+      timeText(order.createdAt),
+      pipeline,
+      order.arming?.plugin ?? '',
+      order.intent.key,
+      stateWord(order.state),
+      detailOf(order),
+    ])
+    const header = ['order', 'created', 'pipeline', 'type', 'key', 'state', '']
+    return {
+      text: rows.length === 0 ? 'No orders.' : textTable(header, rows),
+      document: { document: 'orders', version: 2, orders: orders.map(orderDocument) },
+    }
+  } finally {
+    view.close()
+  }
+}
+
+/** What an order is, for programs: without the bytes of its transactions. */
+export function orderDocument({ deploymentId, pipeline, genesisHash, wallet, order }: KeptOrder): object {
+  const { id, intent, state, arming, attempts, fill, reason, createdAt, updatedAt } = order
+  return {
+    id,
+    state,
     pipeline,
-    report.key,
-    report.state,
-    detailOf(report),
-  ])
-  return {
-    text: rows.length === 0 ? 'No orders.' : textTable(['order', 'time', 'pipeline', 'key', 'state', ''], rows),
-    document: { document: 'orders', version: 1, orders },
+    deploymentId,
+    genesisHash,
+    wallet,
+    intent,
+    ...(arming && { type: arming.plugin, version: arming.version, holder: arming.holder, terms: arming.terms }),
+    attempts: attempts.map(({ wire: _wire, ...attempt }) => attempt),
+    ...(fill && { fill }),
+    ...(reason && { reason }),
+    createdAt,
+    updatedAt,
   }
 }
 
-/** All that was heard of one order, from its beginning. @throws HISTORY_MISSING, ORDER_UNKNOWN */
-export function showOrder(where: KeptWhere, id: string): Printed {
-  const reports = keptHistory(where).entries.filter(
-    ({ report }) => report.orderId === id || report.orderId.startsWith(id),
-  )
-  const ids = new Set(reports.map(({ report }) => report.orderId))
-  if (ids.size !== 1) {
-    throw new ForgeError('ORDER_UNKNOWN', {
-      message: ids.size === 0 ? `no order ${id}` : `${id} begins the ids of ${ids.size} orders`,
-      remedy: 'See `sniperforge orders list`.',
-    })
+/** `10 USDC into SOL`; of an order whose size is settled when it fires, what was said of it. */
+export function wishText({ intent }: Pick<OrderRecord, 'intent'>): string {
+  const { amount, exact, input, output, terms } = intent
+  if (amount.units === 0n && terms) {
+    const said = Object.entries(terms).map(([name, value]) => `${name} ${String(value)}`)
+    return `${input.symbol} into ${output.symbol}: ${said.join(', ')}`
   }
-  const rows = reports.map(({ report }) => [timeOf(report), report.state, detailOf(report)])
-  return {
-    text: `${[...ids][0]}  ${reports[0]!.pipeline}  ${reports[0]!.report.key}\n\n${textTable(['time', 'state', ''], rows)}`,
-    document: { document: 'order', version: 1, reports },
-  }
+  return exact === 'in'
+    ? `${formatAmount(amount)} into ${output.symbol}`
+    : `${formatAmount(amount)} for ${input.symbol}`
 }
 
-/** Whether a person or a restart still has to do with it. */
-function isOpen({ state }: Report): boolean {
-  return !isFinal(state) || state === 'unresolved'
-}
-
-function timeOf({ at }: Report): string {
-  return new Date(at).toISOString().replace('T', ' ').slice(0, 19)
-}
-
-function detailOf(report: Report): string {
-  if (report.state === 'sent') return `attempt ${report.attempt}: ${report.signature}`
-  if (report.state === 'armed') return report.waitsFor
-  if (report.state === 'triggered') return report.cause
-  if ('fill' in report) {
-    const { input, output, signature, parts } = report.fill
-    const left = report.state === 'partly-filled' ? `, ${formatAmount(report.left)} left` : ''
-    const signatures = parts?.map(part => part.signature) ?? [signature]
-    return `${formatAmount(input)} → ${formatAmount(output)}${left}: ${signatures.join(', ')}${whyNotAll(report)}`
-  }
-  return 'reason' in report ? `${report.reason.code}: ${report.reason.message}` : ''
-}
-
-function whyNotAll(report: Report): string {
-  return 'reason' in report && report.reason ? `; ${report.reason.message}` : ''
+function detailOf(order: OrderRecord): string {
+  const { fill, reason } = order
+  if (fill) return `${formatAmount(fill.input)} → ${formatAmount(fill.output)}`
+  if (reason) return reason.message
+  return wishText(order)
 }

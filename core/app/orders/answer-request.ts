@@ -2,7 +2,7 @@ import type { Answer } from '../../store/directory/requests.ts'
 import type { Store } from '../../store/store.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { RequestHandler } from './ask-or-act.ts'
-import { cancelOrder, type LiveRun } from './cancel-order.ts'
+import { cancelOrder, type LiveRun, resumeOrder } from './cancel-order.ts'
 
 /** Does what can be asked of whoever holds a data directory: with the run of this process, or where nothing runs. */
 export function answerRequests(live?: LiveRun): RequestHandler {
@@ -11,14 +11,28 @@ export function answerRequests(live?: LiveRun): RequestHandler {
     switch (kind) {
       case 'cancel':
         return cancelOrder(store, String(fields['id']), options(String(fields['cause']), live))
+      case 'resume':
+        return resumeOrder(store, String(fields['id']), String(fields['cause']), live)
       case 'panic':
         return stopAll(store, live)
+      case 'flatten':
+        return live?.flatten(String(fields['into'])) ?? { done: false, text: 'nobody here has a chain to sell on' }
+      case 'create':
+        return cannotCreate(live)
       case 'clear':
         return goOn(store)
       default:
         return { done: false, text: `this version does not know the request "${kind}"` }
     }
   }
+}
+
+/** Only a desk takes orders; where nothing runs there is no chain to hold them against. */
+function cannotCreate(live: LiveRun | undefined): Answer {
+  if (!live)
+    return { done: false, text: 'whoever held the directory has ended', detail: { code: 'REQUEST_UNANSWERED' } }
+  const remedy = 'Give the order a --data-dir of its own.'
+  return { done: false, text: 'who holds this data directory runs another pipeline', detail: { remedy } }
 }
 
 /** Stops all trading of the directory, and cancels every order that can be. */

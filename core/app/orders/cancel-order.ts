@@ -10,12 +10,14 @@ export interface LiveRun {
   readonly deploymentId: string
   /** Time on its chain. */
   now(): number
-  /** Has the node that holds an armed order end it. False when no node of this run does. */
-  cancel(order: OrderRecord, cause: string): boolean
+  /** Asks the node that holds an order to end it, or to let it fire again. False when no node of this run holds it. */
+  ask(order: OrderRecord, kind: 'cancel' | 'resume', cause: string): boolean
+  /** Sells all that the wallet holds. */
+  flatten(into: string): Promise<Answer>
 }
 
 /** The one order of a directory with that id or beginning. @throws ORDER_UNKNOWN */
-function orderOf(orders: Pick<Store, 'orders'>, id: string): KeptOrder {
+export function orderOf(orders: Pick<Store, 'orders'>, id: string): KeptOrder {
   const found = orders.orders({ id })
   if (found.length === 1) return found[0]!
   throw new ForgeError('ORDER_UNKNOWN', {
@@ -39,11 +41,21 @@ export function cancelOrder(
   const journal = store.journalOf(deploymentId)
   const cause = options.cause
   const reason = { code: 'ORDER_CANCELLED', message: cause }
-  if (!live?.cancel(order, cause))
+  if (!live?.ask(order, 'cancel', cause))
     journal.move(order.id, 'cancelled', { now: live?.now() ?? timeFor(order, options.now), cause, reason })
   const { state } = journal.order(order.id) ?? order
   if (state !== 'cancelled') return { done: false, text: `order ${order.id} is ${state}: it was quicker`, detail }
   return { done: true, text: `order ${order.id} is cancelled: nothing of it was sent`, detail }
+}
+
+/** Lets an order fire again that its node holds back since a restart. @throws ORDER_UNKNOWN */
+export function resumeOrder(store: Store, id: string, cause: string, live: LiveRun | undefined): Answer {
+  const { order } = orderOf(store, id)
+  const detail = { id: order.id }
+  if (order.state !== 'armed')
+    return { done: false, text: `order ${order.id} is ${order.state}: nothing holds it back`, detail }
+  if (live?.ask(order, 'resume', cause)) return { done: true, text: `order ${order.id} may fire`, detail }
+  return { done: false, text: `nobody watches order ${order.id}: \`sniperforge orders watch\` does`, detail }
 }
 
 /** Why an order can not be cancelled; undefined when it can. */

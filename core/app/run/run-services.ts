@@ -5,6 +5,7 @@ import { createAccountReader } from '../../chain/rpc/account-reader.ts'
 import type { Rpc } from '../../chain/rpc/rpc.ts'
 import type { ChainTrader } from '../../chain/trader/trader.ts'
 import type { BoundNode } from '../../config/bound-pipeline.ts'
+import type { IntentEvent } from '../../events/event.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import { type DeskIdentity, type OrderDesk, type OrderRequests, orderDesk } from '../../plugin/order-desk.ts'
 import type { ClusterInfo, Output, Services } from '../../plugin/services.ts'
@@ -37,6 +38,8 @@ export function servicesOf(options: {
   readonly requests: OrderRequests
   /** Absent: budgets are not held against the wallet. */
   readonly budgets?: BudgetBook
+  /** What is kept beside an order that waits, so that another process can watch it. */
+  readonly planOf?: ((intent: IntentEvent) => unknown) | undefined
 }): (node: BoundNode) => Services {
   const { connection, deployment, output, trader } = options
   const { tokens, name, explorerLink, profile } = connection.cluster
@@ -58,6 +61,7 @@ export function servicesOf(options: {
       identity,
       save: () => deployment.flush(identity.holder),
       requests: options.requests,
+      ...(options.planOf && { planOf: options.planOf }),
     })
   const accounts = createAccountReader(
     options.rpc,

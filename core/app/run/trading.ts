@@ -1,7 +1,8 @@
+import type { TraderOptions } from '../../chain/trader/options.ts'
 import { DRY_RUN, isRealMoney, liveSender } from '../../chain/trader/sender.ts'
 import { type ChainTrader, createTrader } from '../../chain/trader/trader.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
-import type { ForgeEvent } from '../../events/event.ts'
+import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
 import { OrderRequests } from '../../plugin/order-desk.ts'
 import { type FlushableState, type PipelineRun, startPipeline } from '../../runtime/run.ts'
 import type { Deployment, DeploymentRequest } from '../../store/deployment.ts'
@@ -11,6 +12,7 @@ import { jsonRpcOf } from '../network/connection.ts'
 import { readPortfolio } from '../network/portfolio.ts'
 import { privateRelay } from '../network/private-relay.ts'
 import type { LiveRun } from '../orders/cancel-order.ts'
+import { flatten } from '../orders/flatten.ts'
 import { stoppedReason } from '../orders/stopped.ts'
 import { leaveMark, movedByOthers } from '../wallet/moved-by-others.ts'
 import { noteDirectory, otherDirectories } from '../wallet/other-directories.ts'
@@ -31,6 +33,8 @@ export type TradingOptions = Pick<
 > & {
   /** Takes the pipeline's secrets out of a text. */
   readonly redact: (text: string) => string
+  /** What is kept beside an order that waits, so that another process can watch it. */
+  readonly planOf?: (intent: IntentEvent) => unknown
 }
 
 /** A journal and a trader that have settled what earlier runs left: pipelines can be started. */
@@ -42,8 +46,15 @@ export interface Trading {
   /** What the wallet held before. */
   readonly before: RunPortfolio
   portfolio(): Promise<RunPortfolio>
-  /** Sets a pipeline up and starts it; `onEvent` is told of every event besides. */
-  start(pipeline: BoundPipeline, onEvent: (node: string, event: ForgeEvent) => void): Promise<PipelineRun>
+  /**
+   * Sets a pipeline up and starts it; `onEvent` is told of every event besides. With `evenStopped` it trades although the
+   * kill switch is set: to sell all is part of a panic.
+   */
+  start(
+    pipeline: BoundPipeline,
+    onEvent: (node: string, event: ForgeEvent) => void,
+    how?: { readonly evenStopped?: boolean },
+  ): Promise<PipelineRun>
   /** By which people reach its orders. */
   readonly live: LiveRun
   /** Remembers what the wallet held in the end, when that is certain. */
@@ -80,18 +91,20 @@ export async function openTrading(
   const before = await portfolio()
   const stop = new AbortController()
   const { engine, shield } = privateRelay(connection, rpc)
-  const trader = createTrader({
-    clock,
-    journal: deployment.journal,
-    rpcs: [rpc],
-    wallet,
-    sender: dryRun ? DRY_RUN : liveSender(rpc, genesisHash, { engine, isRealMoneyConfirmed: true }),
-    venuePrograms: cluster.venuePrograms,
-    shield,
-    stopped: () => stoppedReason(store.killSwitch),
-    log: loggers('trader'),
-    signal: stop.signal,
-  })
+  const traderThat = (more: Pick<TraderOptions, 'stopped'>): ChainTrader =>
+    createTrader({
+      clock,
+      journal: deployment.journal,
+      rpcs: [rpc],
+      wallet,
+      sender: dryRun ? DRY_RUN : liveSender(rpc, genesisHash, { engine, isRealMoneyConfirmed: true }),
+      venuePrograms: cluster.venuePrograms,
+      shield,
+      log: loggers('trader'),
+      signal: stop.signal,
+      ...more,
+    })
+  const trader = traderThat({ stopped: () => stoppedReason(store.killSwitch) })
   const recorder = new OrderRecorder(clock)
   const recovery = await drive(trader.recover())
   for (const line of recovery.lines) output.line(line)
@@ -105,10 +118,21 @@ export async function openTrading(
     output.line(line)
   }
 
-  const parts = { connection, genesisHash, wallet: wallet.publicKey, trader, deployment, output, rpc, shield, registry }
+  const parts = { connection, genesisHash, wallet: wallet.publicKey, deployment, output, rpc, shield, registry }
   const requests = new OrderRequests()
   const budgets = new BudgetBook(before, node => deployment.journal.orders({ node }))
-  return {
+  const servicesBy = (by: ChainTrader) =>
+    servicesOf({
+      ...parts,
+      trader: by,
+      requests,
+      budgets,
+      planOf: options.planOf,
+      caches: ground.caches,
+      log: loggers('route'),
+    })
+  const services = servicesBy(trader)
+  const trading: Trading = {
     deployment,
     trader,
     recorder,
@@ -117,17 +141,18 @@ export async function openTrading(
     live: {
       deploymentId: deployment.id,
       now: () => clock.now(),
-      cancel: ({ id, arming }, cause) =>
-        arming !== undefined && requests.send(arming.holder, { kind: 'cancel', orderId: id, cause }),
+      ask: ({ id, arming }, kind, cause) =>
+        arming !== undefined && requests.send(arming.holder, { kind, orderId: id, cause }),
+      flatten: into => flatten(ground, trading, into),
     },
-    start: (pipeline, onEvent) =>
+    start: (pipeline, onEvent, how = {}) =>
       startPipeline({
         pipeline,
         clock,
         random: ground.random.fork('pipeline'),
         mode: dryRun ? 'dry-run' : 'live',
         log: loggers('run'),
-        servicesFor: servicesOf({ ...parts, requests, budgets, caches: ground.caches, log: loggers('route') }),
+        servicesFor: how.evenStopped ? servicesBy(traderThat({})) : services,
         stateFor: node => flushable(deployment, node),
         drainTimeout_ms: DRAIN_TIMEOUT_MS,
         onEvent: (node, event) => {
@@ -141,6 +166,7 @@ export async function openTrading(
     },
     stop: reason => stop.abort(reason),
   }
+  return trading
 }
 
 /** What others did to the wallet, and who else trades with it; nothing for a dry run, which has no memory. */

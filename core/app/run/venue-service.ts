@@ -1,13 +1,11 @@
-import { Checker } from '../../config/check/checker.ts'
-import { deepFreeze } from '../../config/values/plain.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { toJson } from '../../events/serialize.ts'
-import type { TokenDirectory } from '../../money/token.ts'
-import type { AnyPlugin, Logger } from '../../plugin/contract.ts'
+import type { Logger } from '../../plugin/contract.ts'
 import type { Services, VenueService } from '../../plugin/services.ts'
 import type { Venue } from '../../plugin/venue.ts'
 import type { PluginRegistry } from '../../registry/registry.ts'
 import type { Clock } from '../../time/clock.ts'
+import { checkedConfig } from './checked-config.ts'
 
 /** Opens the venues that execution plugins offer, each once for the same settings: their lists of pools are shared. */
 export function createVenueService(options: {
@@ -22,7 +20,12 @@ export function createVenueService(options: {
   const start = async (name: string, config: Readonly<Record<string, unknown>>): Promise<Venue> => {
     const plugin = registry.find('execution', name)?.definition
     if (!plugin?.venue) throw unknownVenue(name, registry)
-    return plugin.venue({ config: checkedConfig(plugin, config, services.tokens), clock, log, services })
+    return plugin.venue({
+      config: checkedConfig(plugin, config, services.tokens, `venueConfig.${name}`),
+      clock,
+      log,
+      services,
+    })
   }
   return {
     open: (name, config = {}) => {
@@ -36,17 +39,6 @@ export function createVenueService(options: {
       return venue
     },
   }
-}
-
-function checkedConfig(plugin: AnyPlugin, config: Readonly<Record<string, unknown>>, tokens: TokenDirectory): unknown {
-  const value: unknown = structuredClone(config)
-  const problems = Checker.for(tokens)
-    .check(plugin.config, value)
-    .map(
-      ({ instancePath, message }) => `${instancePath.slice(1).replaceAll('/', '.') || 'it'} ${message ?? 'is wrong'}`,
-    )
-  if (problems.length === 0) return deepFreeze(value)
-  throw new ForgeError('CONFIG_INVALID', { message: `venueConfig.${plugin.name}: ${problems.join('; ')}` })
 }
 
 function unknownVenue(name: string, registry: PluginRegistry): ForgeError {

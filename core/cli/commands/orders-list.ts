@@ -3,7 +3,7 @@ import { BaseCommand } from '../base-command.ts'
 import { DATA_DIR_FLAG, OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class OrdersList extends BaseCommand {
-  static override summary = 'List orders by the last that was heard of them.'
+  static override summary = 'List orders as the journal has them.'
   static override description = 'Of a data directory; without --data-dir of the last run.'
   static override flags = {
     'data-dir': DATA_DIR_FLAG,

@@ -3,15 +3,15 @@ import { BaseCommand } from '../base-command.ts'
 import { DATA_DIR_FLAG, OUTPUT_FLAGS } from '../flags/common-flags.ts'
 
 export default class OrdersShow extends BaseCommand {
-  static override summary = 'Tell all that was heard of an order.'
+  static override summary = "Tell an order's whole story."
   static override args = { order: Args.string({ description: "The order's id, or its beginning.", required: true }) }
   static override flags = { 'data-dir': DATA_DIR_FLAG, json: OUTPUT_FLAGS.json }
 
   async run(): Promise<number> {
     const { args, flags } = await this.parse(OrdersShow)
-    const { showOrder } = await import('../../app/commands/list-orders.ts')
+    const { showOrder } = await import('../../app/commands/show-order.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
-    const shown = showOrder({ dataDirectory: flags['data-dir'], environment: processEnvironment() }, args.order)
+    const shown = await showOrder({ dataDirectory: flags['data-dir'], environment: processEnvironment() }, args.order)
     if (flags.json) this.printJson(shown.document)
     else this.print(shown.text)
     return 0

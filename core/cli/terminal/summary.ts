@@ -25,7 +25,7 @@ export function summaryOf(run: RunDocument): string[] {
     headline(run),
     ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     ...reasonLines(run),
-    ...run.left.map(id => `  left open: order ${id}; a start on the same --data-dir takes it up`),
+    ...leftLines(run),
     ...run.warnings.map(text => `  warning: ${text}`),
   ]
 }
@@ -38,6 +38,20 @@ function headline(run: RunDocument): string {
   const how = { completed: 'Done', interrupted: 'Interrupted', failed: 'Failed' }[run.ended]
   const nothingSent = run.mode === 'dry-run' ? ' (dry run: nothing was sent)' : ''
   return `${how}: ${counts.orders} ${counts.orders === 1 ? 'order' : 'orders'}${told.length > 0 ? `, ${told.join(', ')}` : ''}${nothingSent}.`
+}
+
+/** What was left open, and who goes on with it. */
+function leftLines({ left, pipeline, orders, dataDirectory, cluster }: RunDocument): string[] {
+  const isArmed = (id: string): boolean => orders.some(order => order.id === id && order.state === 'armed')
+  const armed = pipeline === 'orders' ? left.filter(isArmed) : []
+  const others = left.filter(id => !armed.includes(id))
+  const where = dataDirectory === undefined ? '' : ` --data-dir ${dataDirectory}`
+  const world = cluster === 'localnet' ? ', with the --seed, --market and --rpc-url of this run' : ''
+  return [
+    ...others.map(id => `  left open: order ${id}; a start on the same --data-dir takes it up`),
+    ...armed.map(id => `  still armed: order ${id}`),
+    ...(armed.length > 0 ? [`  to go on watching: sniperforge orders watch${where}${world}`] : []),
+  ]
 }
 
 /** Why orders did not fill: a line for each reason, however many they were. */

@@ -22,6 +22,21 @@ export const ORDER_CODES = codeTable({
     meaning: 'An order was cancelled by a person before anything of it was sent.',
     remedy: 'Make it again when you want it back.',
   },
+  ORDER_WRONG_SIDE: {
+    exit: 2,
+    meaning: 'A trigger is on the wrong side of the market: the order would trade at once.',
+    remedy: 'Give another price; --force makes the order all the same.',
+  },
+  ORDER_TOO_LARGE: {
+    exit: 2,
+    meaning: 'An order gives more than the wallet has.',
+    remedy: 'Give a smaller --size, or fund the wallet; --force makes the order all the same.',
+  },
+  ORDER_PRICE_MISSING: {
+    exit: 75,
+    meaning: 'No price came that an order could be held against.',
+    remedy: 'Check that the pair has a pool on this cluster, or try again.',
+  },
   TRADING_STOPPED: {
     exit: 1,
     meaning: 'Trading of this data directory was stopped by `sniperforge panic`.',

@@ -1,0 +1,35 @@
+import { ForgeError } from '../../errors/forge-error.ts'
+import { sameToken, type TokenDirectory } from '../../money/token.ts'
+import { tradedPair } from '../../money/traded-pair.ts'
+
+/** Flags that are prices of an order. */
+const LEVELS = ['trigger', 'activate', 'stop', 'target'] as const
+
+/** Prices of an order by the flags that gave them. */
+export function levelsOf(params: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(LEVELS.flatMap(name => (params[name] === undefined ? [] : [[name, String(params[name])]])))
+}
+
+/** Params with the pair that people count the trade in, unless one is given. @throws TOKEN_UNKNOWN, FLAG_INVALID */
+export function withPair(
+  params: Readonly<Record<string, unknown>>,
+  tokens: TokenDirectory,
+): Readonly<Record<string, unknown>> {
+  const { token, into, pair } = params
+  if (pair !== undefined || typeof token !== 'string' || typeof into !== 'string') return params
+  const [input, output] = [tokens.find(token), tokens.find(into)]
+  if (sameToken(input, output)) {
+    const message = `--into is ${output.symbol}, which is what is given`
+    throw new ForgeError('FLAG_INVALID', { message, remedy: 'Give another token to receive with --into.' })
+  }
+  const { base, quote } = tradedPair(input, output)
+  return { ...params, pair: `${base.mint}/${quote.mint}` }
+}
+
+/** What is wrong with an order, in the words of the flag that says it. */
+export function inFlags(error: ForgeError): ForgeError {
+  const { field } = error.context
+  if (error.code !== 'PLUGIN_CONFIG_INVALID' || typeof field !== 'string') return error
+  const cause = error.cause instanceof ForgeError ? error.cause : error
+  return new ForgeError('FLAG_INVALID', { message: `--${cause.message}`, remedy: cause.remedy, context: { field } })
+}

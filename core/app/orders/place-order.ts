@@ -1,0 +1,86 @@
+import { ERROR_CODES, type ErrorCode } from '../../errors/codes.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
+import type { IntentEvent } from '../../events/event.ts'
+import type { Report } from '../../events/report.ts'
+import { tradedPair } from '../../money/traded-pair.ts'
+import { parseSize } from '../../plugin/waiting/size.ts'
+import { parseDuration } from '../../time/duration.ts'
+import type { Ground } from '../run/ground.ts'
+import type { Trading } from '../run/trading.ts'
+import { checkOrder, previewOrder } from './check-order.ts'
+import type { Desk } from './desk.ts'
+import type { OrderPlan } from './order-plan.ts'
+import { stoppedReason } from './stopped.ts'
+
+/** An order that a person asks for; JSON with bigint, so that it can be asked of another process. */
+export interface OrderWish {
+  readonly type: string
+  readonly plan: OrderPlan
+  /** As the pipeline gave it; its key and times are settled where it is placed. */
+  readonly intent: IntentEvent
+  /** Prices by the flag they were given with. */
+  readonly levels: Readonly<Record<string, string>>
+  /** Whether it is made although it trades at once, or gives more than there is. */
+  readonly force: boolean
+}
+
+/** An order in the hands of its node. */
+export interface PlacedOrder {
+  readonly orderId: string
+  readonly key: string
+  /** The first that was heard of it. */
+  readonly report: Report
+}
+
+/** How long an order waits on a market that never ends, when nobody says. */
+const ENDLESS_MARKET_MS = 90 * 86_400_000
+
+/**
+ * Holds an order against price and wallet, says what it will do, and has it armed by its node. Whatever is wrong is told
+ * before anything has changed.
+ *
+ * @throws TRADING_STOPPED, ORDER_WRONG_SIDE, ORDER_TOO_LARGE, ORDER_PRICE_MISSING, TERMS_INVALID and what else the
+ *   order's node says of its terms
+ */
+export async function placeOrder(
+  { connection, store, cluster }: Ground,
+  trading: Trading,
+  desk: Desk,
+  wish: OrderWish,
+  tell: (line: string) => void,
+): Promise<PlacedOrder> {
+  const stopped = stoppedReason(store.killSwitch)
+  if (stopped) throw new ForgeError('TRADING_STOPPED', { message: stopped.message })
+  const { plan, levels, type } = wish
+  const { input, output, terms = {} } = wish.intent
+  await desk.prepare(plan)
+  const price = await desk.priceOf(tradedPair(input, output))
+  const sellable = { token: input, units: await trading.trader.sellable(input, output) }
+  const size = parseSize(String(terms['size'] ?? '100%'), cluster.tokens, input, output)
+  const proposed = { type, levels, size, sellable, price }
+  if (!wish.force) checkOrder(proposed)
+  const now = connection.clock.now()
+  const waits_ms = terms['expires'] === undefined ? undefined : parseDuration(String(terms['expires']))
+  // A local market goes on for ever, as fast as it can: who starts one wants to see it end.
+  const until_ms = waits_ms ?? (connection.isEmbedded && type !== 'market' ? ENDLESS_MARKET_MS : undefined)
+  const expiresAt = until_ms === undefined ? undefined : now + until_ms
+  const numberOf = (name: string): number | undefined => terms[name] as number | undefined
+  const details = { expiresAt, worstBps: numberOf('limitOffsetBps'), slippageBps: numberOf('slippageBps') }
+  for (const line of previewOrder(proposed, details)) tell(line)
+  const intent: IntentEvent = {
+    ...wish.intent,
+    at: now,
+    key: desk.nextKey(type),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }
+  const report = await desk.add(plan, intent)
+  if (report.state === 'failed' || report.state === 'skipped' || report.state === 'expired') throw refusal(report)
+  return { orderId: report.orderId, key: intent.key, report }
+}
+
+/** Why the node did not take it, or what became of it at once. */
+function refusal(report: Extract<Report, { state: 'failed' | 'skipped' | 'expired' }>): ForgeError {
+  const { code, message, remedy } = report.reason
+  const known = (code in ERROR_CODES ? code : 'NODE_FAILED') as ErrorCode
+  return new ForgeError(known, { message, ...(remedy === undefined ? {} : { remedy }) })
+}

@@ -1,0 +1,109 @@
+import type { ForgeEvent, PriceEvent } from '../../events/event.ts'
+import { isFinal } from '../../events/report.ts'
+import { formatPrice } from '../../money/price.ts'
+import { pairName } from '../../money/token.ts'
+import type { Printed } from '../commands/printed.ts'
+import { timeText } from '../commands/time-text.ts'
+import type { Ground } from '../run/ground.ts'
+import type { RunDocument } from '../run/run-document.ts'
+import type { RunOptions } from '../run/run-options.ts'
+import { seeThrough } from '../run/see-through.ts'
+import type { Trading } from '../run/trading.ts'
+import { answerRequests } from './answer-request.ts'
+import type { RequestHandler } from './ask-or-act.ts'
+import { DESK_PIPELINE } from './compose-desk.ts'
+import { Desk } from './desk.ts'
+import { equipper } from './equip-node.ts'
+import { ASKER } from './order-arrivals.ts'
+import type { OrderPlan } from './order-plan.ts'
+import { type OrderWish, type PlacedOrder, placeOrder } from './place-order.ts'
+
+/** How long a desk watches: until an order is armed, until that order has ended, or until none is left. */
+export type WatchUntil = { readonly kind: 'armed' | 'ended'; readonly wish: OrderWish } | { readonly kind: 'none-left' }
+
+const NOTHING: Printed = { text: 'No order waits.', document: { document: 'orders-watch', version: 1, orders: 0 } }
+
+/** The deployment that all single orders of a data directory belong to, whatever they are. */
+export function deskRequest() {
+  return { pipeline: DESK_PIPELINE, nodes: [ASKER], fingerprint: DESK_PIPELINE, onChange: 'adopt' } as const
+}
+
+/**
+ * Watches single orders, and takes up what other processes ask meanwhile: new orders, cancellations, panic.
+ *
+ * @param plans The plans of orders on their way to their node, by key: what `trading` writes beside each.
+ * @returns how it went; or that there was nothing to watch
+ * @throws what is wrong with the order that was wished for
+ */
+export async function watchDesk(
+  ground: Ground,
+  trading: Trading,
+  plans: Map<string, OrderPlan>,
+  until: WatchUntil,
+  options: Pick<RunOptions, 'dryRun' | 'drain' | 'abort' | 'output' | 'environment'> & { readonly from_ms: number },
+): Promise<RunDocument | Printed> {
+  const { connection, registry, cluster } = ground
+  const { output, environment } = options
+  const { clock } = connection
+  const onEvent = (event: ForgeEvent): void => {
+    if (event.kind === 'price') output.status(statusText(event as PriceEvent, clock.now(), desk))
+  }
+  const equip = equipper({ registry, tokens: cluster.tokens, environment, tell: text => output.line(text) })
+  const desk = new Desk({ trading, clock, equip, onEvent }, plans)
+  if (until.kind !== 'armed') await desk.takeUp()
+  if (until.kind === 'none-left' && desk.isEmpty) return NOTHING
+  if (until.kind !== 'none-left') {
+    const placed = await placedOrEnded(ground, trading, desk, until.wish, line => output.line(line))
+    output.line(armedText(placed))
+    if (until.kind === 'armed' || isFinal(placed.report.state)) desk.drain('the order is armed')
+    else desk.onEnd(report => report.key === placed.key && desk.drain('the order has ended'))
+  } else {
+    const { journal } = trading.deployment
+    desk.onEnd(() => journal.orders({ open: true }).length === 0 && desk.drain('no order is left'))
+  }
+  const running = {
+    drain: (reason: string) => desk.drain(reason),
+    abort: (reason: string) => desk.abort(reason),
+    done: desk.done(),
+  }
+  return seeThrough(ground, trading, running, { ...options, act: deskHandler(ground, trading, desk) })
+}
+
+/** Places the order, and ends the desk when it can not be. */
+async function placedOrEnded(
+  ground: Ground,
+  trading: Trading,
+  desk: Desk,
+  wish: OrderWish,
+  tell: (line: string) => void,
+): Promise<PlacedOrder> {
+  const { drive } = ground.connection
+  try {
+    return await drive(placeOrder(ground, trading, desk, wish, tell))
+  } catch (thrown) {
+    desk.abort('the order was refused')
+    if (!desk.isEmpty) await drive(desk.done())
+    throw thrown
+  }
+}
+
+/** What a desk does of what is asked of whoever holds the directory. */
+function deskHandler(ground: Ground, trading: Trading, desk: Desk): RequestHandler {
+  const others = answerRequests(trading.live)
+  return async (store, request) => {
+    if (request.kind !== 'create') return others(store, request)
+    const lines: string[] = []
+    const placed = await placeOrder(ground, trading, desk, request.body as OrderWish, line => lines.push(line))
+    const { orderId, report } = placed
+    return { done: true, text: [...lines, armedText(placed)].join('\n'), detail: { orderId, state: report.state } }
+  }
+}
+
+function armedText({ orderId, report }: PlacedOrder): string {
+  return report.state === 'armed' ? `order ${orderId} is armed` : `order ${orderId}: ${report.state}`
+}
+
+/** The price, how far it is from the trigger and its best so far, in a line. */
+function statusText({ price }: PriceEvent, now: number, desk: Desk): string {
+  return `${timeText(now)}  ${pairName(price.pair)} ${formatPrice(price)}  ${desk.health().join('; ')}`
+}

@@ -1,0 +1,55 @@
+import { createRealClock } from '../../time/real-clock.ts'
+import { keptDirectory } from '../commands/kept-history.ts'
+import type { Printed } from '../commands/printed.ts'
+import { findCluster } from '../network/cluster-choice.ts'
+import { chooseWallet } from '../network/wallet-choice.ts'
+import { openRegistry } from '../open-registry.ts'
+import { openGround } from '../run/ground.ts'
+import type { RunDocument } from '../run/run-document.ts'
+import type { RunOptions } from '../run/run-options.ts'
+import { openTrading } from '../run/trading.ts'
+import { openWhenFree } from './open-when-free.ts'
+import type { OrderPlan } from './order-plan.ts'
+import { deskRequest, watchDesk } from './watch-desk.ts'
+
+/**
+ * `orders watch`: watches the single orders of a data directory until none is left. Where another process does, it waits
+ * until that one ends, and takes over.
+ *
+ * @returns how it went; or that there was nothing to watch
+ * @throws HISTORY_MISSING, RUN_INTERRUPTED while waiting, and what stands in the way of starting
+ */
+export async function watchOrders(
+  options: Omit<RunOptions, 'file' | 'params' | 'set'>,
+): Promise<RunDocument | Printed> {
+  const real = createRealClock()
+  const from_ms = real.wall_ms()
+  const { environment, output } = options
+  const cluster = await findCluster(options.cluster, options.rpcUrl)
+  const { registry, problems } = await openRegistry({ packagesFrom: environment.workingDirectory })
+  const wallet = chooseWallet({ ...options, cluster: cluster.name })
+  const dataDirectory = keptDirectory(options)
+  const ground = await openGround({
+    ...options,
+    cluster,
+    wallet,
+    registry,
+    dataDirectory,
+    chainDirectory: dataDirectory,
+    openStoreOf: (directory, random) =>
+      openWhenFree(directory, random, { tell: text => output.line(text), stop: options.drain }),
+  })
+  try {
+    ground.notices.unshift(...problems.map(({ path, error }) => `${path}: ${error.message}`))
+    const plans = new Map<string, OrderPlan>()
+    const redact = (text: string): string => text
+    const trading = await openTrading(ground, deskRequest(), {
+      ...options,
+      redact,
+      planOf: ({ key }) => plans.get(key),
+    })
+    return await watchDesk(ground, trading, plans, { kind: 'none-left' }, { ...options, from_ms })
+  } finally {
+    await ground.close()
+  }
+}

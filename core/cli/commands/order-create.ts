@@ -1,0 +1,28 @@
+import { Flags } from '@oclif/core'
+import { packageFile } from '../../app/package-root.ts'
+import { RUN_FLAGS, type RunFlags } from '../flags/common-flags.ts'
+import { PipelineCommand } from '../pipeline-command.ts'
+
+/** Flags of the command itself, beside those of its pipeline and of every run. */
+const ORDER_FLAGS = {
+  detach: Flags.boolean({ description: 'Only arm it: `orders watch` watches it, or whoever does already.' }),
+  force: Flags.boolean({ description: 'Make it although it would trade at once, or gives more than the wallet has.' }),
+}
+
+export default class OrderCreate extends PipelineCommand {
+  static override flags = { ...ORDER_FLAGS, ...RUN_FLAGS }
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --type stop-loss --token SOL --trigger 140',
+    '<%= config.bin %> <%= command.id %> --type trailing-stop --token SOL --trail 3% --size 50% --expires 7d',
+    '<%= config.bin %> <%= command.id %> --type limit --token USDC --into SOL --trigger 120 --size "100 USDC"',
+  ]
+
+  async run(): Promise<number> {
+    const file = packageFile('pipelines', 'order-create.yaml')
+    return this.runFile(file, this.argv, ORDER_FLAGS, async given => {
+      const { createOrder } = await import('../../app/orders/create-order.ts')
+      const { detach, force } = given as RunFlags & { detach: boolean; force: boolean }
+      return options => createOrder({ ...options, detach, force })
+    })
+  }
+}

@@ -1,0 +1,69 @@
+import { ForgeError } from '../../../core/index.ts'
+
+/** Fields that say when an order of some kind trades; each kind takes its own. */
+const WAITING_FIELDS = ['trigger', 'trail', 'activate', 'condition', 'stop', 'target', 'over', 'slices'] as const
+type WaitingField = (typeof WAITING_FIELDS)[number]
+
+/** What an order plugin takes of a single order. */
+interface OrderKind {
+  /** Fields by the names of the plugin's own terms. */
+  readonly terms: Readonly<Partial<Record<WaitingField, string>>>
+  readonly needs: readonly WaitingField[]
+  /** Taken when no size is given; absent: a size must be given, for what is bought with. */
+  readonly size?: string
+}
+
+const ALL = '100%'
+
+/** The order plugins that come with SniperForge, and how they call what people say. */
+export const ORDER_KINDS: Readonly<Record<string, OrderKind>> = {
+  market: { terms: {}, needs: [] },
+  limit: { terms: { trigger: 'price' }, needs: ['trigger'] },
+  'stop-loss': { terms: { trigger: 'trigger' }, needs: ['trigger'], size: ALL },
+  'take-profit': { terms: { trigger: 'trigger' }, needs: ['trigger'], size: ALL },
+  'trailing-stop': { terms: { trail: 'offset', activate: 'activation' }, needs: ['trail'], size: ALL },
+}
+
+/** What is said of an order, as text or number. */
+export type Said = Readonly<Partial<Record<WaitingField | 'size', string | number>>>
+
+/**
+ * The terms of an order of a kind; what a kind does not know goes to its node by its own name.
+ *
+ * @throws PLUGIN_CONFIG_INVALID for what is missing, or means nothing to that kind
+ */
+export function termsFor(type: string, said: Said): Record<string, string | number> {
+  const kind = ORDER_KINDS[type]
+  const given = WAITING_FIELDS.filter(field => said[field] !== undefined)
+  if (!kind) return Object.fromEntries(given.map(field => [field, said[field]!]))
+  const strange = given.find(field => kind.terms[field] === undefined)
+  if (strange !== undefined) {
+    const own = Object.keys(kind.terms)
+    throw invalid(
+      strange,
+      `means nothing to a ${type} order`,
+      own.length === 0 ? 'Leave it out.' : `It takes: ${own.join(', ')}.`,
+    )
+  }
+  const missing = kind.needs.find(field => said[field] === undefined)
+  if (missing !== undefined) throw invalid(missing, `is missing: a ${type} order needs it`, EXAMPLES[missing])
+  const size = said.size ?? kind.size
+  if (size === undefined) throw invalid('size', `is missing: how much is traded`, EXAMPLES.size)
+  return { ...Object.fromEntries(given.map(field => [kind.terms[field]!, said[field]!])), size }
+}
+
+const EXAMPLES: Readonly<Record<WaitingField | 'size', string>> = {
+  trigger: 'A price, as in 140.',
+  trail: 'A distance, as in 3%, 50bps or 5.',
+  activate: 'A price, as in 150.',
+  condition: "As in 'price(SOL/USDC) < 140'.",
+  stop: 'A price, as in 130.',
+  target: 'A price, as in 180.',
+  over: 'A duration, as in 1h.',
+  slices: 'A number, as in 12.',
+  size: 'As in 50%, "2 SOL" or "100 USDC".',
+}
+
+function invalid(field: string, what: string, remedy: string): ForgeError {
+  return new ForgeError('PLUGIN_CONFIG_INVALID', { message: `${field} ${what}`, remedy, context: { field } })
+}
