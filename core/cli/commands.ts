@@ -17,6 +17,7 @@ import Panic from './commands/panic.ts'
 import PerformanceStats from './commands/performance-stats.ts'
 import PluginsList from './commands/plugins-list.ts'
 import PluginsShow from './commands/plugins-show.ts'
+import Positions from './commands/positions.ts'
 import Run from './commands/run.ts'
 import TestPipelines from './commands/test.ts'
 import WalletAirdrop from './commands/wallet-airdrop.ts'
@@ -51,6 +52,7 @@ export const COMMANDS: Record<string, Command.Class> = {
   'performance-stats': PerformanceStats,
   'plugins:list': PluginsList,
   'plugins:show': PluginsShow,
+  positions: Positions,
   run: Run,
   test: TestPipelines,
   'wallet:airdrop': WalletAirdrop,

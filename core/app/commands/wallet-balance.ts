@@ -6,11 +6,12 @@ import { openChain } from '../network/open-chain.ts'
 import { readPortfolio } from '../network/portfolio.ts'
 import { chooseWallet } from '../network/wallet-choice.ts'
 import { givenDirectory } from '../run/data-directory.ts'
+import type { RunPortfolio } from '../run/run-document.ts'
 import type { Printed } from './printed.ts'
 import { textTable } from './text-table.ts'
 
-/** A wallet's address and what it holds on its cluster. */
-export async function showWallet(options: {
+/** Whose wallet, on which cluster, and which chain is meant. */
+export interface WalletQuestion {
   readonly cluster: string
   readonly rpcUrl: string | undefined
   readonly walletFile: string | undefined
@@ -19,9 +20,27 @@ export async function showWallet(options: {
   readonly seed: string
   readonly marketFile: string | undefined
   readonly environment: Environment
-}): Promise<Printed> {
+}
+
+/** A wallet's address and what it holds on its cluster. */
+export async function showWallet(question: WalletQuestion): Promise<Printed> {
+  const { address, cluster, held } = await readWallet(question)
+  const rows = [
+    ['SOL', formatUnits(BigInt(held.sol_lamports), 9), ''],
+    ...held.tokens.map(({ symbol, amount, decimals, mint }) => [symbol, formatUnits(BigInt(amount), decimals), mint]),
+  ]
+  return {
+    text: `${address} on ${cluster}\n\n${textTable(['token', 'amount', 'mint'], rows, ['amount'])}`,
+    document: { document: 'wallet', version: 1, cluster, address, ...held },
+  }
+}
+
+/** What a wallet holds, without moving its chain or its time. */
+export async function readWallet(
+  options: WalletQuestion,
+): Promise<{ readonly address: string; readonly cluster: string; readonly held: RunPortfolio }> {
   const cluster = await findCluster(options.cluster, options.rpcUrl)
-  const { publicKey } = chooseWallet({ ...options, cluster: cluster.name })
+  const { publicKey: address } = chooseWallet({ ...options, cluster: cluster.name })
   const given = options.dataDirectory
   const connection = await openChain(cluster, {
     rpcUrl: options.rpcUrl,
@@ -31,19 +50,12 @@ export async function showWallet(options: {
     dataDirectory: given === undefined ? undefined : givenDirectory(given, options.environment),
     dryRun: true,
     look: true,
-    wallet: publicKey,
+    wallet: address,
     onNotice: () => undefined,
   })
   try {
-    const held = await connection.drive(readPortfolio(jsonRpcOf(connection), publicKey, cluster.tokens))
-    const rows = [
-      ['SOL', formatUnits(BigInt(held.sol_lamports), 9), ''],
-      ...held.tokens.map(({ symbol, amount, decimals, mint }) => [symbol, formatUnits(BigInt(amount), decimals), mint]),
-    ]
-    return {
-      text: `${publicKey} on ${cluster.name}\n\n${textTable(['token', 'amount', 'mint'], rows, ['amount'])}`,
-      document: { document: 'wallet', version: 1, cluster: cluster.name, address: publicKey, ...held },
-    }
+    const held = await connection.drive(readPortfolio(jsonRpcOf(connection), address, cluster.tokens))
+    return { address, cluster: cluster.name, held }
   } finally {
     await connection.close()
   }

@@ -1,0 +1,154 @@
+import { PositionBook } from '../../accounting/position-book.ts'
+import { lastPaid, type StrategyProfit, strategyProfit } from '../../accounting/strategy-profit.ts'
+import { tradeOf } from '../../accounting/trade.ts'
+import { formatUnits } from '../../money/amount.ts'
+import { SOL_MINT } from '../../money/token.ts'
+import type { KeptOrder } from '../../store/directory/kept-orders.ts'
+import { OrderFills } from '../run/order-fills.ts'
+import type { RunPortfolio } from '../run/run-document.ts'
+import { viewKept } from './kept-history.ts'
+import { stateWord, wishText } from './list-orders.ts'
+import type { Printed } from './printed.ts'
+import { textTable } from './text-table.ts'
+import { readWallet, type WalletQuestion } from './wallet-balance.ts'
+
+const SOL_DECIMALS = 9
+
+/**
+ * What a wallet holds beside what the data directory has traded with it: cost and profit of what was bought here, what
+ * came from elsewhere, and the orders that are open.
+ *
+ * @throws HISTORY_MISSING, and what stands in the way of asking the chain
+ */
+export async function showPositions(where: WalletQuestion): Promise<Printed> {
+  const { view, directory } = viewKept(where)
+  try {
+    const { address, cluster, held } = await readWallet({ ...where, dataDirectory: directory })
+    const own = view.orders().filter(({ wallet }) => wallet === address)
+    const open = own.filter(({ order }) => !['confirmed', 'failed', 'expired', 'cancelled'].includes(order.state))
+    const profits = profitsOf(
+      view
+        .history()
+        .filter(({ wallet }) => wallet === address)
+        .map(({ report }) => report),
+    )
+    const stopped = view.stopped()
+    return {
+      text: [
+        `${address} on ${cluster} (${directory})`,
+        ...(stopped ? [`All trading is stopped since ${new Date(stopped.since).toISOString()}.`] : []),
+        '',
+        holdingsText(held, profits),
+        ...(profits.length > 0 ? ['', profitsText(profits)] : []),
+        '',
+        open.length === 0 ? 'No open orders.' : ordersText(open),
+      ].join('\n'),
+      document: {
+        document: 'positions',
+        version: 1,
+        cluster,
+        address,
+        dataDirectory: directory,
+        holdings: holdingsOf(held).map(holding => ({ ...holding, traded: tradedOf(holding.mint, profits).toString() })),
+        positions: profits,
+        openOrders: open.map(({ order }) => order.id),
+        stopped: stopped !== undefined,
+      },
+    }
+  } finally {
+    view.close()
+  }
+}
+
+/** All that the directory traded, by pair, whatever strategy wanted it. */
+function profitsOf(reports: Parameters<OrderFills['see']>[0][]): readonly StrategyProfit[] {
+  const fills = new OrderFills()
+  for (const report of reports) fills.see(report)
+  const book = new PositionBook()
+  const trades = fills.list().map(({ fill }) => tradeOf({ fill, node: 'wallet' }))
+  for (const trade of trades.toSorted((a, b) => a.at - b.at)) book.apply(trade)
+  return book.positions().map(position => strategyProfit(position, lastPaid(position)))
+}
+
+interface Holding {
+  readonly symbol: string
+  readonly mint: string
+  readonly decimals: number
+  readonly amount: string
+}
+
+/** Wrapped SOL counts as SOL. */
+function holdingsOf({ sol_lamports, tokens }: RunPortfolio): readonly Holding[] {
+  const wrapped = tokens.find(({ mint }) => mint === SOL_MINT)
+  const lamports = BigInt(sol_lamports) + BigInt(wrapped?.amount ?? 0)
+  const sol = { symbol: 'SOL', mint: SOL_MINT, decimals: SOL_DECIMALS, amount: lamports.toString() }
+  return [sol, ...tokens.filter(({ mint }) => mint !== SOL_MINT)]
+}
+
+/** What the trades of the directory brought in of a token, less what they gave. */
+function tradedOf(mint: string, profits: readonly StrategyProfit[]): bigint {
+  let units = 0n
+  for (const { base, quote, bought, sold } of profits) {
+    if (base.mint === mint) units += BigInt(bought.base) - BigInt(sold.base)
+    if (quote.mint === mint) units += BigInt(sold.quote) - BigInt(bought.quote)
+  }
+  return units
+}
+
+function holdingsText(held: RunPortfolio, profits: readonly StrategyProfit[]): string {
+  const rows = holdingsOf(held).map(({ symbol, decimals, amount, mint }) => {
+    const traded = tradedOf(mint, profits)
+    const elsewhere = BigInt(amount) - traded
+    return [
+      symbol,
+      formatUnits(BigInt(amount), decimals),
+      formatUnits(traded, decimals),
+      formatUnits(elsewhere, decimals),
+    ]
+  })
+  return textTable(['token', 'held', 'traded here', 'from elsewhere, fees apart'], rows, [
+    'held',
+    'traded here',
+    'from elsewhere, fees apart',
+  ])
+}
+
+function profitsText(profits: readonly StrategyProfit[]): string {
+  const header = [
+    'pair',
+    'trades',
+    'position',
+    'average cost',
+    'last paid',
+    'realised (avg)',
+    'realised (fifo)',
+    'unrealised',
+    'net',
+  ]
+  const rows = profits.map(profit => {
+    const { base, quote, trades, held, cost, price, realised, unrealised, net } = profit
+    const money = (units: string): string => formatUnits(BigInt(units), quote.decimals)
+    return [
+      `${base.symbol}/${quote.symbol}`,
+      String(trades),
+      formatUnits(BigInt(held), base.decimals),
+      averageText(BigInt(held), BigInt(cost.average), base.decimals, quote.decimals),
+      price ?? '',
+      money(realised.average),
+      money(realised.fifo),
+      money(unrealised.average),
+      money(net),
+    ]
+  })
+  return textTable(header, rows, header.slice(1))
+}
+
+/** Quote for one whole base, to the quote token's unit. */
+function averageText(held: bigint, cost: bigint, baseDecimals: number, quoteDecimals: number): string {
+  return held === 0n ? '' : formatUnits((cost * 10n ** BigInt(baseDecimals)) / held, quoteDecimals)
+}
+
+function ordersText(open: readonly KeptOrder[]): string {
+  const rows = open.map(({ order }) => [order.id, order.arming?.plugin ?? '', stateWord(order.state), wishText(order)])
+  return textTable(['open order', 'type', 'state', ''], rows)
+}
