@@ -20,7 +20,7 @@ export const PARAM_SCHEMA: JsonSchema = {
     examples: { type: 'array', description: 'Values to show in the help.' },
     format: {
       type: 'string',
-      enum: ['amount', 'size', 'token', 'pair', 'price', 'duration', 'time', 'cron', 'path', 'url'],
+      enum: ['amount', 'size', 'condition', 'token', 'pair', 'price', 'duration', 'time', 'cron', 'path', 'url'],
       description: 'What the text is.',
     },
     minimum: { ...limits, description: 'The least number.' },

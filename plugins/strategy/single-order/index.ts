@@ -29,20 +29,17 @@ const CONFIG = Type.Object(
       Field.price({ description: 'The price from which a trailing stop follows.', examples: ['150'] }),
     ),
     condition: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'The expression that a conditional order waits for.',
-        examples: ['price(SOL/USDC) < 140'],
+      Field.condition({
+        description: 'What a conditional order waits for.',
+        examples: ['price(SOL/USDC) < 140 && change(SOL/USDC, 1h) < -3%'],
       }),
     ),
     stop: Type.Optional(Field.price({ description: 'The price of the stop of a linked order.', examples: ['130'] })),
     target: Type.Optional(
       Field.price({ description: 'The price of the profit of a linked order.', examples: ['180'] }),
     ),
-    over: Type.Optional(Field.duration({ description: 'The time that the slices of a TWAP are spread over.' })),
-    slices: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 1_000, description: 'In how many slices it is traded.' }),
-    ),
+    over: Type.Optional(Field.duration({ description: 'The time that the slices of an order are spread over.' })),
+    every: Type.Optional(Field.duration({ description: 'The time between two slices.' })),
     expires: Type.Optional(Field.duration({ description: 'How long it waits. Absent: until it is cancelled.' })),
     slippageBps: Type.Optional(
       Type.Integer({

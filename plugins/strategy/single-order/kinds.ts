@@ -1,7 +1,7 @@
 import { ForgeError } from '../../../core/index.ts'
 
 /** Fields that say when an order of some kind trades; each kind takes its own. */
-const WAITING_FIELDS = ['trigger', 'trail', 'activate', 'condition', 'stop', 'target', 'over', 'slices'] as const
+const WAITING_FIELDS = ['trigger', 'trail', 'activate', 'condition', 'stop', 'target', 'over', 'every'] as const
 type WaitingField = (typeof WAITING_FIELDS)[number]
 
 /** What an order plugin takes of a single order. */
@@ -22,6 +22,7 @@ export const ORDER_KINDS: Readonly<Record<string, OrderKind>> = {
   'stop-loss': { terms: { trigger: 'trigger' }, needs: ['trigger'], size: ALL },
   'take-profit': { terms: { trigger: 'trigger' }, needs: ['trigger'], size: ALL },
   'trailing-stop': { terms: { trail: 'offset', activate: 'activation' }, needs: ['trail'], size: ALL },
+  conditional: { terms: { condition: 'when' }, needs: ['condition'] },
 }
 
 /** What is said of an order, as text or number. */
@@ -60,7 +61,7 @@ const EXAMPLES: Readonly<Record<WaitingField | 'size', string>> = {
   stop: 'A price, as in 130.',
   target: 'A price, as in 180.',
   over: 'A duration, as in 1h.',
-  slices: 'A number, as in 12.',
+  every: 'A duration, as in 5m.',
   size: 'As in 50%, "2 SOL" or "100 USDC".',
 }
 
