@@ -4,8 +4,12 @@ import { createRealClock } from '../../time/real-clock.ts'
 import type { RequestHandler } from './ask-or-act.ts'
 import { cancelOrder, type LiveRun, resumeOrder } from './cancel-order.ts'
 
-/** Does what can be asked of whoever holds a data directory: with the run of this process, or where nothing runs. */
-export function answerRequests(live?: LiveRun): RequestHandler {
+/**
+ * Does what can be asked of whoever holds a data directory: with the run of this process, or where nothing runs.
+ *
+ * @param sell Sells all that the wallet holds; absent where there is no chain.
+ */
+export function answerRequests(live?: LiveRun, sell?: (into: string) => Promise<Answer>): RequestHandler {
   return (store, { kind, body }) => {
     const fields = body as Readonly<Record<string, unknown>>
     switch (kind) {
@@ -16,7 +20,7 @@ export function answerRequests(live?: LiveRun): RequestHandler {
       case 'panic':
         return stopAll(store, live)
       case 'flatten':
-        return live?.flatten(String(fields['into'])) ?? { done: false, text: 'nobody here has a chain to sell on' }
+        return sell?.(String(fields['into'])) ?? { done: false, text: 'nobody here has a chain to sell on' }
       case 'create':
         return cannotCreate(live)
       case 'clear':

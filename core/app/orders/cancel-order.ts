@@ -12,8 +12,6 @@ export interface LiveRun {
   now(): number
   /** Asks the node that holds an order to end it, or to let it fire again. False when no node of this run holds it. */
   ask(order: OrderRecord, kind: 'cancel' | 'resume', cause: string): boolean
-  /** Sells all that the wallet holds. */
-  flatten(into: string): Promise<Answer>
 }
 
 /** The one order of a directory with that id or beginning. @throws ORDER_UNKNOWN */

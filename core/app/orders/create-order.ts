@@ -19,6 +19,7 @@ import { withoutSecrets } from './equip-node.ts'
 import { type OrderPlan, planOf } from './order-plan.ts'
 import { levelsOf, withPair } from './order-wish.ts'
 import type { OrderWish } from './place-order.ts'
+import { withUnlisted } from './unlisted-token.ts'
 import { deskRequest, watchDesk } from './watch-desk.ts'
 
 /** What `order-create` is asked beside what every run is. */
@@ -27,6 +28,8 @@ export interface CreateOrderOptions extends RunOptions {
   readonly detach: boolean
   /** Make it although it trades at once, or gives more than there is. */
   readonly force: boolean
+  /** Asks a person; rejects when the answer is no. */
+  readonly confirm: (question: string) => Promise<void>
 }
 
 /**
@@ -38,11 +41,13 @@ export interface CreateOrderOptions extends RunOptions {
 export async function createOrder(options: CreateOrderOptions): Promise<RunDocument | Printed> {
   const real = createRealClock()
   const from_ms = real.wall_ms()
-  const cluster = await findCluster(options.cluster, options.rpcUrl)
+  const listed = await findCluster(options.cluster, options.rpcUrl)
+  const wallet = chooseWallet({ ...options, cluster: listed.name })
+  const { token, into } = options.params
+  const cluster = await withUnlisted(listed, [token, into], { ...options, wallet: wallet.publicKey })
   const params = withPair(options.params, cluster.tokens)
   const bound = await bindPipeline({ ...options, params, tokens: cluster.tokens })
   const { pipeline, registry, warnings, redact, secrets } = bound
-  const wallet = chooseWallet({ ...options, cluster: cluster.name })
   const plan = planOf(pipeline, {
     versionOf: plugin => pluginVersion(registry, plugin),
     withoutSecrets: value => withoutSecrets(value, secrets),

@@ -1,7 +1,5 @@
-import type { ForgeEvent, PriceEvent } from '../../events/event.ts'
+import type { ForgeEvent } from '../../events/event.ts'
 import { isFinal } from '../../events/report.ts'
-import { formatPrice } from '../../money/price.ts'
-import { pairName } from '../../money/token.ts'
 import type { Printed } from '../commands/printed.ts'
 import { timeText } from '../commands/time-text.ts'
 import type { Ground } from '../run/ground.ts'
@@ -14,6 +12,7 @@ import type { RequestHandler } from './ask-or-act.ts'
 import { DESK_PIPELINE } from './compose-desk.ts'
 import { Desk } from './desk.ts'
 import { equipper } from './equip-node.ts'
+import { flatten } from './flatten.ts'
 import { ASKER } from './order-arrivals.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { type OrderWish, type PlacedOrder, placeOrder } from './place-order.ts'
@@ -46,7 +45,8 @@ export async function watchDesk(
   const { output, environment } = options
   const { clock } = connection
   const onEvent = (event: ForgeEvent): void => {
-    if (event.kind === 'price') output.status(statusText(event as PriceEvent, clock.now(), desk))
+    // The order nodes hear of a price after this.
+    if (event.kind === 'price') queueMicrotask(() => output.status(statusText(clock.now(), desk)))
   }
   const equip = equipper({ registry, tokens: cluster.tokens, environment, tell: text => output.line(text) })
   const desk = new Desk({ trading, clock, equip, onEvent }, plans)
@@ -89,7 +89,7 @@ async function placedOrEnded(
 
 /** What a desk does of what is asked of whoever holds the directory. */
 function deskHandler(ground: Ground, trading: Trading, desk: Desk): RequestHandler {
-  const others = answerRequests(trading.live)
+  const others = answerRequests(trading.live, into => flatten(ground, trading, into))
   return async (store, request) => {
     if (request.kind !== 'create') return others(store, request)
     const lines: string[] = []
@@ -104,6 +104,9 @@ function armedText({ orderId, report }: PlacedOrder): string {
 }
 
 /** The price, how far it is from the trigger and its best so far, in a line. */
-function statusText({ price }: PriceEvent, now: number, desk: Desk): string {
-  return `${timeText(now)}  ${pairName(price.pair)} ${formatPrice(price)}  ${desk.health().join('; ')}`
+function statusText(now: number, desk: Desk): string {
+  return `${timeText(now).slice(5, 16)}  ${desk
+    .health()
+    .join('; ')
+    .replace(/^The price is /, '')}`
 }

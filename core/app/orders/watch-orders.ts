@@ -1,3 +1,6 @@
+import type { Cluster } from '../../chain/cluster/cluster.ts'
+import { withTokens } from '../../chain/cluster/token-directory.ts'
+import { viewStore } from '../../store/store.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import { keptDirectory } from '../commands/kept-history.ts'
 import type { Printed } from '../commands/printed.ts'
@@ -25,10 +28,10 @@ export async function watchOrders(
   const real = createRealClock()
   const from_ms = real.wall_ms()
   const { environment, output } = options
-  const cluster = await findCluster(options.cluster, options.rpcUrl)
+  const dataDirectory = keptDirectory(options)
+  const cluster = withOrdersTokens(await findCluster(options.cluster, options.rpcUrl), dataDirectory)
   const { registry, problems } = await openRegistry({ packagesFrom: environment.workingDirectory })
   const wallet = chooseWallet({ ...options, cluster: cluster.name })
-  const dataDirectory = keptDirectory(options)
   const ground = await openGround({
     ...options,
     cluster,
@@ -51,5 +54,18 @@ export async function watchOrders(
     return await watchDesk(ground, trading, plans, { kind: 'none-left' }, { ...options, from_ms })
   } finally {
     await ground.close()
+  }
+}
+
+/** The cluster with the tokens of orders that wait, also those that no list has: they were agreed to when it was made. */
+function withOrdersTokens(cluster: Cluster, dataDirectory: string): Cluster {
+  const view = viewStore(dataDirectory)
+  if (!view) return cluster
+  try {
+    const tokens = view.orders({ open: true }).flatMap(({ order }) => [order.intent.input, order.intent.output])
+    const own = tokens.filter(token => token.cluster === cluster.name)
+    return { ...cluster, tokens: withTokens(cluster.tokens, own) }
+  } finally {
+    view.close()
   }
 }

@@ -1,6 +1,7 @@
 import { RunRecorder } from '../../backtest/record/run-record.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { answerRequests } from '../orders/answer-request.ts'
+import { flatten } from '../orders/flatten.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import type { Ground } from './ground.ts'
 import type { RunDocument } from './run-document.ts'
@@ -45,7 +46,8 @@ export async function runBound(ground: Ground, options: BoundRunOptions): Promis
     abort: (reason: string) => void run.abort(reason),
     done: run.done.then(result => ({ pipeline, result })),
   }
-  const document = await seeThrough(ground, trading, running, { ...options, act: answerRequests(trading.live) })
+  const act = answerRequests(trading.live, into => flatten(ground, trading, into))
+  const document = await seeThrough(ground, trading, running, { ...options, act })
   record?.close()
   return document
 }

@@ -12,7 +12,6 @@ import { jsonRpcOf } from '../network/connection.ts'
 import { readPortfolio } from '../network/portfolio.ts'
 import { privateRelay } from '../network/private-relay.ts'
 import type { LiveRun } from '../orders/cancel-order.ts'
-import { flatten } from '../orders/flatten.ts'
 import { stoppedReason } from '../orders/stopped.ts'
 import { leaveMark, movedByOthers } from '../wallet/moved-by-others.ts'
 import { noteDirectory, otherDirectories } from '../wallet/other-directories.ts'
@@ -132,7 +131,7 @@ export async function openTrading(
       log: loggers('route'),
     })
   const services = servicesBy(trader)
-  const trading: Trading = {
+  return {
     deployment,
     trader,
     recorder,
@@ -143,7 +142,6 @@ export async function openTrading(
       now: () => clock.now(),
       ask: ({ id, arming }, kind, cause) =>
         arming !== undefined && requests.send(arming.holder, { kind, orderId: id, cause }),
-      flatten: into => flatten(ground, trading, into),
     },
     start: (pipeline, onEvent, how = {}) =>
       startPipeline({
@@ -166,7 +164,6 @@ export async function openTrading(
     },
     stop: reason => stop.abort(reason),
   }
-  return trading
 }
 
 /** What others did to the wallet, and who else trades with it; nothing for a dry run, which has no memory. */

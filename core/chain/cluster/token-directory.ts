@@ -19,6 +19,18 @@ export function tokenDirectory(profile: ClusterProfile, others: readonly Cluster
   }
 }
 
+/** The directory with tokens that its profile does not name: they are found by their mint alone. */
+export function withTokens(directory: TokenDirectory, more: readonly Token[]): TokenDirectory {
+  const byMint = new Map(more.map(token => [token.mint, token]))
+  const added = [...byMint.values()].filter(token => !directory.tokens.some(({ mint }) => mint === token.mint))
+  if (added.length === 0) return directory
+  return {
+    ...directory,
+    tokens: [...directory.tokens, ...added],
+    find: symbolOrMint => added.find(({ mint }) => mint === symbolOrMint) ?? directory.find(symbolOrMint),
+  }
+}
+
 function tokensOf(profile: ClusterProfile): readonly Token[] {
   return profile.tokens.map(({ symbol, mint, decimals, program = 'spl-token' }) =>
     Object.freeze({ cluster: profile.name, mint, symbol, decimals, program }),

@@ -21,8 +21,9 @@ export default class OrderCreate extends PipelineCommand {
     const file = packageFile('pipelines', 'order-create.yaml')
     return this.runFile(file, this.argv, ORDER_FLAGS, async given => {
       const { createOrder } = await import('../../app/orders/create-order.ts')
-      const { detach, force } = given as RunFlags & { detach: boolean; force: boolean }
-      return options => createOrder({ ...options, detach, force })
+      const { confirm } = await import('../terminal/confirm.ts')
+      const { detach, force, yes } = given as RunFlags & { detach: boolean; force: boolean }
+      return options => createOrder({ ...options, detach, force, confirm: question => confirm(question, { yes }) })
     })
   }
 }

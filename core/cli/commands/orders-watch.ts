@@ -1,10 +1,10 @@
 import { BaseCommand } from '../base-command.ts'
 import { RUN_FLAGS, type RunFlags } from '../flags/common-flags.ts'
 
-const { set: _set, adopt: _adopt, new: _new, 'dry-run': _dryRun, ...FLAGS } = RUN_FLAGS
+const { set: _set, adopt: _adopt, new: _new, 'dry-run': _dryRun, record: _record, ...FLAGS } = RUN_FLAGS
 
 /** What this command does not take. */
-const FIXED = { set: undefined, adopt: false, new: false, 'dry-run': false }
+const FIXED = { set: undefined, adopt: false, new: false, 'dry-run': false, record: undefined }
 
 export default class OrdersWatch extends BaseCommand {
   static override summary = 'Watch the orders of a data directory until none is left.'

@@ -2,10 +2,10 @@ import { Flags } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
 import { RUN_FLAGS, type RunFlags } from '../flags/common-flags.ts'
 
-const { set: _set, adopt: _adopt, new: _new, 'dry-run': _dryRun, ...FLAGS } = RUN_FLAGS
+const { set: _set, adopt: _adopt, new: _new, 'dry-run': _dryRun, record: _record, ...FLAGS } = RUN_FLAGS
 
 /** What this command does not take. */
-const FIXED = { set: undefined, adopt: false, new: false, 'dry-run': false }
+const FIXED = { set: undefined, adopt: false, new: false, 'dry-run': false, record: undefined }
 
 export default class Panic extends BaseCommand {
   static override summary = 'Stop all trading of a data directory and cancel its orders.'
