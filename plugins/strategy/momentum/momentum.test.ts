@@ -142,6 +142,16 @@ describe('exits', () => {
     ])
   })
 
+  it('by a level tell which it was, for who fills at it', async () => {
+    const world = new MomentumWorld(config({ exit: exit({ stopPercent: 2, targetPercent: 5 }) }), bought(price(13, 97)))
+    await world.run(3 * HOUR)
+    expect(world.intents[1]?.trigger).toMatchObject({ price: { scaled: 98_000_000_000_000n }, when: 'at-or-below' })
+    expect(world.intents[0]?.trigger).toBeUndefined()
+    const won = new MomentumWorld(config({ exit: exit({ stopPercent: 2, targetPercent: 5 }) }), bought(price(13, 107)))
+    await won.run(3 * HOUR)
+    expect(won.intents[1]?.trigger).toMatchObject({ price: { scaled: 105_000_000_000_000n }, when: 'at-or-above' })
+  })
+
   it('by time, although no price and no bar comes any more', async () => {
     expect(await left({ bars: 2 })).toEqual(['00:10 sell at 00:20:02 time is up'])
     expect(await left({ bars: 2, after: '90s' })).toEqual(['00:10 sell at 00:11:32 time is up'])

@@ -13,8 +13,9 @@ import {
   type SignalEvent,
 } from '../../../core/index.ts'
 import { Book, type Change, type Position } from './books/book.ts'
-import { keyOf } from './books/keys.ts'
+import type { OrderKey } from './books/keys.ts'
 import { Memory } from './books/memory.ts'
+import { intentOf } from './books/orders.ts'
 import { sizeOf } from './books/sizing.ts'
 import { type Breach, Levels } from './exits/levels.ts'
 import { pricePoints } from './exits/price-points.ts'
@@ -168,7 +169,7 @@ export class Momentum {
   }
 
   #enter({ at, close }: SignalEvent): IntentEvent | undefined {
-    const { pair, sizing, cooldown_ms, range, slippageBps, expires_ms } = this.#plan
+    const { sizing, cooldown_ms, range } = this.#plan
     const { pending, unresolved, lastExit_ms, capital, position } = this.#book
     const now = this.#context.clock.now()
     const isFree = pending === undefined && unresolved === undefined && position === undefined
@@ -180,20 +181,7 @@ export class Momentum {
     const key = { bar: new Date(at).toISOString(), side: 'buy', attempt: 1 } as const
     if (this.#book.hasBar(key.bar)) return undefined
     this.#memory.keepRange(key.bar, range === undefined ? Number.NaN : this.#signals.valueOf(range))
-    this.#book.given(keyOf(key), key)
-    return {
-      kind: 'intent',
-      at: now,
-      key: keyOf(key),
-      node: this.#context.id,
-      input: pair.quote,
-      output: pair.base,
-      amount: { token: pair.quote, units },
-      exact: 'in',
-      expiresAt: now + expires_ms,
-      ...(slippageBps !== undefined && { slippageBps }),
-      reason: `${this.#plan.entry.signals.join(', ')} at ${key.bar}`,
-    }
+    return this.#give(key, units, { at: now, reason: `${this.#plan.entry.signals.join(', ')} at ${key.bar}` })
   }
 
   /** Sells all of the position, unless an order is under way. */
@@ -201,24 +189,15 @@ export class Momentum {
     const { position, pending, unresolved } = this.#book
     if (!position || pending !== undefined || unresolved !== undefined) return undefined
     this.#leaving = why
-    const { pair, slippageBps, expires_ms } = this.#plan
-    const now = this.#context.clock.now()
     const key = { bar: position.bar, side: 'sell', attempt: position.sales + 1 } as const
-    this.#book.given(keyOf(key), key)
-    return {
-      kind: 'intent',
-      at: now,
-      key: keyOf(key),
-      node: this.#context.id,
-      input: pair.base,
-      output: pair.quote,
-      amount: { token: pair.base, units: position.units },
-      exact: 'in',
-      expiresAt: now + expires_ms,
-      ...(slippageBps !== undefined && { slippageBps }),
-      ...(trigger && { trigger }),
-      reason: why,
-    }
+    const at = this.#context.clock.now()
+    return this.#give(key, position.units, { at, reason: why, ...(trigger && { trigger }) })
+  }
+
+  #give(key: OrderKey, units: bigint, told: Pick<IntentEvent, 'at' | 'reason' | 'trigger'>): IntentEvent {
+    const intent = intentOf({ ...this.#plan, node: this.#context.id }, key, units, told)
+    this.#book.given(intent.key, key)
+    return intent
   }
 
   #opened(position: Position): void {
