@@ -13,7 +13,7 @@ describe('a grid with the settings that are shipped', () => {
   let run: RunDocument
   beforeAll(async () => {
     run = await runDocument(home.path, GRID)
-  })
+  }, 60_000)
 
   test('trades both ways, ends by itself, and has nothing left', () => {
     expect(run.ended).toBe('completed')
