@@ -23,8 +23,8 @@ interface CandleStreamEnd {
 }
 
 /**
- * Candles of a CSV (plain or gzipped), a Parquet file, or a folder of them in the order of their names, in batches: a
- * file of any size takes a few megabytes. The times are the candles' starts, in UTC as ISO 8601 or Unix time in seconds,
+ * Candles of a CSV (plain or gzipped), a Parquet file, or a folder of them in the order of their names, in batches:
+ * memory does not grow with the file. The times are the candles' starts, in UTC as ISO 8601 or Unix time in seconds,
  * milliseconds or microseconds. Every candle is checked; nothing is repaired unless the rules say so.
  *
  * @returns when the batches are over: what was read, and what was repaired
