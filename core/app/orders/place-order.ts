@@ -3,7 +3,7 @@ import { ForgeError } from '../../errors/forge-error.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
 import { tradedPair } from '../../money/traded-pair.ts'
-import { parseSize } from '../../plugin/waiting/size.ts'
+import { parseSize, type Size } from '../../plugin/waiting/size.ts'
 import { parseDuration } from '../../time/duration.ts'
 import type { Ground } from '../run/ground.ts'
 import type { Trading } from '../run/trading.ts'
@@ -56,13 +56,18 @@ export async function placeOrder(
   await desk.prepare(plan)
   const price = await desk.priceOf(tradedPair(input, output))
   const sellable = { token: input, units: await trading.trader.sellable(input, output) }
-  const size = parseSize(String(terms['size'] ?? '100%'), cluster.tokens, input, output)
+  const { amount } = wish.intent
+  const size: Size =
+    amount.units > 0n
+      ? { kind: 'amount', amount }
+      : parseSize(String(terms['size'] ?? '100%'), cluster.tokens, input, output)
   const proposed = { type, levels, size, sellable, price }
   if (!wish.force) checkOrder(proposed)
   const now = connection.clock.now()
   const waits_ms = terms['expires'] === undefined ? undefined : parseDuration(String(terms['expires']))
   // A local market goes on for ever, as fast as it can: who starts one wants to see it end.
-  const until_ms = waits_ms ?? (connection.isEmbedded && type !== 'market' ? ENDLESS_MARKET_MS : undefined)
+  const until_ms =
+    waits_ms ?? (connection.isEmbedded && type !== 'market' && type !== 'twap' ? ENDLESS_MARKET_MS : undefined)
   const expiresAt = until_ms === undefined ? undefined : now + until_ms
   const numberOf = (name: string): number | undefined => terms[name] as number | undefined
   const details = { expiresAt, worstBps: numberOf('limitOffsetBps'), slippageBps: numberOf('slippageBps') }

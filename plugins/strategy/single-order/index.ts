@@ -1,5 +1,16 @@
 import { Type } from 'typebox'
-import { definePlugin, Field, ForgeError, type IntentEvent, sameToken } from '../../../core/index.ts'
+import {
+  type Amount,
+  definePlugin,
+  Field,
+  ForgeError,
+  type IntentEvent,
+  parseAmount,
+  parseDuration,
+  sameToken,
+  type Token,
+  type TokenDirectory,
+} from '../../../core/index.ts'
 import { ORDER_KINDS, termsFor } from './kinds.ts'
 
 const CONFIG = Type.Object(
@@ -91,11 +102,16 @@ export default definePlugin({
         context: { field: 'into' },
       })
     }
-    const common = { expires, slippageBps, limitOffsetBps, confirmPrices, confirmSources }
+    const isAmount = ORDER_KINDS[type]?.isAmount ?? false
+    const common = isAmount
+      ? { limitOffsetBps, confirmPrices, confirmSources }
+      : { expires, slippageBps, limitOffsetBps, confirmPrices, confirmSources }
     const terms = {
       ...termsFor(type, config),
       ...Object.fromEntries(Object.entries(common).filter(([, value]) => value !== undefined)),
     }
+    // Otherwise it is settled by its size when it fires.
+    const amount = isAmount ? amountOf(config.size ?? '', input, services.tokens) : { token: input, units: 0n }
     // Asked for in an earlier run, it is the order node's since then.
     let isAsked = services.orders.list().length > 0
     return {
@@ -110,13 +126,25 @@ export default definePlugin({
           node: id,
           input,
           output,
-          // Settled by its size when it fires.
-          amount: { token: input, units: 0n },
+          amount,
           exact: 'in',
           terms,
+          ...(isAmount && expires !== undefined && { expiresAt: now + parseDuration(expires) }),
+          ...(isAmount && slippageBps !== undefined && { slippageBps }),
           reason: `${type} asked for by hand`,
         }
       },
     }
   },
 })
+
+/** @throws PLUGIN_CONFIG_INVALID for a share, or an amount of another token; AMOUNT_INVALID */
+function amountOf(size: string, input: Token, tokens: TokenDirectory): Amount {
+  const amount = size.trim().endsWith('%') ? undefined : parseAmount(size, tokens)
+  if (amount && sameToken(amount.token, input)) return amount
+  throw new ForgeError('PLUGIN_CONFIG_INVALID', {
+    message: `size must be an amount of ${input.symbol}: it is divided when the order is made`,
+    remedy: `As in "2 ${input.symbol}".`,
+    context: { field: 'size' },
+  })
+}

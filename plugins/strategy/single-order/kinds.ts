@@ -9,6 +9,8 @@ interface OrderKind {
   /** Fields by the names of the plugin's own terms. */
   readonly terms: Readonly<Partial<Record<WaitingField, string>>>
   readonly needs: readonly WaitingField[]
+  /** Whether its size is an amount of what is given, settled when it is made. */
+  readonly isAmount?: true
   /** Taken when no size is given; absent: a size must be given, for what is bought with. */
   readonly size?: string
 }
@@ -23,6 +25,7 @@ export const ORDER_KINDS: Readonly<Record<string, OrderKind>> = {
   'take-profit': { terms: { trigger: 'trigger' }, needs: ['trigger'], size: ALL },
   'trailing-stop': { terms: { trail: 'offset', activate: 'activation' }, needs: ['trail'], size: ALL },
   conditional: { terms: { condition: 'when' }, needs: ['condition'] },
+  twap: { terms: { over: 'duration', every: 'interval' }, needs: ['over', 'every'], isAmount: true },
 }
 
 /** What is said of an order, as text or number. */
@@ -50,7 +53,8 @@ export function termsFor(type: string, said: Said): Record<string, string | numb
   if (missing !== undefined) throw invalid(missing, `is missing: a ${type} order needs it`, EXAMPLES[missing])
   const size = said.size ?? kind.size
   if (size === undefined) throw invalid('size', `is missing: how much is traded`, EXAMPLES.size)
-  return { ...Object.fromEntries(given.map(field => [kind.terms[field]!, said[field]!])), size }
+  const own = Object.fromEntries(given.map(field => [kind.terms[field]!, said[field]!]))
+  return kind.isAmount ? own : { ...own, size }
 }
 
 const EXAMPLES: Readonly<Record<WaitingField | 'size', string>> = {
