@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import type { IntentEvent } from '../../../core/index.ts'
+import { testContext } from '../../../core/testing/index.ts'
+import singleOrder from './index.ts'
+
+async function asked(settings: Record<string, unknown>): Promise<IntentEvent | undefined> {
+  const { context } = testContext(singleOrder, { with: { token: 'SOL', into: 'USDC', ...settings } })
+  const node = await singleOrder.setup(context as never)
+  const intent = (await node.pull?.()) as IntentEvent | undefined
+  expect(await node.pull?.()).toBeUndefined()
+  return intent
+}
+
+describe('a single order', () => {
+  test('is one intent in the words of its order node', async () => {
+    const intent = await asked({ type: 'trailing-stop', trail: '3%', activate: '150', expires: '7d' })
+    expect(intent).toMatchObject({ input: { symbol: 'SOL' }, output: { symbol: 'USDC' }, exact: 'in' })
+    expect(intent?.terms).toEqual({ offset: '3%', activation: '150', size: '100%', expires: '7d' })
+  })
+
+  test('of a TWAP has its amount, its slippage and its end of its own', async () => {
+    const intent = await asked({ type: 'twap', size: '2 SOL', over: '1h', every: '5m', slippageBps: 30, expires: '2h' })
+    expect(intent?.amount.units).toBe(2_000_000_000n)
+    expect(intent?.terms).toEqual({ duration: '1h', interval: '5m' })
+    expect(intent).toMatchObject({ slippageBps: 30, expiresAt: intent!.at + 7_200_000 })
+  })
+
+  test('of a plugin that is not built in takes the words as they are', async () => {
+    expect((await asked({ type: 'iceberg', trigger: '5' }))?.terms).toEqual({ trigger: '5' })
+  })
+
+  test.each([
+    [{ type: 'stop-loss' }, /trigger is missing/],
+    [{ type: 'stop-loss', trigger: '1', trail: '3%' }, /trail means nothing/],
+    [{ type: 'market' }, /size is missing/],
+    [{ type: 'twap', size: '50%', over: '1h', every: '5m' }, /size must be an amount of SOL/],
+    [{ type: 'twap', size: '5 USDC', over: '1h', every: '5m' }, /size must be an amount of SOL/],
+    [{ type: 'market', size: '1 SOL', into: 'SOL' }, /into is SOL/],
+  ])('that can not be meant is refused: %j', async (settings, message) => {
+    await expect(asked(settings)).rejects.toThrow(message)
+  })
+})
