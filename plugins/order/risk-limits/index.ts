@@ -26,6 +26,7 @@ export default definePlugin({
     return {
       process: event => node.process(event),
       events: node.events,
+      timed: true,
       onReport: report => node.onReport(report),
       onIntentsEnd: () => node.onIntentsEnd(),
       onInputEnd: () => node.onInputEnd(),

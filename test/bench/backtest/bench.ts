@@ -1,0 +1,204 @@
+/**
+ * A million bars through the unmodified pipeline of momentum.yaml (prices, candles, crossing averages, momentum with a
+ * stop, risk limits, execution; journal in memory, fees, metrics), beside a hand-written loop of the same strategy in the
+ * same run, with identical trades. Then what memory does as bars grow, reading a million bars, and a sweep on one core
+ * and on all of them.
+ *
+ * Run with `npm run bench:backtest [-- CANDLES.csv]`; the candles are looked for in ../shared/data beside the repository.
+ * Rates are by the processor time of the whole process, so that what else the machine does counts little.
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { EquityMeter } from '../../../core/accounting/equity-meter.ts'
+import { tradeOf } from '../../../core/accounting/trade.ts'
+import { TradeTally } from '../../../core/accounting/trade-tally.ts'
+import { combinationsOf } from '../../../core/app/backtest/sweep/combinations.ts'
+import { bindPipeline } from '../../../core/app/bind-pipeline.ts'
+import { backtestSweep } from '../../../core/app/commands/backtest-sweep.ts'
+import { processEnvironment } from '../../../core/app/environment.ts'
+import { findCluster } from '../../../core/app/network/cluster-choice.ts'
+import { packageFile } from '../../../core/app/package-root.ts'
+import type { BarSeries } from '../../../core/backtest/bars.ts'
+import { runBacktest } from '../../../core/backtest/run-backtest.ts'
+import { type CandleTable, readCandles } from '../../../core/candles/read-candles.ts'
+import { type BareRun, type BareTrade, handLoop } from './hand-loop.ts'
+
+const BARS = 1_000_000
+const ROUNDS = 3
+const FEE_BPS = 4
+const CAPITAL = 1_000_000n * 10n ** 6n
+const [FAST, SLOW] = [12, 26]
+const SWEEP_RUNS = 200
+const PIPELINE = packageFile('test', 'bench', 'backtest', 'momentum.yaml')
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+const verdict = (isReached: boolean): string => (isReached ? 'reached' : 'MISSED')
+const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const environment = processEnvironment()
+
+const file = process.argv[2] ?? resolve(packageFile(), '..', 'shared', 'data', 'sol-usdt-5m-2024.csv')
+if (existsSync(file)) await bench(await readCandles(file))
+else say(`skipped: no candles at ${file}; name a file: npm run bench:backtest -- CANDLES.csv`)
+
+async function bench(table: CandleTable): Promise<void> {
+  const { tokens } = await findCluster('localnet')
+  const { pipeline } = await bindPipeline({ file: PIPELINE, params: {}, set: [], tokens, environment })
+  const pair = { base: tokens.find('SOL'), quote: tokens.find('USDC') }
+  const bars = repeated({ ...table, pair }, BARS)
+
+  const ours = async (some: BarSeries): Promise<BareRun & { readonly peak: number }> => {
+    const meter = new EquityMeter()
+    const tally = new TradeTally(pair.quote)
+    const trades: BareTrade[] = []
+    let peak = 0
+    await runBacktest({
+      pipeline,
+      bars: some,
+      tokens,
+      fill: { model: 'bar', feeBps: FEE_BPS },
+      capital: [{ token: pair.quote, units: CAPITAL }],
+      fees_lamports: 10n ** 12n,
+      seed: '1',
+      log: SILENT,
+      output: { line: () => {}, status: () => {} },
+      onBar: (at_ms, equity) => meter.observe(at_ms, equity),
+      onFill: (fill, intent) => {
+        const trade = tradeOf({ fill, node: intent.node, pair })
+        tally.apply(trade)
+        trades.push({ at: fill.at, side: trade.side, input: fill.input.units, output: fill.output.units })
+      },
+      onProgress: () => {
+        peak = Math.max(peak, process.memoryUsage().heapUsed)
+      },
+    })
+    return { trades, end: meter.summary().end, peak }
+  }
+  const bare = (some: BarSeries): BareRun => handLoop(some, FAST, SLOW, FEE_BPS, CAPITAL)
+
+  const times = { ours: [] as number[], bare: [] as number[] }
+  let identical = true
+  let count = 0
+  for (let round = 0; round <= ROUNDS; round++) {
+    const [ourTime, ourRun] = await timed(() => ours(bars))
+    const [bareTime, bareRun] = await timed(() => bare(bars))
+    identical &&= isSame(ourRun, bareRun)
+    count = ourRun.trades.length
+    // The first round warms up.
+    if (round === 0) continue
+    times.ours.push(ourTime)
+    times.bare.push(bareTime)
+  }
+  const [rate, bareRate] = [(BARS / median(times.ours)) * 1_000, (BARS / median(times.bare)) * 1_000]
+  say(`${BARS} bars, ${count} trades, median of ${ROUNDS} interleaved rounds, Node ${process.version}`)
+  say(`SniperForge        ${Math.round(rate).toLocaleString('en')} bars/s of processor time`)
+  say(`hand-written loop  ${Math.round(bareRate).toLocaleString('en')} bars/s`)
+  say(`identical trades and equity: ${identical ? 'yes' : 'NO'}`)
+  say(`target 1,000,000 bars/s: ${verdict(rate >= 1_000_000)}`)
+  say(`target 0.50 of the loop: ${(rate / bareRate).toFixed(2)} ${verdict(rate / bareRate >= 0.5)}`)
+
+  for (const part of [0.25, 0.5, 1]) {
+    globalThis.gc?.()
+    const before = process.memoryUsage().heapUsed
+    const some = repeated({ ...table, pair }, BARS * part)
+    const { peak, trades } = await ours(some)
+    const grown = Math.max(0, peak - before)
+    say(
+      `heap of ${some.count} bars: ${(grown / 1e6).toFixed(0)} MB at its highest, ${trades.length} trades are kept of it`,
+    )
+  }
+  await reading(bars)
+  await sweeping()
+  if (!identical) process.exitCode = 1
+}
+
+async function reading(bars: BarSeries): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'))
+  try {
+    const path = join(directory, 'million.csv')
+    const lines = ['timestamp,open,high,low,close,volume']
+    for (let bar = 0; bar < bars.count; bar++) {
+      const prices = [bars.open, bars.high, bars.low, bars.close].map(column => column[bar])
+      lines.push(`${new Date(bars.start_ms[bar]!).toISOString()},${prices.join(',')},1.5`)
+    }
+    writeFileSync(path, `${lines.join('\n')}\n`)
+    const all: number[] = []
+    for (let round = 0; round < 3; round++) all.push((await timed(() => readCandles(path)))[0])
+    say(
+      `reading a CSV of ${bars.count} bars: ${(Math.min(...all) / 1_000).toFixed(2)} s, target 1 s: ${verdict(Math.min(...all) < 1_000)}`,
+    )
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+}
+
+/** By wall time: processor time is the same on any number of cores. */
+async function sweeping(): Promise<void> {
+  const half = Math.sqrt(SWEEP_RUNS / 2)
+  const list = (from: number, count: number): string =>
+    Array.from({ length: count }, (_, index) => from + index).join(',')
+  const combinations = combinationsOf(
+    [`fast=${list(5, half)}`, `slow=${list(30, half * 2)}`],
+    ['fast', 'slow'].map(name => ({ name, schema: { type: 'integer' }, description: undefined, required: false })),
+  )
+  const took: number[] = []
+  for (const threads of [1, 2]) {
+    const from_ms = performance.now()
+    await backtestSweep({
+      request: {
+        file: PIPELINE,
+        params: {},
+        set: [],
+        cluster: 'localnet',
+        data: file,
+        rules: {},
+        pair: undefined,
+        fill: { model: 'bar', feeBps: FEE_BPS },
+        capital: ['1000000 USDC'],
+        feeSol: '1000',
+        seed: '1',
+      },
+      combinations,
+      out: undefined,
+      threads,
+      environment,
+      output: { line: () => {}, status: () => {} },
+      signal: new AbortController().signal,
+    })
+    took.push(performance.now() - from_ms)
+  }
+  const [one, two] = took as [number, number]
+  say(
+    `a sweep of ${combinations.length} runs: ${(one / 1_000).toFixed(1)} s on one core, ${(two / 1_000).toFixed(1)} s on two, × ${(one / two).toFixed(2)}, target 1.80: ${verdict(one / two >= 1.8)}`,
+  )
+}
+
+/** Milliseconds of processor time, and what came of it. */
+async function timed<T>(work: () => T | Promise<T>): Promise<[number, T]> {
+  const before = process.cpuUsage()
+  const result = await work()
+  const { user, system } = process.cpuUsage(before)
+  return [(user + system) / 1_000, result]
+}
+
+function isSame(ours: BareRun, bare: BareRun): boolean {
+  const text = ({ trades }: BareRun): string =>
+    trades.map(({ at, side, input, output }) => `${at} ${side} ${input} ${output}`).join('\n')
+  return text(ours) === text(bare) && Math.abs(ours.end - bare.end) < 1e-6
+}
+
+/** The same bars again and again, one after the other in time. */
+function repeated(bars: BarSeries, count: number): BarSeries {
+  const column = (of: Float64Array): Float64Array =>
+    Float64Array.from({ length: count }, (_, index) => of[index % bars.count]!)
+  return {
+    ...bars,
+    count,
+    start_ms: Float64Array.from({ length: count }, (_, index) => bars.start_ms[0]! + index * bars.interval_ms),
+    open: column(bars.open),
+    high: column(bars.high),
+    low: column(bars.low),
+    close: column(bars.close),
+  }
+}
