@@ -17,5 +17,6 @@ export default defineConfig(({ mode }) => ({
     // The long ones start processes that take both cores, and some of those race against real time.
     fileParallelism: mode !== 'long',
     testTimeout: mode === 'long' ? 900_000 : 60_000,
+    hookTimeout: 60_000,
   },
 }))

@@ -1,4 +1,4 @@
-import { definePlugin } from '../../../core/index.ts'
+import { amountOf, definePlugin } from '../../../core/index.ts'
 import { assertAffordable } from './books/affordable.ts'
 import { MOMENTUM_CONFIG } from './config.ts'
 import { Momentum } from './momentum.ts'
@@ -12,7 +12,7 @@ export default definePlugin({
   config: MOMENTUM_CONFIG,
   takes: ['signal', 'price'],
   gives: ['intent', 'notice'],
-  needs: ['tokens', 'orders', 'holdings'],
+  needs: ['tokens', 'orders', 'holdings', 'budgets'],
   examples: [
     {
       title: 'A crossing of averages, with a stop and a target',
@@ -43,6 +43,7 @@ export default definePlugin({
   setup: async context => {
     const plan = planOf(context.config, context.services.tokens)
     await assertAffordable(context.services, plan)
+    context.services.budgets?.claim(amountOf(plan.pair.quote, plan.budget))
     const momentum = new Momentum(context, plan)
     return {
       process: event => momentum.process(event),
