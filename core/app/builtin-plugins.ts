@@ -2,9 +2,11 @@ import bestRoute from '../../plugins/execution/best-route/index.ts'
 import jupiter from '../../plugins/execution/jupiter/index.ts'
 import orca from '../../plugins/execution/orca/index.ts'
 import raydium from '../../plugins/execution/raydium/index.ts'
+import bracket from '../../plugins/order/bracket/index.ts'
 import conditional from '../../plugins/order/conditional/index.ts'
 import limit from '../../plugins/order/limit/index.ts'
 import market from '../../plugins/order/market/index.ts'
+import oco from '../../plugins/order/oco/index.ts'
 import riskLimits from '../../plugins/order/risk-limits/index.ts'
 import stopLoss from '../../plugins/order/stop-loss/index.ts'
 import takeProfit from '../../plugins/order/take-profit/index.ts'
@@ -45,6 +47,8 @@ export const BUILT_IN_PLUGINS: readonly AnyPlugin[] = [
   singleOrder,
   market,
   limit,
+  oco,
+  bracket,
   riskLimits,
   stopLoss,
   takeProfit,

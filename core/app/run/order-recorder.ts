@@ -34,6 +34,8 @@ export class OrderRecorder {
     if (event.kind === 'routes') this.#routes = [...this.#routes, event as RoutesEvent].slice(-ROUTES_KEPT)
     if (event.kind !== 'report') return
     const report = event as Report
+    // What a divided order came to was told by its parts.
+    if (report.state === 'filled' && report.isSum) return
     const known = this.#orders.get(report.orderId)
     if (known && isFinal(known.state)) return
     // An order may wait for days: what it took is counted from its trigger.

@@ -257,9 +257,23 @@ describe('against a loop over all orders', () => {
     })
   }
 
+  // Half the runs have one kind of lane and trailing orders alone, so that many share a mark.
+  const crowded = fc.oneof(
+    { weight: 4, arbitrary: price.map(of => ({ do: 'price' as const, of })) },
+    {
+      weight: 4,
+      arbitrary: trailing.map(trigger => ({
+        do: 'arm' as const,
+        of: { trigger, source: 'last' as const, confirm: 'none' as const },
+      })),
+    },
+    { weight: 1, arbitrary: fc.constant({ do: 'restart' as const, of: undefined }) },
+  )
+  const walks = fc.oneof(fc.array(step, { maxLength: 120 }), fc.array(crowded, { maxLength: 120 }))
+
   it('the same orders fire, in the same order, at the same prices, with the same marks: restarts and cancellations too', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 120 }), steps => {
+      fc.property(walks, steps => {
         let book = new TriggerBook(PAIR)
         const naive = new NaiveBook()
         const open = new Map<string, ArmedOrder>()

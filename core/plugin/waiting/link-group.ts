@@ -1,0 +1,79 @@
+import type { IntentEvent } from '../../events/event.ts'
+import type { Fill, Reason, Report } from '../../events/report.ts'
+import { wholeFill } from '../../orders/parts.ts'
+
+/** One order of a group. */
+export interface Leg {
+  /** Its intent, under a key that begins with the group's key. */
+  readonly intent: IntentEvent
+  /**
+   * `waits` for its trigger; `given` to the execution and without an outcome; `kept` at this node because its trigger
+   * held while another leg was given; `over`.
+   */
+  state: 'waits' | 'given' | 'kept' | 'over'
+  /** Of one that is kept: as it would be given. */
+  kept?: IntentEvent
+}
+
+/** Orders of which one shall trade. */
+export class LinkGroup {
+  /** The intent that they are legs of. */
+  readonly intent: IntentEvent
+  readonly legs = new Map<string, Leg>()
+  readonly fills: Fill[] = []
+  #orderId: string
+  #last: Report | undefined
+
+  constructor(intent: IntentEvent) {
+    this.intent = intent
+    this.#orderId = intent.key
+  }
+
+  /** What is left of the group's amount. */
+  get left(): bigint {
+    return this.fills.reduce((left, { input }) => left - input.units, this.intent.amount.units)
+  }
+
+  get isOver(): boolean {
+    return [...this.legs.values()].every(({ state }) => state === 'over')
+  }
+
+  /** The leg that may be trading now. */
+  get given(): Leg | undefined {
+    return [...this.legs.values()].find(({ state }) => state === 'given')
+  }
+
+  siblingsOf(leg: Leg): readonly Leg[] {
+    return [...this.legs.values()].filter(each => each !== leg && each.state !== 'over')
+  }
+
+  /** Remembers how a leg ended. */
+  ended(leg: Leg, report: Report): void {
+    leg.state = 'over'
+    delete leg.kept
+    if (report.state === 'filled' || report.state === 'simulated') this.fills.push(report.fill)
+    if (this.fills.length === 0 || report.state === 'filled' || report.state === 'simulated') {
+      this.#last = report
+      this.#orderId = report.orderId
+    }
+  }
+
+  /** The report on the whole. */
+  outcome(at: number): Report {
+    const { key, node, input, output } = this.intent
+    const base = { kind: 'report', at, orderId: this.#orderId, key, node, input, output } as const
+    const [first, ...others] = this.fills
+    if (first) return { ...base, state: 'filled', fill: wholeFill([first, ...others]), recovered: false, isSum: true }
+    const reason: Reason = (this.#last && 'reason' in this.#last && this.#last.reason) || {
+      code: 'ORDER_CANCELLED',
+      message: 'none of its orders is left',
+    }
+    const state = this.#last?.state === 'expired' || this.#last?.state === 'failed' ? this.#last.state : 'skipped'
+    return { ...base, state, reason }
+  }
+}
+
+/** The group's key, of a leg's key: a leg adds one word to it. */
+export function groupKeyOf(legKey: string): string {
+  return legKey.slice(0, legKey.lastIndexOf('/'))
+}

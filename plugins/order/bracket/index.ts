@@ -1,0 +1,28 @@
+import { definePlugin, linkedOrders, stopOrTarget, WAITING_NODE } from '../../../core/index.ts'
+import { CONFIG, LEGS } from './config.ts'
+
+export default definePlugin({
+  kind: 'order',
+  name: 'bracket',
+  api: 1,
+  summary: 'Lets an entry pass, and guards what it brought with a stop and a target of which one trades.',
+  config: CONFIG,
+  ...WAITING_NODE,
+  examples: [
+    { title: '5% below and 10% above what was paid', with: { stop: '5%', target: '10%' } },
+    { title: 'At prices', with: { stop: '140', target: '180', onPartial: 'cancel' } },
+  ],
+  setup: async context => {
+    const { BracketNode } = await context.clock.holdWhile('import', () => import('./bracket-node.ts'))
+    const node = await BracketNode.open(context, own => linkedOrders(own, LEGS, stopOrTarget, context.config.onPartial))
+    return {
+      process: event => node.process(event),
+      events: node.events,
+      onReport: report => node.onReport(report),
+      onIntentsEnd: () => node.linked.onIntentsEnd(),
+      onInputEnd: () => node.linked.onInputEnd(),
+      health: () => node.linked.health(),
+      dispose: () => node.linked.stop(),
+    }
+  },
+})

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import type { ForgeEvent, IntentEvent } from '../../../core/events/event.ts'
+import type { Fill, Report } from '../../../core/events/report.ts'
+import { formatAmount } from '../../../core/money/amount.ts'
+import { bothSides } from '../../../core/money/exchange.ts'
+import type { Journal } from '../../../core/orders/journal.ts'
+import type { Trader } from '../../../core/plugin/services.ts'
+import { runPlugin, TEST_START_MS } from '../../../core/testing/index.ts'
+import { startPlugin } from '../../../core/testing/run-plugin.ts'
+import { market, plugin, price, reports, wants } from './order-trial.ts'
+
+const settings = { stop: '5%', target: '10%' }
+const seconds = (count: number): number => TEST_START_MS + count * 1_000
+
+const run = (events: readonly ForgeEvent[], more = {}, withSettings: Record<string, unknown> = settings) =>
+  runPlugin(plugin('bracket'), { with: withSettings, events, services: market(events, more) })
+
+const orders = (journal: Journal): string[] =>
+  journal.orders().map(({ intent, state }) => `${intent.key} ${formatAmount(intent.amount)} ${state}`)
+
+describe('an entry with its stop and target', () => {
+  it('is guarded from its fill on: the target sells what it brought, and the stop is cancelled', async () => {
+    const events = [price('100', 0), wants('a', '100 USDC', {}, 1), price('109.9', 2), price('110', 3), price('90', 4)]
+    const { services, given } = await run(events)
+    expect(orders(services.journal)).toEqual([
+      'a 100 USDC confirmed',
+      'a/1/stop 1 SOL cancelled',
+      'a/1/target 1 SOL confirmed',
+    ])
+    expect(reports(given).filter(text => text.startsWith('a/1 '))).toEqual(['a/1 filled'])
+  })
+
+  it('that falls is sold at the stop', async () => {
+    const events = [price('100', 0), wants('a', '100 USDC', {}, 1), price('95.1', 2), price('94', 3), price('120', 4)]
+    expect(orders((await run(events)).services.journal).slice(1)).toEqual([
+      'a/1/stop 1 SOL confirmed',
+      'a/1/target 1 SOL cancelled',
+    ])
+  })
+
+  it('that sells is bought back on the other sides', async () => {
+    const events = [price('100', 0), wants('a', '1 SOL', {}, 1), price('104', 2), price('90', 3)]
+    expect(orders((await run(events)).services.journal).slice(1)).toEqual([
+      'a/1/stop 100 USDC cancelled',
+      'a/1/target 100 USDC confirmed',
+    ])
+  })
+
+  it('that fails guards nothing', async () => {
+    const events = [price('100', 0), wants('a', '100 USDC', {}, 1), price('50', 2)]
+    const { services } = await run(events, { tradeOutcomes: [{ key: 'a', state: 'failed' }] })
+    expect(orders(services.journal)).toEqual(['a 100 USDC failed'])
+  })
+
+  it.each([
+    [{ stop: '5%' }, 'target is missing'],
+    [{ stop: '100%', target: '10%' }, 'stop is 100% away'],
+    [{ stop: '0%', target: '10%' }, 'stop is 0% away'],
+    [{ stop: '-5%', target: '10%' }, 'stop is "-5%"'],
+    [{ stop: 'NaN', target: '10%' }, 'stop is "NaN"'],
+  ])('whose levels mean nothing is refused before anything is bought: %o', async (levels, message) => {
+    const { services, given } = await run([price('100', 0), wants('a', '100 USDC', {}, 1)], {}, levels)
+    expect(services.journal.orders()).toEqual([])
+    expect(given.at(-1)).toMatchObject({ state: 'failed', reason: { code: 'TERMS_INVALID', message } })
+  })
+})
+
+it('an entry filled in parts is guarded part by part, each by what it brought at its own price', async () => {
+  const fill = (intent: IntentEvent, share: bigint, at: string): Fill => {
+    const amount = { ...intent.amount, units: intent.amount.units / share }
+    const { input, output } = bothSides(price(at, 0).price, { ...intent, amount })
+    return {
+      orderId: intent.key,
+      key: intent.key,
+      venue: 'test',
+      signature: `${intent.key} ${at}`,
+      slot: 1,
+      at: intent.at,
+      input,
+      output,
+      quotedOutput: output,
+      minimumOutput: output,
+      fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
+      computeUnits: 1,
+      slippageBps: 0,
+    }
+  }
+  const legs: string[] = []
+  const trader: Trader = {
+    trade: async (intent, _venue, { onReport }) => {
+      const { key, node, input, output } = intent
+      const base = { kind: 'report', at: intent.at, orderId: key, key, node, input, output } as const
+      if (key !== 'a') {
+        legs.push(`${key} ${formatAmount(intent.amount)}`)
+        return { ...base, state: 'filled', fill: fill(intent, 1n, '110'), recovered: false } satisfies Report
+      }
+      onReport({ ...base, state: 'partly-filled', fill: fill(intent, 4n, '100'), left: intent.amount })
+      return { ...base, state: 'filled', fill: fill(intent, 1n, '100'), recovered: false }
+    },
+  }
+  const events = [price('100', 0), wants('a', '100 USDC', {}, 1), price('100', 2), price('111', 3), price('111', 9)]
+  const { services } = await run(events, { replace: { trader } })
+  expect(legs).toEqual(['a/1/target 0.25 SOL', 'a/2/target 0.75 SOL'])
+  expect(orders(services.journal).filter(text => text.includes('/stop'))).toEqual([
+    'a/1/stop 0.25 SOL cancelled',
+    'a/2/stop 0.75 SOL cancelled',
+  ])
+})
+
+describe('a restart', () => {
+  async function killedAfterTheFill() {
+    const events = [price('100', 0), wants('a', '100 USDC', {}, 1), price('100', 60)]
+    const first = await startPlugin(plugin('bracket'), {
+      with: settings,
+      events,
+      services: market(events, { tradeDelay_ms: 30_000 }),
+    })
+    await first.clock.advanceTo(seconds(5))
+    const { journal } = first.services
+    const order = journal.orders()[0]!
+    const { input, output } = bothSides(price('100', 0).price, order.intent)
+    journal.move(order.id, 'submitting', { now: seconds(5), cause: 'signed' })
+    const fill: Fill = {
+      orderId: order.id,
+      key: 'a',
+      venue: 'test',
+      signature: 'x',
+      slot: 1,
+      at: seconds(5),
+      input,
+      output,
+      quotedOutput: output,
+      minimumOutput: output,
+      fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
+      computeUnits: 1,
+      slippageBps: 0,
+    }
+    journal.move(order.id, 'confirmed', { now: seconds(5), cause: 'landed', fill })
+    return first
+  }
+
+  it('between the entry’s fill and its bracket: what was bought is guarded, once', async () => {
+    const first = await killedAfterTheFill()
+    const { journal } = first.services
+    for (const [from_s, value] of [
+      [10, '99'],
+      [20, '94'],
+      [30, '94'],
+    ] as const) {
+      const events = [price('100', from_s), price(value, from_s + 1), wants('a', '100 USDC', {}, from_s + 2)]
+      await runPlugin(plugin('bracket'), {
+        with: settings,
+        events,
+        services: market(events, { journal }),
+        states: first.states,
+        start_ms: seconds(from_s),
+      })
+    }
+    expect(orders(journal)).toEqual(['a 100 USDC confirmed', 'a/1/stop 1 SOL confirmed', 'a/1/target 1 SOL cancelled'])
+  })
+})
