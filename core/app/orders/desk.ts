@@ -23,6 +23,8 @@ interface Part {
 
 /** How long a first price is waited for, on the chain's time. */
 const PRICE_PATIENCE_MS = 60_000
+/** How long a node may take to say what it did with an order. */
+const ARMING_PATIENCE_MS = 60_000
 
 export interface DeskOptions {
   readonly trading: Pick<Trading, 'deployment' | 'start'>
@@ -96,7 +98,7 @@ export class Desk {
   /**
    * Has an order armed by its node; answers the first that is heard of it: `armed`, or what became of it at once.
    *
-   * @throws NODE_HALTED when its node has stopped
+   * @throws NODE_HALTED when its node has stopped; NODE_HANGS when it says nothing
    */
   async add(plan: OrderPlan, intent: IntentEvent): Promise<Report> {
     const part = await this.#partFor(plan)
@@ -107,7 +109,12 @@ export class Desk {
     const over = part.run.done.then(() => {
       throw new ForgeError('NODE_HALTED', { message: `the desk ended before it took order ${intent.key}` })
     })
-    return Promise.race([heard.promise, over])
+    const { clock } = this.#options
+    const late = clock.at(clock.now() + ARMING_PATIENCE_MS, () => {
+      const message = `the order node said nothing of ${intent.key} within ${formatDuration(ARMING_PATIENCE_MS)}`
+      heard.reject(new ForgeError('NODE_HANGS', { message }))
+    })
+    return Promise.race([heard.promise, over]).finally(() => late.cancel())
   }
 
   /** Calls back with the last report of each order. */
