@@ -1,15 +1,19 @@
+import { existsSync } from 'node:fs'
 import type { BarSeries } from '../../backtest/bars.ts'
 import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
 import { isPriceSource, pairOfSource } from '../../backtest/replay/replace-nodes.ts'
 import { assertWithinCapital } from '../../backtest/within-capital.ts'
 import type { CandleTable } from '../../candles/read-candles.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
+import { diskFiles } from '../../config/files.ts'
+import { readPipelineInterface } from '../../config/interface.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { type Amount, parseAmount, parseUnits } from '../../money/amount.ts'
 import { type Pair, pairName, sameToken, type TokenDirectory } from '../../money/token.ts'
 import { bindPipeline } from '../bind-pipeline.ts'
 import type { Environment } from '../environment.ts'
 import { findCluster } from '../network/cluster-choice.ts'
+import { packageFile } from '../package-root.ts'
 import type { BacktestRequest, FillText } from './backtest-request.ts'
 
 /** A backtest that may begin. */
@@ -38,7 +42,9 @@ export async function prepareBacktest(
   environment: Environment,
 ): Promise<PreparedBacktest> {
   const { tokens } = await findCluster(request.cluster)
-  const bound = await bindPipeline({ ...request, tokens, environment })
+  const assumed = await assumedConfig(request)
+  const params = { ...request.params, ...assumed }
+  const bound = await bindPipeline({ ...request, params, tokens, environment })
   const { pipeline } = bound
   const pair = pairOf(request.pair, pipeline, tokens)
   const capital =
@@ -53,9 +59,22 @@ export async function prepareBacktest(
     fill: fillOf(request.fill, pair, tokens),
     capital,
     fees_lamports: parseUnits(request.feeSol, 9),
-    warnings: bound.warnings,
+    warnings: [
+      ...(assumed ? [`No config was given: these are the settings of ${assumed.config}.`] : []),
+      ...bound.warnings,
+    ],
     redact: bound.redact,
   }
+}
+
+/** The shipped settings of a strategy, where a pipeline needs a `config` for its `type` and none was given. */
+async function assumedConfig({ file, params }: BacktestRequest): Promise<{ readonly config: string } | undefined> {
+  const { type } = params
+  if (params['config'] !== undefined || typeof type !== 'string' || !/^[\w-]+$/.test(type)) return undefined
+  const { pipeline } = await readPipelineInterface(file, diskFiles)
+  const isNeeded = pipeline?.params.some(({ name, required }) => name === 'config' && required) === true
+  const config = `configs/strategies/${type}.json`
+  return isNeeded && existsSync(packageFile(config)) ? { config } : undefined
 }
 
 /** The pair that is asked for, else the one that the pipeline's prices are of. */

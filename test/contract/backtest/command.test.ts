@@ -78,6 +78,12 @@ describe('a backtest of a shipped pipeline', () => {
     expect(toJson({ ...again, timing: undefined })).toBe(toJson({ ...rest, timing: undefined }))
   })
 
+  it('takes the shipped settings of a strategy where none are given, and says so', async () => {
+    const { text } = await backtest(command({ params: { type: 'momentum' }, pair: undefined }))
+    expect(text).toContain('these are the settings of configs/strategies/momentum.json')
+    expect(text).toContain('on SOL/USDC')
+  })
+
   it('only runs over the time that is asked for', async () => {
     const from_ms = Date.UTC(2024, 0, 5)
     const { document } = await backtest(command({ rules: { from_ms, to_ms: Date.UTC(2024, 0, 8) } }))
