@@ -30,6 +30,16 @@ describe('a diagnostic', () => {
     expect(formatDiagnostic(diagnosticAt(evil.span(0, 1), finding))).toContain('a: ·[31mred··')
   })
 
+  it('points at the piece of a value that is wrong, in quotes too, and at all of it when it is written otherwise', () => {
+    const part = { at: 3, length: 3 }
+    const quoted = new SourceText('a', 'when: "one two"')
+    expect(diagnosticAt(quoted.span(6, 15), { ...finding, part })).toMatchObject({ column: 11, endColumn: 14 })
+    expect(diagnosticAt(quoted.span(6, 15), { ...finding, part: { at: 9, length: 9 } })).toMatchObject({
+      column: 7,
+      endColumn: 16,
+    })
+  })
+
   it('is told once, by file, line and column', () => {
     const later = diagnosticAt(source.span(8, 11), finding)
     const first = diagnosticAt(source.span(0, 3), finding)

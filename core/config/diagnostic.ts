@@ -22,6 +22,12 @@ export interface Diagnostic {
   readonly source: string
 }
 
+/** A piece of a value, in UTF-16 code units of the value. */
+export interface TextPart {
+  readonly at: number
+  readonly length: number
+}
+
 /** What a finding says; its place is given beside it. */
 export interface Finding {
   readonly code: ErrorCode
@@ -29,6 +35,8 @@ export interface Finding {
   readonly message: string
   readonly hint?: string | undefined
   readonly severity?: 'error' | 'warning'
+  /** The piece of the value that is wrong, where that is not all of it. */
+  readonly part?: TextPart | undefined
 }
 
 /** Characters that a sentence may have: names and values in it can be of any length. */
@@ -38,7 +46,15 @@ function cut(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 120)} … ${text.slice(-100)}` : text
 }
 
-export function diagnosticAt(span: Span, finding: Finding): Diagnostic {
+/** The place of a piece within a value, which may stand in quotes; all of the value where it is written otherwise. */
+function narrowed({ source, start, end }: Span, { at, length }: TextPart): Pick<Span, 'start' | 'end'> {
+  const quote = /^["']/.test(source.text.slice(start, end)) ? 1 : 0
+  const from = start + quote + at
+  return from + length <= end - quote ? { start: from, end: from + length } : { start, end }
+}
+
+export function diagnosticAt(whole: Span, finding: Finding): Diagnostic {
+  const span = finding.part ? { ...whole, ...narrowed(whole, finding.part) } : whole
   const { line, column } = span.source.position(span.start)
   const end = span.source.position(Math.max(span.end, span.start + 1))
   const source = span.source.line(line)

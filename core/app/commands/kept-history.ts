@@ -2,19 +2,35 @@ import { ForgeError } from '../../errors/forge-error.ts'
 import type { HistoryEntry } from '../../store/history.ts'
 import { openHistory, type StoreView, viewStore } from '../../store/store.ts'
 import type { Environment } from '../environment.ts'
-import { lastRunDirectory } from '../run/data-directory.ts'
+import { lastRunDirectory, standingDirectories } from '../run/data-directory.ts'
 
 /** Which data directory to read: the one given, else that of the last run. */
 export interface KeptWhere {
   readonly dataDirectory: string | undefined
   readonly environment: Environment
+  /** On a network that outlives us the last run of the embedded chain is never what is meant. */
+  readonly cluster?: string
 }
 
-/** The data directory that is meant. @throws HISTORY_MISSING when none was given and nothing has run yet */
-export function keptDirectory({ dataDirectory, environment }: KeptWhere): string {
-  const directory = dataDirectory ?? lastRunDirectory(environment)
+/**
+ * The data directory that is meant.
+ *
+ * @throws HISTORY_MISSING when none was given and nothing has run yet, FLAG_MISSING when it could be one of several
+ */
+export function keptDirectory({ dataDirectory, environment, cluster = 'localnet' }: KeptWhere): string {
+  const directory = dataDirectory ?? ownDirectory(environment, cluster)
   if (directory === undefined) throw new ForgeError('HISTORY_MISSING', { message: 'nothing has run yet' })
   return directory
+}
+
+function ownDirectory(environment: Environment, cluster: string): string | undefined {
+  if (cluster === 'localnet') return lastRunDirectory(environment)
+  const kept = standingDirectories(environment, cluster)
+  if (kept.length <= 1) return kept[0]
+  throw new ForgeError('FLAG_MISSING', {
+    message: `there are ${kept.length} data directories of ${cluster}: ${kept.join(', ')}`,
+    remedy: 'Say which one with --data-dir.',
+  })
 }
 
 /** What a data directory keeps of its runs, oldest first. @throws HISTORY_MISSING */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { makeDirectory } from '../../store/make-directory.ts'
 import { STORE_FILE } from '../../store/store.ts'
@@ -45,6 +45,14 @@ export function standingDirectory(
   const directory = join(environment.stateDirectory, of.cluster, of.wallet, of.pipeline)
   makeDirectory(directory)
   return directory
+}
+
+/** Every standing directory of a cluster that holds runs, of whatever wallet and pipeline. */
+export function standingDirectories(environment: Environment, cluster: string): readonly string[] {
+  return globSync('*/*/', { cwd: join(environment.stateDirectory, cluster) })
+    .sort()
+    .map(found => join(environment.stateDirectory, cluster, found))
+    .filter(keepsRuns)
 }
 
 /** The directory of the last run without `--data-dir`, or undefined when there was none. */

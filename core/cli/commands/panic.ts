@@ -27,7 +27,7 @@ export default class Panic extends BaseCommand {
     const { flags } = await this.parse(Panic)
     const { panic } = await import('../../app/commands/ask-holder.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
-    const where = { dataDirectory: flags['data-dir'], environment: processEnvironment() }
+    const where = { dataDirectory: flags['data-dir'], environment: processEnvironment(), cluster: flags.cluster }
     const stopped = await panic(where, { clear: flags.clear }, text => process.stderr.write(`${text}\n`))
     if (!flags.json) this.print(stopped.text)
     if (!flags.flatten) {

@@ -7,12 +7,15 @@ import { PRICE_DECIMALS } from '../../money/price.ts'
 import type { TokenDirectory } from '../../money/token.ts'
 import { readCondition } from '../../orders/conditions/condition.ts'
 import { parseDuration } from '../../time/duration.ts'
+import type { TextPart } from '../diagnostic.ts'
 
 /** Why a text has not the form its field needs. */
 export interface FormatProblem {
   readonly code: ErrorCode
   readonly message: string
   readonly hint: string
+  /** The piece of the text that is wrong. */
+  readonly part?: TextPart
 }
 
 type FormatCheck = (text: string, tokens: TokenDirectory | undefined) => FormatProblem | undefined
@@ -218,7 +221,12 @@ function checkCondition(text: string, tokens: TokenDirectory | undefined): Forma
   if (!first) return undefined
   const place = `at "${text.slice(first.at, first.at + first.length)}"`
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-  return { code: 'CONDITION_INVALID', message: `${first.message}, ${place}${more}`, hint: lowerFirst(first.remedy) }
+  return {
+    code: 'CONDITION_INVALID',
+    message: `${first.message}, ${place}${more}`,
+    hint: lowerFirst(first.remedy),
+    part: { at: first.at, length: first.length },
+  }
 }
 
 function checkPath(text: string): FormatProblem | undefined {
