@@ -46,13 +46,18 @@ export async function replayRecord(options: RecordReplayOptions): Promise<RunRes
   )
   const timeline = new Timeline(record, clock)
   const trader = recordedTrader({ clock, journal, record })
+  const servicesFor = backtestServices({ tokens, clock, journal, output, trader, ...noMarket })
   const run = await startPipeline({
     pipeline: { ...options.pipeline, nodes: options.pipeline.nodes.map(node => replaced(node, timeline)) },
     clock,
     random: random.fork('pipeline'),
     mode: 'backtest',
     log,
-    servicesFor: backtestServices({ tokens, clock, journal, output, trader, ...noMarket }),
+    servicesFor: node => {
+      // What the wallet held is in no record: who asks for it is told that there is none, not that it is empty.
+      const { holdings: _, ...services } = servicesFor(node)
+      return services
+    },
     stateFor: () => {
       const state = new MemoryNodeState()
       return { get: key => state.get(key), set: (key, value) => state.set(key, value), flush: () => undefined }

@@ -90,7 +90,8 @@ describe('a backtest of a shipped pipeline', () => {
     expect(document).toMatchObject({
       from: '2024-01-05T00:00:00.000Z',
       to: '2024-01-08T00:00:00.000Z',
-      trades: { count: 6 },
+      // Every twelve hours, the slot at the very end included.
+      trades: { count: 7 },
     })
   })
 
@@ -137,7 +138,7 @@ describe('a sweep', () => {
     expect(whole.rows).toHaveLength(6)
     expect(whole.timing.resumed).toBe(0)
     const trades = Object.fromEntries(whole.rows.map(row => [row.label, row.trades]))
-    expect(trades).toMatchObject({ 'interval=12h amount=10 USDC': 30, 'interval=1d amount=5 USDC': 20 })
+    expect(trades).toMatchObject({ 'interval=12h amount=10 USDC': 30, 'interval=1d amount=5 USDC': 21 })
     // As a stop leaves it: two rows done, the third cut off in its middle.
     const file = join(out, 'sweep.jsonl')
     const lines = readFileSync(file, 'utf8').trim().split('\n')

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { IntentEvent } from '../../../core/events/event.ts'
 import type { Attempt } from '../../../core/orders/journal.ts'
 import type { Deployment } from '../../../core/store/deployment.ts'
+import { MIGRATIONS } from '../../../core/store/schema.ts'
 import { openStore, STORE_FILE, type Store } from '../../../core/store/store.ts'
 import { seededRandom } from '../../../core/time/random.ts'
 import { createRealClock } from '../../../core/time/real-clock.ts'
@@ -49,6 +50,22 @@ function attempt(orderId: string, more: Partial<Attempt> = {}): Attempt {
   return { ...base, createdAt: 2, ...more, promise }
 }
 
+/** Leaves the database as the first version would have written it: its tables and columns, and no others. */
+function takeBackToFirstVersion(file: string): void {
+  const old = `${file}.old`
+  const db = new DatabaseSync(old)
+  db.exec(MIGRATIONS[0]!)
+  db.exec(`ATTACH '${file}' AS today`)
+  for (const table of ['deployments', 'orders', 'attempts', 'moves']) {
+    const columns = db.prepare(`SELECT group_concat(name) AS names FROM pragma_table_info('${table}')`).get()?.['names']
+    db.exec(`INSERT INTO main.${table} (${columns}) SELECT ${columns} FROM today.${table}`)
+  }
+  db.exec('PRAGMA user_version = 1')
+  db.close()
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true })
+  renameSync(old, file)
+}
+
 describe('the journal', () => {
   it('knows after a restart that bytes were signed for the block engine, and what protects them', () => {
     const before = reopen()
@@ -72,9 +89,7 @@ describe('the journal', () => {
     reopen().journal.attempt(attempt(id))
     store?.close()
     store = undefined
-    const db = new DatabaseSync(join(dataDir, STORE_FILE))
-    db.exec('ALTER TABLE attempts DROP COLUMN fill; ALTER TABLE attempts DROP COLUMN channel; PRAGMA user_version = 1')
-    db.close()
+    takeBackToFirstVersion(join(dataDir, STORE_FILE))
     const { journal } = reopen()
     expect(journal.order(id)?.attempts).toMatchObject([{ signature: `s ${id}` }])
     expect(journal.order(id)?.attempts[0]?.channel).toBeUndefined()
