@@ -8,7 +8,7 @@ import { runPipelineTests } from '../../../core/testing/pipeline-test/run-pipeli
 
 const ROOT = join(import.meta.dirname, '../../..')
 
-it.each(globSync('{pipelines,docs}/*.test.yaml', { cwd: ROOT }))('%s passes', async file => {
+it.each(globSync('{pipelines,configs/pipelines}/*.test.yaml', { cwd: ROOT }))('%s passes', async file => {
   const report = await runPipelineTests(join(ROOT, file), {
     registry: createRegistry(builtIn(BUILT_IN_PLUGINS)).registry,
     settingsRoots: globSync('configs/*/', { cwd: ROOT }).map(folder => join(ROOT, folder)),
