@@ -71,7 +71,7 @@ export async function simulateSeed(
   const isCalm = (): boolean => clock.now() >= START_MS + CALM_AFTER_MS
   const random = seededRandom(`${seed}/wishes`)
   const whale =
-    seededRandom(`${seed}/whale`).int(2) === 0
+    seededRandom(`${seed}/whale`).int(4) === 0
       ? new Whale({ localnet, clock, random: seededRandom(`${seed}/prices`), until_ms: START_MS + WHALE_MS })
       : undefined
   const price = localnet.market.price().nanoUsdc * NANO_TO_SCALED

@@ -87,6 +87,11 @@ export class FaultPlan {
     return random.next() < this.#rates[port] ? this.#pick(port, key, random) : undefined
   }
 
+  /** Whether a port of this seed may have such a fault at all. */
+  mayHave<P extends Port>(port: P, kind: FaultKind<P>): boolean {
+    return this.#rates[port] > 0 && this.#kinds[port].includes(kind)
+  }
+
   /** The faults of the machine, with the part of the time at which each comes. */
   moments(): readonly { readonly fault: Fault<'machine'>; readonly part: number }[] {
     const found: { fault: Fault<'machine'>; part: number }[] = []

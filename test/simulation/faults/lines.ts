@@ -34,7 +34,8 @@ export class Lines {
   endpointOf(life: Life): PubSubEndpoint {
     return {
       name: 'the simulated line',
-      pulses: true,
+      // Slots tell a silent line from a quiet market; where no line goes silent they would only take time.
+      pulses: this.#parts.plan.mayHave('line', 'silent'),
       open: async (events, signal) => {
         const key = `line ${this.#opened++}`
         const { clock, isCalm, plan, trace } = this.#parts

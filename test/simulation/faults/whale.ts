@@ -3,10 +3,10 @@ import { MarketMaker, poolsOfRank } from '../../../core/localnet/market/market-m
 import type { Clock } from '../../../core/time/clock.ts'
 import type { Random } from '../../../core/time/random.ts'
 
-const EVERY_MIN_MS = 3_000
-const EVERY_SPREAD_MS = 12_000
+const EVERY_MIN_MS = 5_000
+const EVERY_SPREAD_MS = 25_000
 /** The furthest that one of its trades moves the price. */
-const MOVE_MAX_BPS = 30n
+const MOVE_MAX_BPS = 45n
 const BPS = 10_000n
 
 /** The price of SOL at a moment, in 10^-9 USDC. */

@@ -12,6 +12,7 @@ import type { ForgeEvent } from '../../../core/index.ts'
 import type { Journal } from '../../../core/orders/journal.ts'
 import { OrderRequests } from '../../../core/plugin/order-desk.ts'
 import type { Http, Trader } from '../../../core/plugin/services.ts'
+import type { PluginRegistry } from '../../../core/registry/registry.ts'
 import type { RunResult } from '../../../core/runtime/result.ts'
 import { type PipelineRun, startPipeline } from '../../../core/runtime/run.ts'
 import { openCaches } from '../../../core/store/cache.ts'
@@ -102,7 +103,7 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
     const recovery = await trader.recover()
     for (const report of recovery.reports) deployment.history.record(report)
     const { partUnits } = around.wishes
-    const { registry } = await clock.holdWhile('import', () => openRegistry({ packagesFrom: undefined }))
+    const registry = await clock.holdWhile('import', () => builtInPlugins())
     const servicesFor = servicesOf({
       connection: {
         cluster,
@@ -164,6 +165,14 @@ function takingParts(trader: Trader, units: bigint): Trader {
     trade: (intent, venue, options) =>
       trader.trade(intent, intent.node === 'burst' ? quotingAtMost(units, venue) : venue, options),
   }
+}
+
+let registry: Promise<PluginRegistry> | undefined
+
+/** Definitions alone: every process has the same. */
+function builtInPlugins(): Promise<PluginRegistry> {
+  registry ??= openRegistry({ packagesFrom: undefined }).then(opened => opened.registry)
+  return registry
 }
 
 function altered<T>(part: T, alter: ((part: T) => T) | undefined): T {
