@@ -17,11 +17,6 @@ export const BACKTEST_CODES = codeTable({
     meaning: 'The budgets of the strategies are more than the wallet of the backtest has.',
     remedy: 'Give more --capital, or smaller budgets.',
   },
-  BACKTEST_DATA_SHORT: {
-    exit: 78,
-    meaning: 'The data are shorter than what a signal needs to say anything.',
-    remedy: 'Give data that go on longer, or shorter periods.',
-  },
   RECORD_INVALID: {
     exit: 78,
     meaning: 'A record of a run can not be read.',
