@@ -7,10 +7,9 @@ for (const file of process.argv.slice(2)) {
     const report = JSON.parse(readFileSync(file, 'utf8'))
     sum.passed += report.numPassedTests
     sum.skipped += report.numPendingTests + report.numTodoTests
-    // A file that did not load has no failed test, and still did not pass.
-    sum.failed +=
-      report.numFailedTests +
-      report.testResults.filter(f => f.status === 'failed' && f.assertionResults.length === 0).length
+    // A file that did not load, or whose preparation failed, has no failed test, and still did not pass.
+    const isSilent = file => file.status === 'failed' && file.assertionResults.every(test => test.status !== 'failed')
+    sum.failed += report.numFailedTests + report.testResults.filter(isSilent).length
   } catch (error) {
     sum.failed += 1
     process.stdout.write(`no report in ${file}: ${error.message}\n`)

@@ -28,7 +28,8 @@ function landing(legs: readonly Leg[]): Landing {
     rent_lamports: 0n,
     lamportRate: { input: 1n, output: 1n },
     expectedSlippageBps: 0,
-    sources: { priorityFee: '', tip: '', rent: '', slippage: '' },
+    waiting: 0n,
+    sources: { priorityFee: '', tip: '', rent: '', slippage: '', waiting: '' },
   }
 }
 

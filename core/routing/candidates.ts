@@ -16,8 +16,8 @@ export interface CandidateContext {
   /** Output per input before any trade: the yardstick of every cost. */
   readonly mid: Rate
   readonly maxLegs: number
-  /** What landing these legs costs: in one transaction, unless told that they take several. */
-  landing(legs: readonly Leg[], transactions?: number): Landing
+  /** What landing these legs costs: in one transaction, unless told which of them each of several trades in turn. */
+  landing(legs: readonly Leg[], transactions?: readonly (readonly number[])[]): Landing
 }
 
 /** Chains tried for each intermediate token: the best few of each side, since the others can not win. */

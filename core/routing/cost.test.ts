@@ -23,11 +23,13 @@ const landing: Landing = {
   rent_lamports: 2_039_280n,
   lamportRate: { input: 1n, output: 1n },
   expectedSlippageBps: 0,
+  waiting: 0n,
   sources: {
     priorityFee: 'recent fees',
     tip: 'none',
     rent: 'one account',
     slippage: 'none seen',
+    waiting: 'nothing waits',
   },
 }
 

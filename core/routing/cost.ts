@@ -11,6 +11,7 @@ type CostKind =
   | 'transfer-fee'
   | 'price-impact'
   | 'expected-slippage'
+  | 'waiting'
   | 'rent'
 
 /** One cost of a trade, in the units of both sides and in bps of the trade's value at the mid price. */
@@ -40,11 +41,14 @@ export interface Landing {
   readonly lamportRate: Rate
   /** How much less than quoted such trades got, on average, in bps of the output; from history or depth. */
   readonly expectedSlippageBps: number
+  /** Of several transactions, one after the other: what the price may take from the later ones, in output units. */
+  readonly waiting: bigint
   readonly sources: {
     readonly priorityFee: string
     readonly tip: string
     readonly rent: string
     readonly slippage: string
+    readonly waiting: string
   }
 }
 
@@ -117,6 +121,7 @@ export function allInCost(
     line('transfer-fee', venueFees.transfer, 'mint state', within),
     line('price-impact', impact, 'mid price of the best pool against the quote', within),
     line('expected-slippage', expected, landing.sources.slippage),
+    line('waiting', landing.waiting, landing.sources.waiting),
     line('rent', lamports(landing.rent_lamports), landing.sources.rent, {
       refundable: true,
     }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { volatilityPerSecond } from './movement.ts'
+import { volatilityPerSecond, waitingCost } from './movement.ts'
 
 test('a price that moves 1% every 100 seconds has a deviation of 0.1% a second', () => {
   const samples = Array.from({ length: 9 }, (_, index) => ({
@@ -17,4 +17,11 @@ test('too few samples, or samples of one instant, say nothing', () => {
     ]),
   ).toBeUndefined()
   expect(volatilityPerSecond(Array.from({ length: 9 }, () => ({ at_ms: 5, price: 1 })))).toBeUndefined()
+})
+
+test('what waits for one landing risks a deviation, what waits for four risks two; what goes first risks none', () => {
+  const legs = [{ output: 1_000_000n }, { output: 2_000_000n }, { output: 4_000_000n }]
+  expect(waitingCost(legs, [[0, 1, 2]], 0.001)).toBe(0n)
+  expect(waitingCost(legs, [[2], [0, 1]], 0.001)).toBe(3_000n)
+  expect(waitingCost(legs, [[2], [], [], [], [0]], 0.001)).toBe(2_000n)
 })

@@ -24,3 +24,22 @@ export function volatilityPerSecond(samples: readonly PriceSample[]): number | u
   }
   return returns < MIN_RETURNS ? undefined : Math.sqrt(squares / seconds)
 }
+
+/**
+ * What the price may take from legs that are traded one transaction after the other, in output units: one standard
+ * deviation of the price over the time that each transaction waits for those before it, of what it is to give.
+ *
+ * @param transactions which legs each of them trades, in turn
+ * @param deviation of the price over one landing, as a fraction
+ */
+export function waitingCost(
+  legs: readonly { readonly output: bigint }[],
+  transactions: readonly (readonly number[])[],
+  deviation: number,
+): bigint {
+  return transactions.reduce((sum, chosen, landings) => {
+    const output = chosen.reduce((units, index) => units + legs[index]!.output, 0n)
+    const millionths = BigInt(Math.round(deviation * Math.sqrt(landings) * 1_000_000))
+    return sum + (output * millionths) / 1_000_000n
+  }, 0n)
+}

@@ -1,12 +1,17 @@
 import type { Token } from '../../money/token.ts'
 import type { AccountReader, RouteComparison } from '../../plugin/services.ts'
 import type { Quote, QuoteRequest, Venue } from '../../plugin/venue.ts'
-import { type Candidate, candidatesOf, chains, quotedCandidate, rank } from '../../routing/candidates.ts'
-import type { Landing } from '../../routing/cost.ts'
+import {
+  type Candidate,
+  type CandidateContext,
+  candidatesOf,
+  chains,
+  quotedCandidate,
+  rank,
+} from '../../routing/candidates.ts'
 import type { Curve, Rate } from '../../routing/curve.ts'
-import { type PriceSample, volatilityPerSecond } from '../../routing/movement.ts'
+import { type PriceSample, volatilityPerSecond, waitingCost } from '../../routing/movement.ts'
 import { dynamicSlippage, type SlippageChoice } from '../../routing/slippage.ts'
-import type { Leg } from '../../routing/split.ts'
 import type { Clock } from '../../time/clock.ts'
 import { associatedTokenAddress } from '../associated-token.ts'
 import { TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../guard/expectation.ts'
@@ -103,13 +108,14 @@ export class RouteFinder {
     const curves = curvesOf(gathered, request.amount.units)
     const widest = bestSingle(curves, request)
     const mid = midOf(curves, widest)
+    const volatility = this.#volatility(request, mid)
     const terms = await this.#terms(tip, widest, work => timed('recent fees', work))
     const from = clock.wall_ms()
     const rent = holdings.accounts[0] || request.output.mint === sol.mint ? 0n : TOKEN_ACCOUNT_RENT
     const context = {
       mid,
       maxLegs: this.#options.maxLegs,
-      landing: this.#landing(request, lamportRate(gathered, request, sol, mid), rent, terms),
+      landing: this.#landing(request, lamportRate(gathered, request, sol, mid), rent, terms, volatility),
     }
     const quoted = new Map<Candidate, Quote>()
     for (const quote of gathered.quotes) {
@@ -118,7 +124,7 @@ export class RouteFinder {
     }
     const own = request.exact === 'in' ? candidatesOf(curves, request.amount.units, context) : []
     const ranked = rank([...own, ...quoted.keys()])
-    const slippage = this.#slippage(request, mid, ranked[0])
+    const slippage = this.#slippage(request, volatility, ranked[0])
     const tolerated = { ...request, slippageBps: slippage.bps }
     const routes = ranked.flatMap(each => routeOf(each, tolerated, quoted.get(each), context) ?? [])
     steps.push({ name: 'compare and split', wall_ms: clock.wall_ms() - from })
@@ -126,14 +132,29 @@ export class RouteFinder {
     return { request, routes, oversized, unavailable: gathered.unavailable, mid, slippage, terms, steps }
   }
 
-  #slippage(request: QuoteRequest, mid: Rate, best: Candidate | undefined): SlippageChoice {
-    const { clock, minSlippageBps } = this.#options
-    const pair = `${request.input.mint}/${request.output.mint}`
+  /** Standard deviation of the pair's price over one second, as far as comparisons have seen it. */
+  #volatility({ input, output }: QuoteRequest, mid: Rate): number | undefined {
+    const pair = `${input.mint}/${output.mint}`
     const samples = this.#samples.get(pair) ?? []
-    samples.push({ at_ms: clock.now(), price: Number(mid.output) / Number(mid.input) })
+    samples.push({ at_ms: this.#options.clock.now(), price: Number(mid.output) / Number(mid.input) })
     this.#samples.set(pair, samples.slice(-SAMPLES_KEPT))
+    return volatilityPerSecond(samples)
+  }
+
+  /** How far the price is likely to move while one transaction lands. */
+  #movement(volatility: number | undefined): { fraction: number; source: string } {
+    if (volatility !== undefined) {
+      const fraction = volatility * Math.sqrt(LANDING_S)
+      return { fraction, source: `the price's deviation over ${LANDING_S} s of landing, for what waits for it` }
+    }
+    const { minSlippageBps } = this.#options
+    const source = `${minSlippageBps} bps for what waits: no price history, so the least tolerance stands for it`
+    return { fraction: minSlippageBps / 10_000, source }
+  }
+
+  #slippage(request: QuoteRequest, volatility: number | undefined, best: Candidate | undefined): SlippageChoice {
+    const { minSlippageBps } = this.#options
     const leg = best?.legs[0]
-    const volatility = volatilityPerSecond(samples)
     return dynamicSlippage({
       curve: leg?.curve ?? { out: () => undefined },
       input: leg?.input ?? request.amount.units,
@@ -157,13 +178,16 @@ export class RouteFinder {
   }
 
   #landing(
-    request: QuoteRequest,
+    { output }: QuoteRequest,
     rate: Rate,
     rent_lamports: bigint,
     { price: { price_microLamports: price, reason }, tip }: RouteTerms,
-  ): (legs: readonly Leg[], transactions?: number) => Landing {
+    volatility: number | undefined,
+  ): CandidateContext['landing'] {
     const expected = expectedSlippage(this.#options.recentErrorsBps())
-    return (legs, transactions = 1) => {
+    const movement = this.#movement(volatility)
+    return (legs, groups = [[...legs.keys()]]) => {
+      const transactions = groups.length
       const units = legs.reduce((sum, leg) => sum + leg.curve.computeUnits, SETUP_COMPUTE_UNITS * transactions)
       const each = transactions > 1 ? ` in each of ${transactions} transactions` : ''
       return {
@@ -174,11 +198,13 @@ export class RouteFinder {
         rent_lamports,
         lamportRate: rate,
         expectedSlippageBps: expected.bps,
+        waiting: waitingCost(legs, groups, movement.fraction),
         sources: {
           priorityFee: `${price} micro-lamports × ${units} compute units, ${reason}`,
           tip: tip ? `${tip.source}${each}` : 'none',
-          rent: `account for ${request.output.symbol}`,
+          rent: `account for ${output.symbol}`,
           slippage: expected.source,
+          waiting: movement.source,
         },
       }
     }

@@ -53,7 +53,7 @@ function routeWith(
     over: transactions => ({
       ...route,
       transactions,
-      cost: allInCost(legs, context.mid, context.landing(legs, transactions.length), fees),
+      cost: allInCost(legs, context.mid, context.landing(legs, transactions), fees),
     }),
     part: chosen => {
       const kept = chosen.map(index => legs[index]!)

@@ -43,6 +43,7 @@ function cpu_ms(): number {
 class Marks {
   readonly #server: ServerTime
   #at: { name: string; wall_ms: number; server_ms: number }[] = []
+  #isOver = false
 
   constructor(server: ServerTime) {
     this.#server = server
@@ -50,11 +51,22 @@ class Marks {
 
   start(): void {
     this.#at = []
+    this.#isOver = false
     this.pass('start')
   }
 
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** The first send is made: what an order over several transactions does after it is not on the way there. */
+  end(name: string): void {
+    this.pass(name)
+    this.#isOver = true
+  }
+
   pass(name: string): void {
-    if (name !== 'start' && this.#at.length === 0) return
+    if (this.#isOver || (name !== 'start' && this.#at.length === 0)) return
     this.#at.push({ name, wall_ms: real.wall_ms(), server_ms: this.#server.spent_ms })
   }
 
@@ -76,7 +88,6 @@ class Marks {
 export async function firstSend(runs: number): Promise<{ lines: readonly string[]; met: boolean }> {
   const server = new ServerTime()
   const marks = new Marks(server)
-  let firstSends = 0
   const world = await benchWorld('virtual', {
     fetch: server.watch,
     signer: wallet => ({
@@ -111,8 +122,7 @@ export async function firstSend(runs: number): Promise<{ lines: readonly string[
         ? {
             ...sender,
             send: async (...given) => {
-              if (firstSends === 0) marks.pass('send')
-              firstSends++
+              marks.end('send')
               return sender.send(...given)
             },
           }
@@ -126,7 +136,7 @@ export async function firstSend(runs: number): Promise<{ lines: readonly string[
       marks.pass('take the key')
       const { quote, comparison } = await route.decide(request, signal)
       marks.pass('read pools, compare, split, fit')
-      compared.push(comparison.timing.find(({ step }) => step === 'compare and split')?.wall_ms ?? 0)
+      if (!marks.isOver) compared.push(comparison.timing.find(({ step }) => step === 'compare and split')?.wall_ms ?? 0)
       return quote
     },
     plan: async (...given) => {
@@ -141,7 +151,6 @@ export async function firstSend(runs: number): Promise<{ lines: readonly string[
   const cpu: number[] = []
   const servers: number[] = []
   for (let run = -WARM_UP; run < runs; run++) {
-    firstSends = 0
     const before_ms = server.spent_ms
     const cpuBefore_ms = cpu_ms() - server.spentCpu_ms
     let cpuAtSend_ms = 0
@@ -152,7 +161,7 @@ export async function firstSend(runs: number): Promise<{ lines: readonly string[
       world.trader.trade(world.intent(run, units), venue, {
         ...TRADE,
         onReport: step => {
-          if (step.state !== 'sent') return
+          if (step.state !== 'sent' || step.attempt > 1) return
           spentAtSend_ms = server.spent_ms - before_ms
           cpuAtSend_ms = cpu_ms() - server.spentCpu_ms - cpuBefore_ms
         },
