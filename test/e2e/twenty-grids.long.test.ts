@@ -52,13 +52,14 @@ describe(`${GRIDS} grids of ${LEVELS} levels, killed ${KILLS} times in the middl
       const run = start(home.path, [...args, '--quiet'])
       await real.sleep(1_500 + random.next() * 6_000)
       run.kill('SIGKILL')
-      const { code, signal, stderr } = await run.ended
-      expect({ kills, stderr, isKilledOrDone: signal === 'SIGKILL' || code === 0 }).toMatchObject({
+      const { code, signal, stdout, stderr } = await run.ended
+      expect({ kills, stdout, stderr, isKilledOrDone: signal === 'SIGKILL' || code === 0 }).toMatchObject({
         isKilledOrDone: true,
       })
     }
     const { code, stdout, stderr } = await sniperforge(home.path, [...args, '--json'])
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    // An error of a command with --json is in its document.
+    expect({ code, stderr, failure: code === 0 ? '' : stdout }).toEqual({ code: 0, stderr: '', failure: '' })
     last = JSON.parse(stdout) as RunDocument
     journal = journalOnDisk(dataDir)
   }, 900_000)

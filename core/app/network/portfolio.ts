@@ -24,15 +24,25 @@ interface TokenAccounts {
   }[]
 }
 
-/** What a wallet holds: its lamports, and the sum of its token accounts for each mint, by symbol and mint. */
-export async function readPortfolio(rpc: JsonRpc, wallet: string, tokens: TokenDirectory): Promise<RunPortfolio> {
+/**
+ * What a wallet holds: its lamports, and the sum of its token accounts for each mint, by symbol and mint.
+ *
+ * @param since a slot that the answer must not be older than: what landed in it is in the figures
+ */
+export async function readPortfolio(
+  rpc: JsonRpc,
+  wallet: string,
+  tokens: TokenDirectory,
+  since?: number,
+): Promise<RunPortfolio> {
   const read = { repeatable: true }
+  const state = { commitment: 'confirmed', ...(since !== undefined && { minContextSlot: since }) }
   const [balance, ...lists] = await Promise.all([
-    rpc<{ context: { slot: number }; value: number }>('getBalance', [wallet, { commitment: 'confirmed' }], read),
+    rpc<{ context: { slot: number }; value: number }>('getBalance', [wallet, state], read),
     ...TOKEN_PROGRAMS.map(programId =>
       rpc<TokenAccounts>(
         'getTokenAccountsByOwner',
-        [wallet, { programId }, { encoding: 'jsonParsed', commitment: 'confirmed' }],
+        [wallet, { programId }, { encoding: 'jsonParsed', ...state }],
         read,
       ),
     ),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { amountOf } from '../../money/amount.ts'
+import { type Amount, amountOf } from '../../money/amount.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import { testTokens } from '../../testing/mocks/test-tokens.ts'
 import { BudgetBook } from './budget-book.ts'
@@ -13,12 +13,33 @@ const wallet = {
   tokens: [{ mint: USDC.mint, symbol: 'USDC', decimals: 6, amount: '1000000000' }],
 }
 
-function bought(spent: number): OrderRecord {
-  return { fill: { input: usdc(spent), output: amountOf(SOL, 1n) }, attempts: [] } as unknown as OrderRecord
+const lamports = (units: bigint) => ({
+  base_lamports: units,
+  priority_lamports: 0n,
+  tip_lamports: 0n,
+  rent_lamports: 0n,
+})
+
+function filled(input: Amount, output: Amount, fee_lamports = 0n): OrderRecord {
+  return {
+    state: 'confirmed',
+    fill: { signature: 'landed', input, output, fees: lamports(fee_lamports) },
+    attempts: [{ signature: 'landed' }],
+  } as unknown as OrderRecord
 }
 
-function sold(received: number): OrderRecord {
-  return { fill: { input: amountOf(SOL, 1n), output: usdc(received) }, attempts: [] } as unknown as OrderRecord
+const bought = (spent: number) => filled(usdc(spent), amountOf(SOL, 1n))
+const sold = (received: number) => filled(amountOf(SOL, 1n), usdc(received))
+
+/** Of which nobody can say whether its transaction has landed. */
+function unresolved(spends: Amount, fee_lamports = 0n): OrderRecord {
+  return {
+    state: 'unresolved',
+    intent: { input: spends.token },
+    attempts: [
+      { signature: 'who knows', promise: { inputUnits: spends.units, details: { fees: lamports(fee_lamports) } } },
+    ],
+  } as unknown as OrderRecord
 }
 
 test('budgets that the wallet holds together are given; one more is refused, with all of them by name', () => {
@@ -36,9 +57,24 @@ test('budgets that the wallet holds together are given; one more is refused, wit
 
 test('after a restart a budget wants only what it may still spend', () => {
   const orders: Record<string, OrderRecord[]> = { a: [bought(900), sold(50)], b: [bought(10), sold(40)] }
-  const book = new BudgetBook(wallet, node => orders[node] ?? [])
+  const book = new BudgetBook(wallet, (node = '') => orders[node] ?? [])
   book.for('a').claim(usdc(1_500))
   // Profit is put aside: it makes no budget larger.
   book.for('b').claim(usdc(350))
   expect(() => book.for('c').claim(usdc(1))).toThrow(/the budgets want 1001 USDC \(a 650 USDC, b 350 USDC, c 1 USDC\)/)
+})
+
+test('what may have been spent does not count as missing', () => {
+  const book = new BudgetBook(wallet, () => [bought(400), unresolved(usdc(100))])
+  book.for('a').claim(usdc(1_500))
+  const spent = new BudgetBook(wallet, () => [bought(400), unresolved(usdc(99))])
+  expect(() => spent.for('a').claim(usdc(1_500))).toThrow(/the budgets want 1001 USDC/)
+})
+
+test('what trading has cost does not keep a budget of all the SOL from going on', () => {
+  const orders = [filled(usdc(10), amountOf(SOL, 1n), 7_000n), unresolved(usdc(1), 5_000n)]
+  const claimed = (sol_lamports: string) =>
+    new BudgetBook({ ...wallet, sol_lamports }, node => (node === undefined ? orders : [])).for('a')
+  claimed('4999988000').claim(amountOf(SOL, 5_000_000_000n))
+  expect(() => claimed('4999987999').claim(amountOf(SOL, 5_000_000_000n))).toThrow(/the budgets want 5 SOL/)
 })

@@ -2,9 +2,11 @@ import { ForgeError } from '../../errors/forge-error.ts'
 import { type Amount, formatAmount } from '../../money/amount.ts'
 import { SOL_MINT, sameToken } from '../../money/token.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
-import { partsOf } from '../../orders/parts.ts'
 import type { Budgets } from '../../plugin/services.ts'
+import { costsOf, outlayOf } from './budget-outlay.ts'
 import type { RunPortfolio } from './run-document.ts'
+
+type OrdersOf = (node?: string) => readonly OrderRecord[]
 
 /**
  * What the strategies of a run have been given of one wallet. Together they can not be given more than it holds, so that
@@ -12,10 +14,14 @@ import type { RunPortfolio } from './run-document.ts'
  */
 export class BudgetBook {
   readonly #wallet: RunPortfolio
-  readonly #ordersOf: (node: string) => readonly OrderRecord[]
+  readonly #ordersOf: OrdersOf
   readonly #claims = new Map<string, Amount>()
 
-  constructor(wallet: RunPortfolio, ordersOf: (node: string) => readonly OrderRecord[]) {
+  /**
+   * @param wallet as it is when every order that could be settled has been
+   * @param ordersOf the deployment's orders, earlier runs included: of one node, or all
+   */
+  constructor(wallet: RunPortfolio, ordersOf: OrdersOf) {
     this.#wallet = wallet
     this.#ordersOf = ordersOf
   }
@@ -26,11 +32,11 @@ export class BudgetBook {
 
   #claim(node: string, budget: Amount): void {
     const { token } = budget
-    this.#claims.set(node, { token, units: leftOf(budget, this.#ordersOf(node)) })
+    this.#claims.set(node, { token, units: this.#leftOf(node, budget) })
     const claims = [...this.#claims].filter(([, claim]) => sameToken(claim.token, token))
     const wanted = claims.reduce((sum, [, { units }]) => sum + units, 0n)
     const held = this.#held(token.mint)
-    if (wanted <= held) return
+    if (wanted <= held + this.#paid(token.mint)) return
     const list = claims.map(([name, claim]) => `${name} ${formatAmount(claim)}`).join(', ')
     throw new ForgeError('BUDGET_OVER_WALLET', {
       message: `the budgets want ${formatAmount({ token, units: wanted })} (${list}), and the wallet has ${formatAmount({ token, units: held })}`,
@@ -38,21 +44,20 @@ export class BudgetBook {
     })
   }
 
+  /** What a budget still may take out of the wallet: what its orders spent is gone, what their sales brought is back. */
+  #leftOf(node: string, { token, units }: Amount): bigint {
+    const outlay = outlayOf(this.#ordersOf(node), token)
+    if (outlay <= 0n) return units
+    return outlay < units ? units - outlay : 0n
+  }
+
   #held(mint: string): bigint {
     if (mint === SOL_MINT) return BigInt(this.#wallet.sol_lamports)
     return BigInt(this.#wallet.tokens.find(token => token.mint === mint)?.amount ?? 0)
   }
-}
 
-/** What a budget still may take out of the wallet: what its orders spent is gone, what their sales brought is back. */
-function leftOf({ token, units }: Amount, orders: readonly OrderRecord[]): bigint {
-  let outlay = 0n
-  for (const order of orders) {
-    for (const { input, output } of order.fill ? [order.fill] : partsOf(order)) {
-      if (sameToken(input.token, token)) outlay += input.units
-      if (sameToken(output.token, token)) outlay -= output.units
-    }
+  /** What trading has cost until now is no budget's, and must not keep a restart from going on. */
+  #paid(mint: string): bigint {
+    return mint === SOL_MINT ? costsOf(this.#ordersOf()) : 0n
   }
-  if (outlay <= 0n) return units
-  return outlay < units ? units - outlay : 0n
 }

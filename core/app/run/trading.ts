@@ -3,6 +3,7 @@ import { DRY_RUN, isRealMoney, liveSender } from '../../chain/trader/sender.ts'
 import { type ChainTrader, createTrader } from '../../chain/trader/trader.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
+import type { Report } from '../../events/report.ts'
 import { OrderRequests } from '../../plugin/order-desk.ts'
 import { type FlushableState, type PipelineRun, startPipeline } from '../../runtime/run.ts'
 import type { Deployment, DeploymentRequest } from '../../store/deployment.ts'
@@ -86,7 +87,8 @@ export async function openTrading(
 
   const how = dryRun ? ', as a dry run' : deployment.resumed ? ', going on from an earlier run' : ''
   output.line(`${request.pipeline} on ${cluster.name} with wallet ${wallet.publicKey}${how}`)
-  const portfolio = () => drive(readPortfolio(jsonRpcOf(connection), wallet.publicKey, cluster.tokens))
+  const portfolio = (since?: number) =>
+    drive(readPortfolio(jsonRpcOf(connection), wallet.publicKey, cluster.tokens, since))
   const before = await portfolio()
   const stop = new AbortController()
   const { engine, shield } = privateRelay(connection, rpc)
@@ -119,7 +121,9 @@ export async function openTrading(
 
   const parts = { connection, genesisHash, wallet: wallet.publicKey, deployment, output, rpc, shield, registry }
   const requests = new OrderRequests()
-  const budgets = new BudgetBook(before, node => deployment.journal.orders({ node }))
+  // What recovery has found out is in the journal: budgets are held against the wallet as it is after that.
+  const held = recovery.reports.length === 0 ? before : await portfolio(newestSlot(recovery.reports))
+  const budgets = new BudgetBook(held, node => deployment.journal.orders(node === undefined ? {} : { node }))
   const servicesBy = (by: ChainTrader) =>
     servicesOf({
       ...parts,
@@ -164,6 +168,12 @@ export async function openTrading(
     },
     stop: reason => stop.abort(reason),
   }
+}
+
+/** The slot of what landed last; undefined when nothing did. */
+function newestSlot(reports: readonly Report[]): number | undefined {
+  const slots = reports.flatMap(report => ('fill' in report ? report.fill.slot : []))
+  return slots.length === 0 ? undefined : Math.max(...slots)
 }
 
 /** What others did to the wallet, and who else trades with it; nothing for a dry run, which has no memory. */

@@ -1,0 +1,47 @@
+import type { FillFees } from '../../events/report.ts'
+import { sameToken, type Token } from '../../money/token.ts'
+import type { Attempt, OrderRecord } from '../../orders/journal.ts'
+import { partsOf } from '../../orders/parts.ts'
+import { IN_FLIGHT_STATES } from '../../orders/state-machine.ts'
+
+/**
+ * Base units of a token that orders took out of the wallet, less what they brought: negative for a profit. Where nobody
+ * can say yet whether a transaction has landed, it counts as if it had paid and brought nothing.
+ */
+export function outlayOf(orders: readonly OrderRecord[], token: Token): bigint {
+  let outlay = 0n
+  for (const order of orders) {
+    for (const { input, output } of order.fill ? [order.fill] : partsOf(order)) {
+      if (sameToken(input.token, token)) outlay += input.units
+      if (sameToken(output.token, token)) outlay -= output.units
+    }
+    const { promise } = unsettledOf(order) ?? {}
+    if (promise && sameToken(order.intent.input, token)) outlay += promise.inputUnits
+  }
+  return outlay
+}
+
+/** Lamports that transactions of the orders cost beside their trades, deposits included: at most, where that is not known. */
+export function costsOf(orders: readonly OrderRecord[]): bigint {
+  return orders.flatMap(feesOf).reduce((sum, fees) => sum + totalOf(fees), 0n)
+}
+
+/** The one whose end nobody knows. */
+function unsettledOf({ attempts, state }: OrderRecord): Attempt | undefined {
+  const last = attempts.at(-1)
+  return IN_FLIGHT_STATES.includes(state) && last && !last.fill ? last : undefined
+}
+
+/** Of a transaction that did not fill: it may have failed on the chain, and paid its fee there. */
+function feesOf({ attempts, fill }: OrderRecord): readonly FillFees[] {
+  const landed = new Set([fill?.signature, ...attempts.flatMap(attempt => attempt.fill?.signature ?? [])])
+  const others = attempts.filter(({ signature }) => !landed.has(signature))
+  return [
+    ...(fill ? [fill.fees] : attempts.flatMap(attempt => attempt.fill?.fees ?? [])),
+    ...others.flatMap(({ promise }) => promise.details?.fees ?? []),
+  ]
+}
+
+function totalOf({ base_lamports, priority_lamports, tip_lamports, rent_lamports }: FillFees): bigint {
+  return base_lamports + priority_lamports + tip_lamports + rent_lamports
+}
