@@ -23,6 +23,8 @@ export class NodeFeeds {
   open = 0
   /** Feed events on their way down the stack: the node does not end under them. */
   giving = 0
+  /** The node was to rest while they were: it does once the last is through. */
+  hasRestDue = false
 
   constructor(host: FeedHost) {
     this.#host = host
@@ -88,7 +90,9 @@ export class NodeFeeds {
         this.giving++
         host.give(event)
         this.giving--
-        if (this.open === 0) host.feedEnded()
+        if (this.open > 0 && (this.giving > 0 || !this.hasRestDue)) return
+        this.hasRestDue = false
+        host.feedEnded()
       },
       blocked: host.blocked,
       failed: host.failed,

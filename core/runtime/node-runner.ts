@@ -293,6 +293,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   }
 
   #rest(): void {
+    this.#feeds.hasRestDue = this.#feeds.giving > 0
     if (this.#active + this.#feeds.giving + this.#entrance.length > 0 || this.ended) {
       this.#hub.rested()
       return

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { interval, map, NEVER, of } from 'rxjs'
+import { interval, map, NEVER, of, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { ForgeError } from '../../../core/errors/forge-error.ts'
 import type { ForgeEvent } from '../../../core/events/event.ts'
@@ -72,6 +72,23 @@ describe('draining', () => {
     ])
     expect(result.left.waiting).toEqual({ swap: 3 })
     expect(clock.nextTimer_ms()).toBeUndefined()
+  })
+
+  it('that is asked for while a timer of a node gives its last event ends that node too', async () => {
+    const told = new Subject<ForgeEvent>()
+    const order: NodeSpec = {
+      id: 'order',
+      kind: 'order',
+      from: ['ticks'],
+      setup: ({ clock }) => {
+        clock.at(55, () => told.next(number(-1)))
+        return { events: told, process: () => undefined, onInputEnd: () => told.complete() }
+      },
+    }
+    const { run, finish } = await start([ticks, order, collect('history', ['order'], [])], {
+      onEvent: (_, event) => numberOf(event) === -1 && run.drain('it has said so'),
+    })
+    expect(await finish()).toMatchObject({ ended: 'drained', reason: 'it has said so', finishedAt: 55 })
   })
 
   it('that is asked for twice is one draining', async () => {
