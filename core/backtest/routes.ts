@@ -1,6 +1,6 @@
 import type { RouteComparison, RouteService } from '../plugin/services.ts'
 import type { Quote, QuoteRequest } from '../plugin/venue.ts'
-import { COMPARING_VENUE } from './trader.ts'
+import { COMPARING_VENUE } from './order-fill.ts'
 
 /** What a comparison asks. */
 export interface RouteModel {

@@ -12,6 +12,7 @@ import { type FlushableState, startPipeline } from '../runtime/run.ts'
 import { MemoryJournal, MemoryNodeState } from '../store/memory-journal.ts'
 import { seededRandom } from '../time/random.ts'
 import { createVirtualClock } from '../time/virtual-clock.ts'
+import { Afterwards } from './afterwards.ts'
 import type { BarSeries } from './bars.ts'
 import { createFillModel, type FillChoice } from './fills/create-fill-model.ts'
 import { replaceEnds } from './replay/replace-nodes.ts'
@@ -83,10 +84,12 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     onTraded: () => replay.moved(),
     onWaiting: () => replay.reconsider(),
   })
+  const afterwards = new Afterwards()
   const replay: Replay = new Replay({
     bars,
     clock,
     model,
+    afterwards,
     priceLag_ms: options.fill.model === 'pool' ? options.fill.priceLag_slots * SLOT_MS : 0,
     onBarEnd: (close, at_ms) => options.onBar(at_ms, wallet.worth(close), close),
     onTurn: barsDone => options.onProgress?.(barsDone),
@@ -98,6 +101,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     journal,
     model,
     wallet,
+    afterwards,
     signal: stop.signal,
     onFill: options.onFill,
     onRefused: fees => {

@@ -69,7 +69,7 @@ export type Outcome = undefined | void | ForgeEvent | readonly ForgeEvent[]
 /** A running node. */
 export interface PluginInstance {
   /** Handles one event; at once or by promise. Never entered again before it has settled, unless `concurrency` says so. */
-  process?(event: ForgeEvent): Outcome | Promise<Outcome>
+  process?(event: ForgeEvent): Outcome | PromiseLike<Outcome>
   /** How many `process` calls may be under way; they stay ordered per `concurrencyKey` of the event. Default 1. */
   readonly concurrency?: number
   concurrencyKey?(event: ForgeEvent): string
@@ -78,8 +78,8 @@ export interface PluginInstance {
   /** Events of its own accord: sources, and strategies with a calendar. Completes when it has no more to say. */
   readonly events?: Observable<ForgeEvent>
   /**
-   * That `events` gives only what a timer of the clock, or a call of the runtime, set off, and nothing that a promise
-   * brings: whoever moves time then knows all there is to wait for, and a backtest of it is fast.
+   * That it gives and reports of its own accord only what a timer of the clock, or a call of the runtime, set off, and
+   * nothing that a promise brings: whoever moves time then knows all there is to wait for, and a backtest of it is fast.
    */
   readonly timed?: boolean
   /**

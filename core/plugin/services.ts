@@ -187,7 +187,7 @@ export interface Trader {
    * before is not traded again: its order is resumed or its outcome reported. Never throws for what happens to an
    * order: that is the report.
    */
-  trade(intent: IntentEvent, venue: Venue, options: TradeOptions): Promise<Report>
+  trade(intent: IntentEvent, venue: Venue, options: TradeOptions): PromiseLike<Report>
 }
 
 export interface Holdings {

@@ -33,7 +33,8 @@ export class IntentLedger {
   readonly #open = new Map<string, Entry>()
   readonly #between: (from: string, to: PathNode) => readonly PathNode[]
   readonly #untrue = new Set<PathNode>()
-  readonly #finals = new Set<Report>()
+  readonly #finals: Report[] = []
+  #oldestFinal = 0
   /** Changes whenever an intent moves or is reported on. */
   activity = 0
 
@@ -109,26 +110,23 @@ export class IntentLedger {
     const key = keyOf(report.node, report.key)
     const entry = this.#open.get(key)
     // Without an open intent it is the final one, passed on: everyone has it.
-    if (!entry || entry.told.includes(report) || this.#finals.has(report)) return
+    const isOver = isFinal(report.state)
+    if (!entry || entry.told.includes(report) || (isOver && this.#finals.includes(report))) return
     entry.told.push(report)
     this.activity++
-    const hearers = entry.path.toReversed().filter(node => node !== reporter)
+    const { path } = entry
     // Everyone has it before anyone acts on it: what a node reports because of it comes after it everywhere.
-    for (const node of hearers) node.mail(report)
-    for (const node of hearers) node.pump()
-    if (!isFinal(report.state)) return
+    for (let index = path.length - 1; index >= 0; index--) if (path[index] !== reporter) path[index]!.mail(report)
+    for (let index = path.length - 1; index >= 0; index--) if (path[index] !== reporter) path[index]!.pump()
+    if (!isOver) return
     this.#settle(key, entry)
     this.#remember(report)
   }
 
   /** So that it is no report on the same intent given anew, while it is still passed on. */
   #remember(report: Report): void {
-    this.#finals.add(report)
-    if (this.#finals.size <= FINALS_KEPT) return
-    for (const oldest of this.#finals) {
-      this.#finals.delete(oldest)
-      return
-    }
+    this.#finals[this.#oldestFinal] = report
+    this.#oldestFinal = (this.#oldestFinal + 1) % FINALS_KEPT
   }
 
   has(intent: IntentEvent): boolean {

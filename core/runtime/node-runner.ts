@@ -21,7 +21,7 @@ export interface RunHub {
   readonly clock: Clock
   readonly ledger: IntentLedger
   readonly signal: AbortSignal
-  /** Calls of `process` in the whole run that are awaited or will be repeated. */
+  /** Calls of `process` in the whole run that are awaited or will be repeated, but for those that time will settle. */
   working: number
   /** Shows an event to taps and recorders. */
   show(node: NodeRunner, event: ForgeEvent): void
@@ -207,6 +207,13 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     return !this.#inside && this.#active + this.#feeds.giving + this.#feeds.open + this.#entrance.length === 0
   }
 
+  /** Whether a promise may let it give or report something of its own accord: no timer and no call tells when. */
+  get untimed(): boolean {
+    const reports = this.kind === 'order' || this.kind === 'execution'
+    const hasItsOwn = this.#feeds.open > 0 || (reports && this.#instance.onReport !== undefined)
+    return hasItsOwn && this.#instance.timed !== true
+  }
+
   /** Whether what it does with an event can not be seen from outside: it may go on whenever it likes. */
   get opaque(): boolean {
     const hasItsOwn = this.#entrance.givers.length > 0 && this.#feeds.open > 0
@@ -331,13 +338,13 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     this.pump()
   }
 
-  begin(event: ForgeEvent | undefined): () => void {
+  begin(event: ForgeEvent | undefined, isTimed: boolean): () => void {
     const free = this.#entrance.occupy(event)
     this.#active++
-    this.#hub.working++
+    if (!isTimed) this.#hub.working++
     return () => {
       this.#active--
-      this.#hub.working--
+      if (!isTimed) this.#hub.working--
       free()
       this.pump()
     }

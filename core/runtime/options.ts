@@ -51,11 +51,13 @@ export interface PipelineRun {
   tap(nodeId: string, buffer?: number): Observable<ForgeEvent>
   stats(): Readonly<Record<string, NodeCounts>>
   openIntents(): readonly OpenIntent[]
+  /** Whether all that nodes do of their own accord is set off by timers and calls: none but `timed` ones do any. */
+  readonly timed: boolean
   /**
-   * Whether something may be under way of which no timer tells: a `process` that is awaited; an intent or report since
-   * this was last asked, on which somebody may act in a microtask; a node that nobody can look into, because it is an
-   * operator, or takes events and gives others of its own accord (unless it is `timed`). Who moves time without waiting
-   * for quiet asks first.
+   * Whether something may be under way of which no timer tells: a `process` that is awaited (but for a `DirectPromise`,
+   * which time settles); unless the run is `timed`, an intent or report since this was last asked, on which somebody may
+   * act in a microtask; a node that nobody can look into, because it is an operator, or takes events and gives others of
+   * its own accord (unless it is `timed`); the end of the run. Who moves time without waiting for quiet asks first.
    */
   stirs(): boolean
   health(): Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>

@@ -4,6 +4,7 @@ import type { ForgeEvent } from '../events/event.ts'
 import type { Report } from '../events/report.ts'
 import type { Outcome, PluginInstance } from '../plugin/contract.ts'
 import type { Clock } from '../time/clock.ts'
+import { DirectPromise } from '../time/direct-promise.ts'
 import type { Counters } from './counters.ts'
 import { backoff_ms, verdict } from './error-policy.ts'
 import { Samples } from './samples.ts'
@@ -21,8 +22,11 @@ export interface WorkHost {
   lose(event: ForgeEvent, error: ForgeError): void
   /** Takes nothing more, and lets the run drain. */
   halt(error: ForgeError): void
-  /** Counts the node as at work on an event until the returned function is called. */
-  begin(event: ForgeEvent | undefined): () => void
+  /**
+   * Counts the node as at work on an event until the returned function is called; the run as well, unless what it awaits
+   * will be brought by a timer or a turn of the world, which whoever moves time knows of.
+   */
+  begin(event: ForgeEvent | undefined, isTimed: boolean): () => void
   isClosed(): boolean
 }
 
@@ -34,7 +38,7 @@ export class PluginWork {
   readonly #clock: Clock
   readonly #signal: AbortSignal
   #instance: PluginInstance = {}
-  #process: (event: ForgeEvent) => Outcome | Promise<Outcome> = () => undefined
+  #process: (event: ForgeEvent) => Outcome | PromiseLike<Outcome> = () => undefined
   #opaque = false
 
   constructor(host: WorkHost, counts: Counters, clock: Clock, signal: AbortSignal) {
@@ -54,7 +58,7 @@ export class PluginWork {
 
   /** Processes an event; when it answers by promise, the node is at work until that has settled. */
   process(event: ForgeEvent, attempt: number): void {
-    let outcome: Outcome | Promise<Outcome>
+    let outcome: Outcome | PromiseLike<Outcome>
     try {
       outcome = (this.#counts.in & TIMED_MASK) === 0 ? this.#timed(event) : this.#process.call(this.#instance, event)
     } catch (thrown) {
@@ -64,7 +68,7 @@ export class PluginWork {
     if (outcome === undefined || outcome === null) return
     if ((outcome as { kind?: unknown }).kind !== undefined) this.#host.give(outcome as ForgeEvent, event)
     else if (Array.isArray(outcome)) this.#giveAll(outcome, event)
-    else this.#await(outcome as Promise<Outcome>, event, thrown => this.#failed(thrown, event, attempt))
+    else this.#await(outcome as PromiseLike<Outcome>, event, thrown => this.#failed(thrown, event, attempt))
   }
 
   deliver(report: Report): void {
@@ -109,12 +113,13 @@ export class PluginWork {
     return this.#clock.sleep(backoff_ms(this.#host.node.onError, repetition), this.#signal)
   }
 
-  #timed(event: ForgeEvent): Outcome | Promise<Outcome> {
+  #timed(event: ForgeEvent): Outcome | PromiseLike<Outcome> {
     const start_ms = this.#clock.wall_ms()
     const outcome = this.#process.call(this.#instance, event)
     const taken = (): void => this.samples.add(this.#clock.wall_ms() - start_ms)
-    if (isPromise(outcome)) return outcome.finally(taken)
-    taken()
+    if (!isPromise(outcome)) taken()
+    else if (outcome instanceof DirectPromise) outcome.hear(taken, taken)
+    else return Promise.resolve(outcome).finally(taken)
     return outcome
   }
 
@@ -125,18 +130,19 @@ export class PluginWork {
   }
 
   /** The node is at work until the promise has settled and what it brought is given. */
-  #await(outcome: Promise<Outcome>, cause: ForgeEvent | undefined, failed: (thrown: unknown) => void): void {
-    const done = this.#host.begin(cause)
-    outcome.then(
-      events => {
-        this.#giveAll(events, cause)
-        done()
-      },
-      (thrown: unknown) => {
-        if (!this.#host.isClosed()) failed(thrown)
-        done()
-      },
-    )
+  #await(outcome: PromiseLike<Outcome>, cause: ForgeEvent | undefined, failed: (thrown: unknown) => void): void {
+    const isTimed = outcome instanceof DirectPromise
+    const done = this.#host.begin(cause, isTimed)
+    const settled = (events: Outcome): void => {
+      this.#giveAll(events, cause)
+      done()
+    }
+    const rejected = (thrown: unknown): void => {
+      if (!this.#host.isClosed()) failed(thrown)
+      done()
+    }
+    if (isTimed) outcome.hear(settled, rejected)
+    else outcome.then(settled, rejected)
   }
 
   #failed(thrown: unknown, event: ForgeEvent, attempt: number): void {
@@ -148,7 +154,7 @@ export class PluginWork {
       const again = (): void => this.process(event, attempt + 1)
       this.pause(attempt)
         .then(again, () => this.#host.lose(event, error))
-        .finally(this.#host.begin(event))
+        .finally(this.#host.begin(event, false))
       return
     }
     this.#host.lose(event, error)
@@ -162,6 +168,6 @@ export class PluginWork {
   }
 }
 
-function isPromise(outcome: Outcome | Promise<Outcome>): outcome is Promise<Outcome> {
+function isPromise(outcome: Outcome | PromiseLike<Outcome>): outcome is PromiseLike<Outcome> {
   return typeof (outcome as { then?: unknown } | undefined)?.then === 'function'
 }

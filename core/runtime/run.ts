@@ -59,6 +59,7 @@ class Run implements PipelineRun, RunHub {
   #settling = false
   #activitySeen = 0
   #isOpaque = false
+  #isTimed = false
   #forgetSignal: () => void = () => undefined
 
   constructor(options: RunOptions) {
@@ -128,6 +129,7 @@ class Run implements PipelineRun, RunHub {
     this.#started = true
     this.#options.log.debug('all nodes are set up', { nodes: this.#nodes.map(runner => runner.id) })
     this.#isOpaque = this.#nodes.some(runner => runner.opaque)
+    this.#isTimed = !this.#isOpaque && this.#nodes.every(runner => !runner.untimed)
     for (const runner of this.#nodes) runner.startOperator()
     for (const runner of this.#nodes) runner.startFeeds()
     if (this.#drainReason !== undefined) this.#stopGivers()
@@ -176,11 +178,15 @@ class Run implements PipelineRun, RunHub {
     return this.ledger.list()
   }
 
+  get timed(): boolean {
+    return this.#isTimed
+  }
+
   stirs(): boolean {
     const { activity } = this.ledger
     const isNews = activity !== this.#activitySeen
     this.#activitySeen = activity
-    return isNews || this.working > 0 || this.#isOpaque
+    return this.working > 0 || this.#isOpaque || this.#over || (isNews && !this.#isTimed)
   }
 
   health(): Record<string, { readonly ok: boolean; readonly detail: string }> {

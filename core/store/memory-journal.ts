@@ -1,6 +1,5 @@
 import type { IntentEvent } from '../events/event.ts'
 import type { Arming, Attempt, Journal, KeyScope, NodeState, OrderRecord, StoryLine } from '../orders/journal.ts'
-import { fullKeyOf, orderIdOf } from '../orders/order-key.ts'
 import {
   armedOrder,
   attemptedOrder,
@@ -16,7 +15,7 @@ import {
   watchedBy,
 } from '../orders/order-rules.ts'
 import { FINAL_STATES, type OrderState } from '../orders/state-machine.ts'
-import { decodeValue, encodeValue } from './value-codec.ts'
+import { copyValue } from './value-codec.ts'
 
 /**
  * The order journal in plain memory: the rules of `SqliteJournal` without its disk, for backtests, where a million bars
@@ -26,6 +25,8 @@ export class MemoryJournal implements Journal {
   readonly #scope: KeyScope
   readonly #keepsStories: boolean
   readonly #orders = new Map<string, OrderRecord>()
+  /** Order by node and key: an id is a hash, and costs more than a look. */
+  readonly #idsByKey = new Map<string, string>()
   readonly #idsByNode = new Map<string, string[]>()
   readonly #stories = new Map<string, StoryLine[]>()
   /** Order by signature. */
@@ -40,11 +41,11 @@ export class MemoryJournal implements Journal {
   assertWritable(): void {}
 
   take(intent: IntentEvent, now: number): { taken: boolean; order: OrderRecord } {
-    return this.#take(createdOrder(this.#scope, intent, now))
+    return this.#take(intent, () => createdOrder(this.#scope, intent, now))
   }
 
   arm(intent: IntentEvent, arming: Arming, now: number): { taken: boolean; order: OrderRecord } {
-    const taking = this.#take(armedOrder(this.#scope, intent, arming, now))
+    const taking = this.#take(intent, () => armedOrder(this.#scope, intent, arming, now))
     const { id } = taking.order
     if (taking.taken) this.#tell(id, { was: 'created', became: 'armed', cause: watchedBy(arming), at: now })
     return taking
@@ -56,7 +57,8 @@ export class MemoryJournal implements Journal {
   }
 
   taken({ node, key }: Pick<IntentEvent, 'node' | 'key'>): OrderRecord | undefined {
-    return this.order(orderIdOf(fullKeyOf(this.#scope, node, key)))
+    const id = this.#idsByKey.get(shortKeyOf(node, key))
+    return id === undefined ? undefined : this.order(id)
   }
 
   note(orderId: string, text: string, now: number): void {
@@ -106,11 +108,13 @@ export class MemoryJournal implements Journal {
     return this.#stories.get(orderId) ?? []
   }
 
-  #take(order: OrderRecord): { taken: boolean; order: OrderRecord } {
-    const { id, intent, createdAt } = order
-    const before = this.#orders.get(id)
+  #take(intent: IntentEvent, create: () => OrderRecord): { taken: boolean; order: OrderRecord } {
+    const before = this.taken(intent)
     if (before) return { taken: false, order: before }
+    const order = create()
+    const { id, createdAt } = order
     this.#orders.set(id, order)
+    this.#idsByKey.set(shortKeyOf(intent.node, intent.key), id)
     const ids = this.#idsByNode.get(intent.node)
     if (ids) ids.push(id)
     else this.#idsByNode.set(intent.node, [id])
@@ -135,16 +139,17 @@ export class MemoryJournal implements Journal {
   }
 }
 
+const shortKeyOf = (node: string, key: string): string => `${node}\n${key}`
+
 /** One node's state in memory, written as the store would write it: what can not be kept there fails here too. */
 export class MemoryNodeState implements NodeState {
-  readonly #values = new Map<string, string>()
+  readonly #values = new Map<string, unknown>()
 
   get<T>(key: string): T | undefined {
-    const text = this.#values.get(key)
-    return text === undefined ? undefined : decodeValue<T>(text)
+    return copyValue(this.#values.get(key) as T | undefined)
   }
 
   set(key: string, value: unknown): void {
-    this.#values.set(key, encodeValue(value))
+    this.#values.set(key, copyValue(value))
   }
 }

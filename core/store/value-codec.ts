@@ -12,3 +12,54 @@ export function decodeValue<T>(text: string): T {
     typeof field === 'object' && field !== null && '$bigint' in field ? BigInt(String(field.$bigint)) : field,
   ) as T
 }
+
+/** Deeper values, and those in a circle, are left to the codec. */
+const DEPTH_MAX = 64
+/** Thrown within `copyOf` for what only the codec knows how to write. */
+const UNUSUAL = Symbol('unusual')
+
+/** What `decodeValue` makes of what `encodeValue` has written, without the text between: for state that no disk ever sees. */
+export function copyValue<T>(value: T): T {
+  try {
+    return copyOf(value, 0) as T
+  } catch (thrown) {
+    if (thrown !== UNUSUAL) throw thrown
+    const text = encodeValue(value) as string | undefined
+    return (text === undefined ? undefined : decodeValue<T>(text)) as T
+  }
+}
+
+function copyOf(value: unknown, depth: number): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'bigint':
+    case 'undefined':
+      return value
+    case 'number':
+      return Number.isFinite(value) ? value + 0 : null
+    case 'object':
+      if (value === null) return null
+      if (depth > DEPTH_MAX) throw UNUSUAL
+      return Array.isArray(value) ? copyOfList(value, depth) : copyOfRecord(value, depth)
+    default:
+      throw UNUSUAL
+  }
+}
+
+function copyOfList(list: readonly unknown[], depth: number): unknown[] {
+  const copy: unknown[] = []
+  for (const item of list) copy.push(item === undefined ? null : copyOf(item, depth + 1))
+  return copy
+}
+
+function copyOfRecord(record: object, depth: number): Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(record)
+  if ((prototype !== Object.prototype && prototype !== null) || 'toJSON' in record) throw UNUSUAL
+  const copy: Record<string, unknown> = {}
+  for (const [key, field] of Object.entries(record)) {
+    if (key === '$bigint' || key === '__proto__') throw UNUSUAL
+    if (field !== undefined) copy[key] = copyOf(field, depth + 1)
+  }
+  return copy
+}

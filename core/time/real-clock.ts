@@ -10,12 +10,11 @@ export function createRealClock(): Clock {
   const at = (time_ms: number, callback: () => void): Timer => {
     let handle: NodeJS.Timeout
     const arm = (): void => {
-      const delay_ms = time_ms - Date.now()
-      handle =
-        delay_ms > TIMEOUT_MAX_MS
-          ? setTimeout(arm, TIMEOUT_MAX_MS)
-          : setTimeout(callback, Math.max(0, Math.ceil(delay_ms)))
+      const delay_ms = Math.max(0, Math.ceil(time_ms - Date.now()))
+      handle = delay_ms > TIMEOUT_MAX_MS ? setTimeout(arm, TIMEOUT_MAX_MS) : setTimeout(due, delay_ms)
     }
+    // Node's timers count by a clock of their own, and may be up to a millisecond early by this one.
+    const due = (): void => (Date.now() < time_ms ? arm() : callback())
     arm()
     return { cancel: () => clearTimeout(handle) }
   }

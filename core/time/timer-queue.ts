@@ -6,6 +6,8 @@ export interface QueuedTimer extends Timer {
   readonly rank: TimerRank
   readonly sequence: number
   readonly callback: () => void
+  /** A promise waits for it: what follows comes in a microtask. */
+  readonly isAwaited: boolean
   cancelled: boolean
 }
 
@@ -14,27 +16,30 @@ export class TimerQueue {
   #heap: QueuedTimer[] = []
   #sequence = 0
   #live = 0
+  /** Of those, the ones that a promise waits for. */
+  #awaited = 0
 
   /** Timers that are neither fired nor cancelled. */
   get size(): number {
     return this.#live
   }
 
-  add(time_ms: number, rank: TimerRank, callback: () => void): QueuedTimer {
+  add(time_ms: number, rank: TimerRank, callback: () => void, isAwaited = false): QueuedTimer {
     const timer: QueuedTimer = {
       time_ms,
       rank,
       sequence: this.#sequence++,
       callback,
+      isAwaited,
       cancelled: false,
       cancel: () => {
         if (timer.cancelled) return
-        timer.cancelled = true
-        this.#live--
+        this.#gone(timer)
         this.#dropCancelled()
       },
     }
     this.#live++
+    if (isAwaited) this.#awaited++
     this.#heap.push(timer)
     this.#siftUp(this.#heap.length - 1)
     return timer
@@ -62,12 +67,26 @@ export class TimerQueue {
     return batch
   }
 
+  /** Whether a promise waits for one of those that `takeBatch` would take. */
+  isBatchAwaited(): boolean {
+    if (this.#awaited === 0) return false
+    const first = this.peek()
+    return this.#heap.some(
+      timer => timer.isAwaited && !timer.cancelled && timer.time_ms === first?.time_ms && timer.rank === first.rank,
+    )
+  }
+
   /** Marks a taken timer as spent; false when it was cancelled after it was taken. */
   spend(timer: QueuedTimer): boolean {
     if (timer.cancelled) return false
+    this.#gone(timer)
+    return true
+  }
+
+  #gone(timer: QueuedTimer): void {
     timer.cancelled = true
     this.#live--
-    return true
+    if (timer.isAwaited) this.#awaited--
   }
 
   /** Timeouts are mostly cancelled, long before their time: without this they would pile up in the heap. */

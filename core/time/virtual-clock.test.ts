@@ -154,6 +154,27 @@ describe('a virtual clock', () => {
     expect(clock.leap(300)).toBe(false)
   })
 
+  it('fires what is due on the way of a leap, as long as the world rests, and not what a promise waits for', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const fired: string[] = []
+    const at = (time_ms: number) => clock.at(time_ms, () => fired.push(`${time_ms} at ${clock.now()}`))
+    for (const time_ms of [10, 20, 30, 40, 50]) at(time_ms)
+    const cancelled = at(15)
+    cancelled.cancel()
+    // What is due at the end of the leap comes after who leaps: that is one of the world.
+    expect(clock.leap(30, () => true)).toBe(true)
+    expect([clock.now(), fired.splice(0)]).toEqual([30, ['10 at 10', '20 at 20']])
+    expect(clock.leap(60, () => fired.length < 2)).toBe(false)
+    expect([clock.now(), fired.splice(0)]).toEqual([40, ['30 at 30', '40 at 40']])
+    const slept = clock.sleep(5).then(() => fired.push('slept'))
+    expect([clock.leap(60, () => true), clock.now()]).toEqual([false, 40])
+    await clock.run(slept)
+    expect(clock.leap(60, () => true)).toBe(true)
+    expect([clock.now(), fired]).toEqual([60, ['slept', '50 at 50']])
+    clock.at(70, () => undefined, 'world')
+    expect([clock.leap(80, () => true), clock.now()]).toEqual([false, 60])
+  })
+
   it('follows a remote clock, and deals with its notifications before its own timers', async () => {
     const asked: number[] = []
     const order: string[] = []

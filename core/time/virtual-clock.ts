@@ -31,11 +31,15 @@ export interface VirtualClock extends Clock {
    */
   advanceTo(to_ms: number, stop?: () => boolean): Promise<number>
   /**
-   * Moves time to `to_ms` within this very call, for who brings events faster than timers could: only when nobody holds
-   * the clock, no timer is due until then, and no remote clock moves first. Whether the world is quiet, the caller must
-   * know. False, and nothing has changed, where it may not.
+   * Moves time to `to_ms` within this very call, for who brings events faster than timers could, as one of the world:
+   * only when nobody holds the clock and no remote clock moves first. Whether the world is quiet, the caller must know.
+   *
+   * @param rests asked after each instant whose timers were fired on the way, whether the world is quiet still. Absent:
+   *   none is fired.
+   * @returns false where it may not: a timer is due that is not fired here (one that a promise waits for among them), or
+   *   the world is not quiet. Time stands where it came to by then.
    */
-  leap(to_ms: number): boolean
+  leap(to_ms: number, rests?: () => boolean): boolean
   /** When the next timer is due, or undefined when none waits. */
   nextTimer_ms(): number | undefined
   /** Puts a remote clock before this one, or takes it away. */
@@ -104,7 +108,11 @@ class QuietClock implements VirtualClock {
   }
 
   sleep(duration_ms: number, signal?: AbortSignal): Promise<void> {
-    return sleepOn(this, duration_ms, signal)
+    const at = (time_ms: number, callback: () => void): Timer => {
+      this.#activity++
+      return this.#timers.add(Math.max(time_ms, this.#now_ms), 'normal', callback, true)
+    }
+    return sleepOn({ now: () => this.#now_ms, at }, duration_ms, signal)
   }
 
   hold(reason: string): () => void {
@@ -127,10 +135,17 @@ class QuietClock implements VirtualClock {
     }
   }
 
-  leap(to_ms: number): boolean {
+  leap(to_ms: number, rests?: () => boolean): boolean {
     if (this.#holds.size > 0 || this.#driver) return false
-    const next = this.#timers.peek()
-    if (next !== undefined && next.time_ms <= to_ms) return false
+    let next = this.#timers.peek()
+    // The world moves before those who watch it: what is due at that very instant has its turn after.
+    while (rests && next !== undefined && next.time_ms < to_ms) {
+      if (next.rank === 'world' || !this.#fireAtOnce()) return false
+      if (!rests() || this.#holds.size > 0) return false
+      next = this.#timers.peek()
+    }
+    const isFree = next === undefined || next.time_ms > to_ms || (rests && next.rank === 'normal')
+    if (!isFree) return false
     if (to_ms > this.#now_ms) this.#now_ms = to_ms
     return true
   }
@@ -223,6 +238,13 @@ class QuietClock implements VirtualClock {
 
   #forgetDoneGoals(): void {
     for (const goal of this.#goals) if (goal.done()) this.#goals.delete(goal)
+  }
+
+  /** Fires the timers of the next instant, unless a promise waits for one of them: then nothing, and false. */
+  #fireAtOnce(): boolean {
+    if (this.#timers.isBatchAwaited()) return false
+    this.#fire()
+    return true
   }
 
   #fire(): void {

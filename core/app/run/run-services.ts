@@ -3,12 +3,11 @@ import type { Shield } from '../../chain/mev/shield.ts'
 import { createAccountFeed } from '../../chain/pubsub/account-feed.ts'
 import { createAccountReader } from '../../chain/rpc/account-reader.ts'
 import type { Rpc } from '../../chain/rpc/rpc.ts'
-import type { ChainTrader } from '../../chain/trader/trader.ts'
 import type { BoundNode } from '../../config/bound-pipeline.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import { type DeskIdentity, type OrderDesk, type OrderRequests, orderDesk } from '../../plugin/order-desk.ts'
-import type { ClusterInfo, Output, Services } from '../../plugin/services.ts'
+import type { ClusterInfo, Holdings, Output, Services, Trader } from '../../plugin/services.ts'
 import type { PluginRegistry } from '../../registry/registry.ts'
 import type { Caches } from '../../store/cache.ts'
 import type { Deployment } from '../../store/deployment.ts'
@@ -26,7 +25,7 @@ export function servicesOf(options: {
   readonly connection: Pick<Connection, 'cluster' | 'clock' | 'http' | 'jupiterUrl' | 'pubsub' | 'rpcUrls'>
   readonly genesisHash: string
   readonly wallet: string
-  readonly trader: ChainTrader
+  readonly trader: Trader & Holdings
   readonly deployment: Deployment
   readonly caches: Caches
   readonly output: Output

@@ -25,7 +25,7 @@ export class BarFills implements FillModel {
   readonly #pair: Pair
   readonly #feeBps: number
   readonly #onWaiting: () => void
-  #waiting: ((price: number | undefined) => void)[] = []
+  #waiting: { readonly intent: IntentEvent; readonly told: (answer: Offer | Reason) => void }[] = []
   #open = 0
   /** Where the price was last. */
   #last: number
@@ -54,7 +54,8 @@ export class BarFills implements FillModel {
 
   open(price: number): void {
     this.#last = price
-    this.#tell(price)
+    const opened = new LazyPrice(this.#pair, price)
+    for (const { intent, told } of this.#waiting.splice(0)) told(this.#offerAt(opened, intent))
   }
 
   move(price: number, open: number): boolean {
@@ -63,18 +64,14 @@ export class BarFills implements FillModel {
     return true
   }
 
-  async offer(intent: IntentEvent): Promise<Offer | Reason> {
-    if (!tradesPair(this.#pair, intent)) return wrongPair(this.#pair, intent)
-    if (intent.trigger) return this.#offerAt(this.#touched(intent.trigger), intent)
-    const price = await new Promise<number | undefined>(resolve => {
-      if (this.#isOver) {
-        resolve(undefined)
-        return
-      }
-      this.#waiting.push(resolve)
+  offer(intent: IntentEvent, told: (answer: Offer | Reason) => void): void {
+    if (!tradesPair(this.#pair, intent)) told(wrongPair(this.#pair, intent))
+    else if (intent.trigger) told(this.#offerAt(this.#touched(intent.trigger), intent))
+    else if (this.#isOver) told(DATA_ENDED)
+    else {
+      this.#waiting.push({ intent, told })
       this.#onWaiting()
-    })
-    return price === undefined ? DATA_ENDED : this.#offerAt(new LazyPrice(this.#pair, price), intent)
+    }
   }
 
   glance(request: QuoteRequest): Quote | undefined {
@@ -84,7 +81,7 @@ export class BarFills implements FillModel {
 
   end(): void {
     this.#isOver = true
-    this.#tell(undefined)
+    for (const { told } of this.#waiting.splice(0)) told(DATA_ENDED)
   }
 
   /** The trigger's price; the open, where the price was beyond it from the start. */
@@ -97,14 +94,8 @@ export class BarFills implements FillModel {
   #offerAt(price: Price, intent: IntentEvent): Offer {
     return {
       quote: slippageBps => quoteAt(price, intent, this.#feeBps, slippageBps),
-      land: async quote => ({ kind: 'landed', input_units: quote.input.units, output_units: quote.output.units }),
+      land: ({ input, output }, told) => told({ kind: 'landed', input_units: input.units, output_units: output.units }),
     }
-  }
-
-  #tell(price: number | undefined): void {
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const resolve of waiting) resolve(price)
   }
 }
 

@@ -6,8 +6,8 @@ import type { Quote, QuoteRequest } from '../../plugin/venue.ts'
 export interface Offer {
   /** Both sides, and the least or most that a tolerance allows; undefined for a size there is nothing for. */
   quote(slippageBps: number): Quote | undefined
-  /** Sends it: what has become of it when it lands, or would have. */
-  land(quote: Quote, signal: AbortSignal): Promise<Landing>
+  /** Sends it, and tells what has become of it when it lands, or would have. */
+  land(quote: Quote, told: (landing: Landing) => void): void
 }
 
 /** `refused`: the transaction landed and failed, and its fees are paid. */
@@ -35,8 +35,8 @@ export interface FillModel {
    * @returns whether this is another price than before: a source tells of no price twice
    */
   move(price: number, open: number): boolean
-  /** What a trade would be; waits for the moment at which it can be made. A string says why there will be none. */
-  offer(intent: IntentEvent, signal: AbortSignal): Promise<Offer | Reason>
+  /** Tells what a trade would be at the moment at which it can be made, at once or later; or why there will be none. */
+  offer(intent: IntentEvent, told: (answer: Offer | Reason) => void): void
   /** What a trade would be at the price of now, for who only wants to know. */
   glance(request: QuoteRequest): Quote | undefined
   /** Nothing more will come to pass: what waits is told so. */

@@ -41,7 +41,7 @@ export class PoolFills implements FillModel {
   readonly waits = false
   readonly #options: PoolFillOptions
   readonly #pool: SimulatedPool
-  readonly #over = new AbortController()
+  #isOver = false
 
   constructor(options: PoolFillOptions) {
     this.#options = options
@@ -58,14 +58,18 @@ export class PoolFills implements FillModel {
     return this.#pool.moveTo(price)
   }
 
-  async offer(intent: IntentEvent): Promise<Offer | Reason> {
-    const { pair } = this.#options
-    if (!tradesPair(pair, intent)) return wrongPair(pair, intent)
-    if (this.#over.signal.aborted) return DATA_ENDED
-    return {
-      quote: slippageBps => this.#quote(intent, slippageBps),
-      land: (quote, signal) => this.#land(intent, quote, signal),
-    }
+  offer(intent: IntentEvent, told: (answer: Offer | Reason) => void): void {
+    const { clock, latency_slots, pair } = this.#options
+    if (!tradesPair(pair, intent)) told(wrongPair(pair, intent))
+    else if (this.#isOver) told(DATA_ENDED)
+    else
+      told({
+        quote: slippageBps => this.#quote(intent, slippageBps),
+        land: (quote, landed) => {
+          if (latency_slots === 0) landed(this.#land(intent, quote))
+          else clock.at(clock.now() + latency_slots * SLOT_MS, () => landed(this.#land(intent, quote)))
+        },
+      })
   }
 
   glance(request: QuoteRequest): Quote | undefined {
@@ -73,7 +77,7 @@ export class PoolFills implements FillModel {
   }
 
   end(): void {
-    this.#over.abort()
+    this.#isOver = true
   }
 
   #quote(intent: Omit<QuoteRequest, 'slippageBps'>, slippageBps: number): Quote | undefined {
@@ -98,9 +102,8 @@ export class PoolFills implements FillModel {
     }
   }
 
-  async #land(intent: IntentEvent, quote: Quote, signal: AbortSignal): Promise<Landing> {
-    const { clock, failRate, latency_slots, onTraded, random } = this.#options
-    if (latency_slots > 0) await clock.sleep(latency_slots * SLOT_MS, signal)
+  #land(intent: IntentEvent, quote: Quote): Landing {
+    const { failRate, latency_slots, onTraded, random } = this.#options
     // Drawn for each intent by itself: another trade more or less changes no other's luck.
     if (failRate > 0 && random.fork(`${intent.node}/${intent.key}`).next() < failRate) {
       const message = 'the transaction landed and failed: the draw said so (--fail-rate)'

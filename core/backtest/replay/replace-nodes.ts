@@ -53,7 +53,7 @@ function assertSamePair(node: BoundNode, { pair, tokens }: { pair: Pair; tokens:
 }
 
 function replaySource(plugin: AnyPlugin, replay: Pick<Replay, 'prices'>): AnyPlugin {
-  return { ...plugin, needs: [], setup: ({ id }) => ({ events: replay.prices(`replay/${id}`) }) }
+  return { ...plugin, needs: [], setup: ({ id }) => ({ events: replay.prices(`replay/${id}`), timed: true }) }
 }
 
 /** An execution plugin that trades without opening its venue. */

@@ -5,6 +5,7 @@ import { LazyPrice } from '../../money/lazy-price.ts'
 import type { PipelineRun } from '../../runtime/run.ts'
 import type { Timer } from '../../time/clock.ts'
 import type { VirtualClock } from '../../time/virtual-clock.ts'
+import type { Afterwards } from '../afterwards.ts'
 import type { BarSeries } from '../bars.ts'
 import type { FillModel } from '../fills/fill-model.ts'
 
@@ -15,6 +16,8 @@ export interface ReplayOptions {
   readonly bars: BarSeries
   readonly clock: VirtualClock
   readonly model: FillModel
+  /** What orders do about what comes to pass. */
+  readonly afterwards: Afterwards
   /** With a model that walks the path: how long after the market has moved a source knows of it. */
   readonly priceLag_ms: number
   /** A bar is over and the world is quiet: its close, and when that was. */
@@ -31,15 +34,17 @@ interface Listener {
 /**
  * Lets bars come to pass: moves the clock to each point of them, the market first, then who listens for prices.
  *
- * Where nothing stirs it goes from bar to bar within one call, without a timer or a promise. Where something may be
- * under way (`PipelineRun.stirs`), or a timer is due before the next point, it takes its place among the clock's timers
- * instead, so that everything comes to rest first, and in the order of time.
+ * Where nothing stirs it goes from bar to bar within one call, without a timer or a promise; orders are traded, and timers
+ * of nodes that do nothing by promise (`PipelineRun.timed`) are fired, in that call as well. Where something may be under
+ * way that nobody can see (`PipelineRun.stirs`), or another timer is due before the next point, it takes its place among
+ * the clock's timers instead, so that everything comes to rest first, and in the order of time.
  */
 export class Replay {
   readonly #bars: BarSeries
   readonly #clock: VirtualClock
   readonly #model: FillModel
   readonly #options: ReplayOptions
+  readonly #afterwards: Afterwards
   readonly #listeners = new Set<Listener>()
   readonly #offsets: readonly number[]
   #run: PipelineRun | undefined
@@ -53,6 +58,8 @@ export class Replay {
   #stirred = true
   #timer: Timer | undefined
   #isOver = false
+  /** When what comes next comes to pass. */
+  #next = 0
   /** When sources learn of moves that they do not know of yet, in order. */
   readonly #sightings: number[] = []
   #lastTold = Number.NaN
@@ -63,6 +70,7 @@ export class Replay {
     this.#bars = options.bars
     this.#clock = options.clock
     this.#model = options.model
+    this.#afterwards = options.afterwards
     this.#offsets = pathOffsets_ms(options.bars.interval_ms)
   }
 
@@ -88,7 +96,7 @@ export class Replay {
   /** Begins with the clock's next turn, after the nodes of the run. */
   start(run: PipelineRun): void {
     this.#run = run
-    this.#timer = this.#clock.at(this.#clock.now(), () => this.#walk())
+    this.#timer = this.#clock.at(this.#clock.now(), () => this.#goOn())
   }
 
   /** Goes no further: the run is over. What the account holds is still valued to the last bar. */
@@ -120,28 +128,43 @@ export class Replay {
     this.#timer = this.#clock.at(time_ms, () => this.#arrived(), 'world')
   }
 
-  #walk(): void {
-    for (let points = 0; points < POINTS_PER_TURN; points++) {
-      if (this.#bar >= this.#bars.count && this.#sightings.length === 0) {
-        this.#comeToRest()
-        return
-      }
-      const at = this.#nextAt()
-      if (this.#stirred || !this.#clock.leap(at)) {
-        this.#waitUntil(at)
-        return
-      }
-      this.#arrive()
-    }
-    this.#options.onTurn(this.#bar)
-    this.#timer = this.#clock.at(this.#clock.now(), () => this.#walk())
+  #goOn(): void {
+    this.#timer = undefined
+    this.#afterwards.turn(() => this.#walk())
   }
 
   #arrived(): void {
     this.#timer = undefined
     this.#stirred = false
-    this.#arrive()
-    this.#walk()
+    this.#afterwards.turn(() => {
+      this.#arrive()
+      this.#walk()
+    })
+  }
+
+  #walk(): void {
+    const rests = this.#run!.timed ? this.#rests : undefined
+    for (let points = 0; points < POINTS_PER_TURN; points++) {
+      if (this.#bar >= this.#bars.count && this.#sightings.length === 0) {
+        this.#comeToRest()
+        return
+      }
+      this.#next = this.#nextAt()
+      if (!this.#stirred && this.#clock.leap(this.#next, rests)) this.#arrive()
+      else if (this.#stirred || this.#nextAt() === this.#next) {
+        this.#waitUntil(this.#nextAt())
+        return
+      }
+      // Else a timer has brought something nearer.
+    }
+    this.#options.onTurn(this.#bar)
+    this.#timer = this.#clock.at(this.#clock.now(), () => this.#goOn())
+  }
+
+  /** After timers were fired on the way to what comes next: whether that is next still, and nothing stirs. */
+  readonly #rests = (): boolean => {
+    this.#look()
+    return !this.#stirred && this.#nextAt() === this.#next
   }
 
   /** When the next thing comes to pass: the open, while an order waits for it; else the next point of the bar. */
@@ -169,8 +192,7 @@ export class Replay {
     if (this.#model.walk === 'path') this.#arriveOnPath()
     else if (this.#isOpening) {
       this.#model.open(this.#bars.open[this.#bar]!)
-      // Who waited has been told, and goes on in a microtask.
-      this.#stirred = true
+      this.#look()
     } else this.#arriveAtClose()
   }
 
@@ -244,7 +266,9 @@ export class Replay {
     }
   }
 
+  /** What follows is done; whether anything is left of it that nobody can see. */
   #look(): void {
+    this.#afterwards.run()
     if (this.#run!.stirs()) this.#stirred = true
   }
 

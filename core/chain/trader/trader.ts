@@ -16,6 +16,7 @@ import { outcomeOf, reportBase, stillArmed } from './reports.ts'
 import { Tracker } from './tracker.ts'
 
 export interface ChainTrader extends Trader, Holdings {
+  trade(intent: IntentEvent, venue: Venue, options: TradeOptions): Promise<Report>
   /**
    * Compares the journal with the chain and settles every attempt that may be in flight. Called once, before anything
    * is traded.

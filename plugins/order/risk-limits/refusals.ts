@@ -41,21 +41,21 @@ export function refusalOf(intent: IntentEvent, limits: Limits, book: RiskBook, n
     }
   }
   if (!isPurchase) return undefined
-  const nextDay = frees(book.nextDay(now))
-  const today = book.spending(now) + value
+  const today = maxDailySpend === undefined ? 0n : book.spending(now) + value
   if (maxDailySpend !== undefined && today > maxDailySpend) {
     return {
       code: 'RISK_DAILY_LIMIT',
       message: `today's spending would be ${amount(today)}, at most ${amount(maxDailySpend)} are allowed (maxDailySpend)`,
-      remedy: nextDay,
+      remedy: frees(book.nextDay(now)),
     }
   }
+  if (daily === undefined) return undefined
   const ofToken = book.spending(now, intent.output.mint) + value
-  if (daily === undefined || ofToken <= daily) return undefined
+  if (ofToken <= daily) return undefined
   return {
     code: 'RISK_TOKEN_LIMIT',
     message: `today's spending on ${intent.output.symbol} would be ${amount(ofToken)}, at most ${amount(daily)} are allowed (maxDailyPerToken)`,
-    remedy: nextDay,
+    remedy: frees(book.nextDay(now)),
   }
 }
 

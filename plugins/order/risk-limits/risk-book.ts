@@ -71,7 +71,7 @@ const EMPTY: Kept = {
 export class RiskBook {
   readonly #currency: Token
   readonly #state: NodeState
-  readonly #save: () => void
+  readonly #commit: () => void
   readonly #prices = new Map<string, Price>()
   #kept: Kept
   #savedPeak = 0n
@@ -79,7 +79,7 @@ export class RiskBook {
   constructor(currency: Token, state: NodeState, save: () => void) {
     this.#currency = currency
     this.#state = state
-    this.#save = save
+    this.#commit = save
     this.#kept = { ...EMPTY, ...state.get<Kept>(STATE) }
     this.#savedPeak = this.#kept.peak ?? 0n
   }
@@ -182,7 +182,7 @@ export class RiskBook {
     if (equity * 10_000n >= this.#savedPeak * 10_001n) {
       this.#savedPeak = equity
       this.#save()
-    }
+    } else this.#stage()
     return equity
   }
 
@@ -243,9 +243,18 @@ export class RiskBook {
     this.#keep({ day, spent: { ...spent, [mint]: (spent[mint] ?? 0n) + units } })
   }
 
+  /** Until it is staged or saved, only this process knows of it. */
   #keep(change: Partial<Kept>): void {
     this.#kept = { ...this.#kept, ...change }
+  }
+
+  #stage(): void {
     this.#state.set(STATE, this.#kept)
+  }
+
+  #save(): void {
+    this.#stage()
+    this.#commit()
   }
 }
 

@@ -78,7 +78,7 @@ export class RiskNode {
     if (report.node === this.#context.id && fill === undefined) this.#notSold(report)
     this.#watch()
     // What is reported of it goes out first.
-    queueMicrotask(() => this.#finishWhenDone())
+    if (this.#intentsEnded) clock.at(clock.now(), () => this.#finishWhenDone())
   }
 
   onIntentsEnd(): void {

@@ -1,5 +1,6 @@
+import { Observable, type Subscriber } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { IntentEvent, PriceEvent } from '../../../core/events/event.ts'
+import type { ForgeEvent, IntentEvent, PriceEvent } from '../../../core/events/event.ts'
 import { toJson } from '../../../core/events/serialize.ts'
 import { priceToNumber } from '../../../core/money/price.ts'
 import { seededRandom } from '../../../core/time/random.ts'
@@ -149,6 +150,52 @@ describe('a replay', () => {
     // The world moves first.
     expect(order.indexOf('price 5')).toBeLessThan(order.indexOf('timer 5'))
   })
+
+  it.each([
+    ['bar', NEXT_OPEN],
+    ['pool', { ...POOL, latency_slots: 3, priceLag_slots: 1 } as typeof POOL],
+  ] as const)(
+    'decides the same whether its nodes act by timers or by promises, which are waited for (%s)',
+    async (_name, fill) => {
+      const seen = async (isTimed: boolean): Promise<string[]> => {
+        const strategy = strategyOf(context => {
+          const { clock } = context
+          let out: Subscriber<ForgeEvent> | undefined
+          let trades = 0
+          let held = 0n
+          const give = (event: ForgeEvent) => out?.next(event)
+          const later = (work: () => void) => (isTimed ? work() : void Promise.resolve().then(work))
+          return {
+            timed: isTimed,
+            events: new Observable<ForgeEvent>(subscriber => {
+              out = subscriber
+            }),
+            // In the middle of every third bar it wants something.
+            process: event => {
+              if (Math.floor((event.at - START_MS) / 100_000) % 9 !== 0) return
+              clock.at(event.at + 100_000, () =>
+                later(() => {
+                  trades++
+                  give(
+                    held > 0n ? sell(clock.now(), `${trades} sell`, held) : buy(clock.now(), `${trades} buy`, 1_000n),
+                  )
+                }),
+              )
+            },
+            onReport: report => {
+              if (report.state === 'filled') held = report.output.symbol === 'SOL' ? report.fill.output.units : 0n
+            },
+            onInputEnd: () => out?.complete() as undefined,
+          }
+        })
+        const { fills, events } = await backtest(pipelineOf(strategy), walkOf(120), { fill })
+        const intents = events.filter(({ event }) => event.kind === 'intent').map(({ event }) => toJson(event))
+        expect(fills.length).toBeGreaterThan(20)
+        return [...intents, ...fills.map(toJson)]
+      }
+      expect(await seen(true)).toEqual(await seen(false))
+    },
+  )
 
   it.each([
     ['bar', NEXT_OPEN],

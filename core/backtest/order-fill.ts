@@ -1,0 +1,220 @@
+import { judgeBounds } from '../chain/trader/price-bounds.ts'
+import { slippageBps } from '../chain/trader/receipt.ts'
+import { outcomeOf, reportBase } from '../chain/trader/reports.ts'
+import type { IntentEvent } from '../events/event.ts'
+import type { Fill, FillFees, Reason, Report } from '../events/report.ts'
+import type { Journal, OrderRecord } from '../orders/journal.ts'
+import type { OrderState } from '../orders/state-machine.ts'
+import type { TradeOptions } from '../plugin/services.ts'
+import type { Quote, Venue } from '../plugin/venue.ts'
+import type { Clock } from '../time/clock.ts'
+import { DirectPromise } from '../time/direct-promise.ts'
+import type { Afterwards } from './afterwards.ts'
+import { type FillModel, isOffer, type Landing, type Offer } from './fills/fill-model.ts'
+import { SLOT_MS } from './slot.ts'
+import { type BacktestWallet, SWAP_COMPUTE_UNITS } from './wallet.ts'
+
+/** What orders are filled with. */
+export interface FillTools {
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly model: FillModel
+  readonly wallet: BacktestWallet
+  readonly afterwards: Afterwards
+  readonly signal: AbortSignal
+  /** Told of each trade that has landed. */
+  readonly onFill: (fill: Fill, intent: IntentEvent) => void
+  /** Told what a transaction cost that landed and failed. */
+  readonly onRefused: (fees: FillFees) => void
+}
+
+/** The name of a venue whose quotes are asked for what they tell on the way: a route's comparison. */
+export const COMPARING_VENUE = 'backtest routes'
+
+const NO_BYTES = new Uint8Array()
+
+/** One order on its way: offered, quoted, sent, landed. Each step comes from time, or after who was called has finished. */
+export class OrderFill {
+  readonly report = new DirectPromise<Report>()
+  readonly #tools: FillTools
+  readonly #order: OrderRecord
+  readonly #venue: Venue
+  readonly #trade: TradeOptions
+  #freeClaim: (() => void) | undefined
+
+  constructor(tools: FillTools, order: OrderRecord, venue: Venue, trade: TradeOptions) {
+    this.#tools = tools
+    this.#order = order
+    this.#venue = venue
+    this.#trade = trade
+    tools.afterwards.add(() => this.#step(() => this.#begin()))
+  }
+
+  /** A step that throws ends the order's way as a failed promise, as an async function would. */
+  #step(step: () => void): void {
+    try {
+      step()
+    } catch (thrown) {
+      this.#fail(thrown)
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    this.#freeClaim?.()
+    this.report.fail(thrown)
+  }
+
+  #begin(): void {
+    const { intent } = this.#order
+    const late = expiryOf(intent, this.#tools.clock.now())
+    if (late) this.#end('expired', late)
+    else this.#tools.model.offer(intent, answer => this.#step(() => this.#offered(answer)))
+  }
+
+  #offered(answer: Offer | Reason): void {
+    if (!isOffer(answer)) {
+      this.#end(answer.code === 'DATA_ENDED' ? 'expired' : 'failed', answer)
+      return
+    }
+    const { intent } = this.#order
+    const late = expiryOf(intent, this.#tools.clock.now())
+    if (late) this.#end('expired', late)
+    else if (this.#venue.name !== COMPARING_VENUE) this.#take(answer)
+    else {
+      const request = { ...intent, slippageBps: this.#slippageBps }
+      this.#venue.quote(request, this.#tools.signal).then(
+        () => this.#step(() => this.#take(answer)),
+        (thrown: unknown) => this.#fail(thrown),
+      )
+    }
+  }
+
+  get #slippageBps(): number {
+    return this.#order.intent.slippageBps ?? this.#trade.slippageBps
+  }
+
+  #take(offer: Offer): void {
+    const { afterwards, wallet } = this.#tools
+    const quote = quoteWithin(offer, this.#order.intent, this.#slippageBps)
+    if ('code' in quote) {
+      this.#end(quote.code === 'ROUTE_NOT_FOUND' ? 'failed' : 'cancelled', quote)
+      return
+    }
+    const claimed = wallet.claim(quote.exact === 'in' ? quote.input : quote.threshold)
+    if (typeof claimed !== 'function') {
+      this.#end('failed', claimed)
+      return
+    }
+    this.#freeClaim = claimed
+    const fees = wallet.feesOf(this.#order.intent.output, this.#trade.priorityFee_microLamports)
+    this.#sent(quote)
+    // Who is sent at the same moment claims its part before anything lands.
+    afterwards.add(() =>
+      this.#step(() => offer.land(quote, landing => this.#step(() => this.#landed(quote, landing, fees)))),
+    )
+  }
+
+  get #number(): number {
+    return this.#order.attempts.length + 1
+  }
+
+  get #signature(): string {
+    return `backtest ${this.#order.id} ${this.#number}`
+  }
+
+  #sent(quote: Quote): void {
+    const { clock, journal } = this.#tools
+    const { id, intent } = this.#order
+    const now = clock.now()
+    const signature = this.#signature
+    journal.attempt({
+      orderId: id,
+      number: this.#number,
+      signature,
+      wire: NO_BYTES,
+      lastValidBlockHeight: 0,
+      venue: this.#venue.name,
+      promise: {
+        inputUnits: quote.input.units,
+        quotedOutputUnits: quote.output.units,
+        minimumOutputUnits: minimumOf(quote).units,
+      },
+      createdAt: now,
+    })
+    this.#trade.onReport({ ...reportBase(intent, id, now), state: 'sent', signature, attempt: this.#number })
+  }
+
+  #landed(quote: Quote, landing: Landing, fees: FillFees): void {
+    const { clock, journal, model, onFill, onRefused, wallet } = this.#tools
+    const { id, intent } = this.#order
+    this.#freeClaim?.()
+    if (landing.kind === 'refused') {
+      const paid = { ...fees, rent_lamports: 0n }
+      wallet.pay(paid)
+      onRefused(paid)
+      this.#end('failed', landing.reason)
+      return
+    }
+    const now = clock.now()
+    const input = { token: intent.input, units: landing.input_units }
+    const output = { token: intent.output, units: landing.output_units }
+    const minimumOutput = minimumOf(quote)
+    const promise = {
+      inputUnits: quote.input.units,
+      quotedOutputUnits: quote.output.units,
+      minimumOutputUnits: minimumOutput.units,
+    }
+    const fill: Fill = {
+      orderId: id,
+      key: intent.key,
+      venue: this.#venue.name,
+      signature: this.#signature,
+      slot: Math.floor(now / SLOT_MS),
+      at: now,
+      input,
+      output,
+      quotedOutput: quote.output,
+      minimumOutput,
+      fees,
+      computeUnits: SWAP_COMPUTE_UNITS,
+      ...(quote.priceImpactBps !== undefined && { priceImpactBps: quote.priceImpactBps }),
+      slippageBps: slippageBps(intent.exact, { promise }, input.units, output.units),
+    }
+    wallet.swap(input, output, fees)
+    const ended = journal.move(id, 'confirmed', { now, cause: `filled by the ${model.name} model`, fill })
+    onFill(fill, intent)
+    this.report.settle(outcomeOf(ended, false))
+  }
+
+  #end(state: OrderState, reason: Reason): void {
+    const { clock, journal } = this.#tools
+    const ended = journal.move(this.#order.id, state, { now: clock.now(), cause: reason.message, reason })
+    this.report.settle(outcomeOf(ended, false))
+  }
+}
+
+/** A quote within the intent's bounds, tightened once where slippage could carry it over one. */
+function quoteWithin(offer: Offer, intent: IntentEvent, tolerated_bps: number): Quote | Reason {
+  let bps = tolerated_bps
+  for (const isLast of [false, true]) {
+    const quote = offer.quote(bps)
+    if (!quote) {
+      return { code: 'ROUTE_NOT_FOUND', message: 'there is nothing to be had for this amount' }
+    }
+    const verdict = judgeBounds(intent, quote)
+    if (verdict.kind === 'within') return quote
+    if (verdict.kind === 'outside') return verdict.reason
+    if (isLast) break
+    bps = verdict.slippageBps
+  }
+  return { code: 'PRICE_UNSTEADY', message: 'the price can not be held within its bound' }
+}
+
+function minimumOf(quote: Quote): Quote['output'] {
+  return quote.exact === 'in' ? quote.threshold : quote.output
+}
+
+function expiryOf({ expiresAt }: IntentEvent, now: number): Reason | undefined {
+  if (expiresAt === undefined || now <= expiresAt) return undefined
+  return { code: 'ORDER_EXPIRED', message: `its time ran out at ${new Date(expiresAt).toISOString()}` }
+}
