@@ -6,44 +6,67 @@ import { fuzzInput, judge } from './config/fuzz-input.ts'
  *
  * Usage: node test/contract/fuzz-config.ts [inputs, 100000] [seed, "fuzz"]
  *
- * The inputs are judged in a worker, so that one that never ends can be named by its seed.
+ * The inputs are judged in two workers, which take turns, so that one that never ends can be named by its seed.
  */
+const WORKERS = 2
 const SLOWEST_MS = 5_000
+const HANGS_MS = 60_000
+/** Inputs between two signs of life. */
+const TOLD_EVERY = 50
+
+interface Share {
+  readonly seed: string
+  readonly count: number
+  /** The first it judges; then every WORKERS-th. */
+  readonly first: number
+}
 
 interface Progress {
   readonly index: number
   readonly failure?: string
 }
 
-if (isMainThread) await watch(Number(process.argv[2] ?? 100_000), process.argv[3] ?? 'fuzz')
-else await work(workerData as { count: number; seed: string })
+if (isMainThread) await watchAll(Number(process.argv[2] ?? 100_000), process.argv[3] ?? 'fuzz')
+else await work(workerData as Share)
 
-async function work({ count, seed }: { count: number; seed: string }): Promise<void> {
-  for (let index = 0; index < count; index += 1) {
+async function work({ seed, count, first }: Share): Promise<void> {
+  for (let index = first, judged = 0; index < count; index += WORKERS, judged++) {
     const start = performance.now()
     const failure = await judge(fuzzInput(`${seed}/${index}`)).then(
       () => (performance.now() - start > SLOWEST_MS ? `took ${Math.round(performance.now() - start)} ms` : undefined),
       (thrown: unknown) => (thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)),
     )
-    if (failure !== undefined || index % 50 === 0 || index === count - 1) {
+    if (failure !== undefined || judged % TOLD_EVERY === 0 || index + WORKERS >= count) {
       parentPort?.postMessage(failure === undefined ? { index } : { index, failure })
     }
   }
 }
 
-async function watch(count: number, seed: string): Promise<void> {
+async function watchAll(count: number, seed: string): Promise<void> {
   const started = performance.now()
-  const worker = new Worker(new URL(import.meta.url), { workerData: { count, seed } })
+  const shares = Array.from({ length: Math.min(WORKERS, count) }, (_, first) => ({ seed, count, first }))
+  const watched = await Promise.all(shares.map(watch))
+  const judged = watched.reduce((sum, { last }, first) => sum + Math.floor((last - first) / WORKERS) + 1, 0)
+  const failures = watched.reduce((sum, each) => sum + each.failures, 0)
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  process.stdout.write(`${judged} inputs in ${seconds} s, ${failures} failed (seed "${seed}")\n`)
+  if (failures > 0 || judged !== count) process.exitCode = 1
+}
+
+async function watch(share: Share): Promise<{ last: number; failures: number }> {
+  const { seed, count, first } = share
+  const worker = new Worker(new URL(import.meta.url), { workerData: share })
   let failures = 0
-  let last = 0
-  const ended = new Promise<void>((resolve, reject) => {
+  let last = first - WORKERS
+  await new Promise<void>((resolve, reject) => {
     let alarm: NodeJS.Timeout | undefined
     const wait = (): void => {
       clearTimeout(alarm)
       alarm = setTimeout(() => {
-        reject(new Error(`hangs at one of the seeds ${seed}/${last} to ${seed}/${last + 50}`))
+        const [from, to] = [last + WORKERS, last + TOLD_EVERY * WORKERS]
+        reject(new Error(`hangs at one of the seeds ${seed}/${from} to ${seed}/${to}, in steps of ${WORKERS}`))
         void worker.terminate()
-      }, 60_000)
+      }, HANGS_MS)
     }
     wait()
     worker.on('message', ({ index, failure }: Progress) => {
@@ -60,8 +83,5 @@ async function watch(count: number, seed: string): Promise<void> {
       resolve()
     })
   })
-  await ended
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  process.stdout.write(`${last + 1} inputs in ${seconds} s, ${failures} failed (seed "${seed}")\n`)
-  if (failures > 0 || last !== count - 1) process.exitCode = 1
+  return { last, failures }
 }
