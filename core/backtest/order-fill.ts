@@ -100,7 +100,7 @@ export class OrderFill {
       this.#end(quote.code === 'ROUTE_NOT_FOUND' ? 'failed' : 'cancelled', quote)
       return
     }
-    const claimed = wallet.claim(quote.exact === 'in' ? quote.input : quote.threshold)
+    const claimed = wallet.claim(this.#order.id, quote.exact === 'in' ? quote.input : quote.threshold)
     if (typeof claimed !== 'function') {
       this.#end('failed', claimed)
       return

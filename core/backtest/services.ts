@@ -2,6 +2,7 @@ import type { BoundNode } from '../config/bound-pipeline.ts'
 import { ForgeError } from '../errors/forge-error.ts'
 import type { TokenDirectory } from '../money/token.ts'
 import type { Journal } from '../orders/journal.ts'
+import { asGiven } from '../orders/wholes.ts'
 import { OrderRequests, orderDesk } from '../plugin/order-desk.ts'
 import type { ClusterInfo, Output, Services, Trader } from '../plugin/services.ts'
 import type { Clock } from '../time/clock.ts'
@@ -18,7 +19,7 @@ export function backtestServices(options: {
   readonly tokens: TokenDirectory
   readonly clock: Clock
   readonly model: RouteModel
-  readonly wallet: Pick<BacktestWallet, 'free' | 'units'>
+  readonly wallet: Pick<BacktestWallet, 'aside' | 'sellable' | 'units'>
   readonly trader: Trader
   readonly journal: Journal
   readonly output: Output
@@ -50,7 +51,7 @@ export function backtestServices(options: {
   const requests = new OrderRequests()
   return node => ({
     ...shared,
-    orders: { list: () => journal.orders({ node: node.id }) },
+    orders: { list: () => asGiven(journal.orders({ node: node.id })) },
     desk: orderDesk({
       journal,
       clock,
@@ -59,6 +60,11 @@ export function backtestServices(options: {
       save: () => undefined,
       requests,
     }),
-    holdings: { sellable: async token => wallet.free(token), balance: async token => wallet.units(token) },
+    holdings: {
+      sellable: async token => wallet.sellable(token),
+      balance: async token => wallet.units(token),
+      setAside: (orderId, amount) => wallet.aside.add(orderId, amount),
+      release: orderId => wallet.aside.delete(orderId),
+    },
   })
 }

@@ -3,6 +3,7 @@ import { limitFor, priorityFee_lamports } from '../chain/transaction/compute-bud
 import type { FillFees, Reason } from '../events/report.ts'
 import { type Amount, formatAmount, formatUnits } from '../money/amount.ts'
 import { type Pair, SOL_MINT, type Token } from '../money/token.ts'
+import { SetAside } from '../plugin/set-aside.ts'
 
 /** Compute units of a swap through one pool with SOL wrapped or unwrapped on the way. Measured on the embedded chain. */
 export const SWAP_COMPUTE_UNITS = 60_000
@@ -17,6 +18,8 @@ export class BacktestWallet {
   readonly #pair: Pair
   readonly #units = new Map<string, bigint>()
   readonly #claimed = new Map<string, bigint>()
+  /** Of orders that have been given on and not claimed yet. */
+  readonly aside = new SetAside()
   readonly #opened = new Set<string>()
   /** Lamports beyond the capital, for fees and deposits; spent below zero never. */
   #fees_lamports: bigint
@@ -57,8 +60,8 @@ export class BacktestWallet {
     return this.#quote + this.#base * price
   }
 
-  /** Sets aside what a trade may take. @returns how to free it, or why it can not be had */
-  claim(input: Amount): (() => void) | Reason {
+  /** Claims what a trade may take, in place of what was set aside for its order. @returns how to free it, or why it can not be had */
+  claim(orderId: string, input: Amount): (() => void) | Reason {
     const { mint } = input.token
     const free = this.units(input.token) - (this.#claimed.get(mint) ?? 0n)
     if (free < input.units) {
@@ -69,6 +72,7 @@ export class BacktestWallet {
       const message = `the SOL for fees and deposits is spent: ${formatUnits(this.#fees_lamports, 9)} SOL are left`
       return { code: 'FUNDS_INSUFFICIENT', message, remedy: 'Give more --fee-sol.' }
     }
+    this.aside.delete(orderId)
     this.#claimed.set(mint, (this.#claimed.get(mint) ?? 0n) + input.units)
     return () => void this.#claimed.set(mint, (this.#claimed.get(mint) ?? 0n) - input.units)
   }
@@ -76,6 +80,12 @@ export class BacktestWallet {
   /** Free units of a token: what no trade on its way may take. */
   free(token: Token): bigint {
     return this.units(token) - (this.#claimed.get(token.mint) ?? 0n)
+  }
+
+  /** What an order that is a share of the holding may count on. */
+  sellable(token: Token): bigint {
+    const units = this.free(token) - this.aside.unitsOf(token.mint)
+    return units < 0n ? 0n : units
   }
 
   /** What a transaction costs beside the swap; a first account for the output takes its deposit. */

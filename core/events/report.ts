@@ -98,7 +98,7 @@ export type Report = ReportBase &
         readonly isSum?: true
       }
     /** A dry run: the transaction was built and simulated, nothing was sent. With a reason: only a part of the order. */
-    | { readonly state: 'simulated'; readonly fill: Fill; readonly reason?: Reason }
+    | { readonly state: 'simulated'; readonly fill: Fill; readonly reason?: Reason; readonly isSum?: true }
     | { readonly state: 'skipped'; readonly reason: Reason }
     | { readonly state: 'failed'; readonly reason: Reason }
     | { readonly state: 'expired'; readonly reason: Reason }

@@ -54,6 +54,11 @@ export interface Arming {
   /** Trigger, size and the like, as the plugin needs them again. JSON; bigint is kept. */
   readonly terms: Readonly<Record<string, unknown>>
   /**
+   * Others are made of it, under keys that begin with its own and `/`: they trade and have the fills. It is armed until
+   * all of them have ended, and `confirmed` without a fill when any of them has traded (see wholes.ts).
+   */
+  readonly isWhole?: true
+  /**
    * When it goes back to waiting instead of ending: when the price was gone before it could be had (`missed`), or after
    * any failure that has provably traded nothing (`failed`). Absent: never.
    */

@@ -5,6 +5,7 @@ import type { Arming, Attempt, KeyScope, OrderRecord, Resolution } from './journ
 import { fullKeyOf, orderIdOf } from './order-key.ts'
 import { assertPart, assertPartsKept } from './parts.ts'
 import { assertMove, type OrderState } from './state-machine.ts'
+import { assertWholeOnly } from './wholes.ts'
 
 /** What every journal does to an order, wherever it keeps it: each rule answers the order as it is then. */
 
@@ -89,6 +90,7 @@ export function partedOrder(
  */
 export function movedOrder(order: OrderRecord, to: OrderState, { now, fill, reason }: OrderMove): OrderRecord {
   assertMove(order.state, to)
+  assertWholeOnly(order, to)
   assertPartsKept(order, to, fill)
   const { fill: _fill, reason: _reason, ...rest } = order
   const { arming, attempts } = order

@@ -18,7 +18,8 @@ export type OrderState =
 /** The whole machine: from each state, where it may go. */
 export const ORDER_MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = {
   created: ['armed', 'triggered', 'submitting', 'failed', 'expired', 'cancelled'],
-  armed: ['triggered', 'failed', 'expired', 'cancelled'],
+  // Straight to `confirmed` only when others were made of it, which have traded (see wholes.ts).
+  armed: ['triggered', 'confirmed', 'failed', 'expired', 'cancelled'],
   // Back to `armed` when nothing was traded, and provably never will be: the same key may fire again (see again.ts).
   triggered: ['armed', 'submitting', 'failed', 'expired', 'cancelled'],
   // A new attempt, after a proven expiry or for the rest when a part has landed, is `submitting` again.

@@ -21,12 +21,20 @@ export interface OrderDesk {
    */
   arm(
     intent: IntentEvent,
-    arming: Pick<Arming, 'terms' | 'again'>,
+    arming: Pick<Arming, 'terms' | 'again' | 'isWhole'>,
   ): { readonly taken: boolean; readonly order: OrderRecord }
   /** Its trigger holds: it may be traded now, under the same key. @throws ORDER_MOVE_ILLEGAL unless it is armed */
   trigger(orderId: string, cause: string, resolved?: Resolution): OrderRecord
-  /** Ends an order that was not sent. @throws ORDER_MOVE_ILLEGAL when it was */
-  end(orderId: string, state: Extract<OrderState, 'cancelled' | 'expired' | 'failed'>, reason: Reason): OrderRecord
+  /**
+   * Ends an order that was not sent; `confirmed` is the end of one that others were made of, when any has traded.
+   *
+   * @throws ORDER_MOVE_ILLEGAL when it was sent, and for `confirmed` of any other
+   */
+  end(
+    orderId: string,
+    state: Extract<OrderState, 'confirmed' | 'cancelled' | 'expired' | 'failed'>,
+    reason: Reason,
+  ): OrderRecord
   /** Adds a sentence to its story: why it did not fire, what changed. Each is a row on the disk: say it once. */
   note(orderId: string, text: string): void
   order(orderId: string): OrderRecord | undefined

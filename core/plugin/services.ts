@@ -193,13 +193,17 @@ export interface Trader {
 export interface Holdings {
   /**
    * Base units of a token that could be sold into another now: what the wallet holds, less what trades in flight may
-   * take; of SOL also less the reserve, fees, and the rent of what the trade opens. Zero when nothing is left.
+   * take and what was set aside; of SOL also less the reserve, fees, and the rent of what the trade opens. Zero when nothing is left.
    *
    * Errors are those of the endpoint: RPC_UNAVAILABLE, RPC_RATE_LIMITED, RPC_REFUSED, RPC_ANSWER_INVALID.
    */
   sellable(token: Token, into: Token): Promise<bigint>
   /** Base units of a token that the wallet holds, whatever they are for. */
   balance(token: Token): Promise<bigint>
+  /** An order that has just been given on will take so much: what can be sold is less by it until its trade counts it. */
+  setAside(orderId: string, amount: Amount): void
+  /** It has ended, or waits again. */
+  release(orderId: string): void
 }
 
 export interface Budgets {
@@ -213,7 +217,10 @@ export interface Budgets {
 }
 
 export interface OwnOrders {
-  /** Orders whose intents this node gave, in creation order. */
+  /**
+   * Orders whose intents this node gave, in creation order. One that an order node made others of has the sum of what
+   * these have traded as its fill, and they are not among them.
+   */
   list(): readonly OrderRecord[]
 }
 

@@ -176,7 +176,8 @@ describe.each(JOURNALS)('the journal %s', (_where, open) => {
             to === 'submitting'
               ? journal.attempt(attemptOf(order.id, (journal.order(order.id)?.attempts.length ?? 0) + 1))
               : journal.move(order.id, to, { now: 2, cause: 'test' })
-          if (ORDER_MOVES[state].includes(to)) {
+          // Only one that others were made of is confirmed unsent.
+          if (ORDER_MOVES[state].includes(to) && !(state === 'armed' && to === 'confirmed')) {
             move()
             state = to
           } else expect(move).toThrow(expect.objectContaining({ code: 'ORDER_MOVE_ILLEGAL' }))

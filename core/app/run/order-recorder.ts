@@ -5,6 +5,7 @@ import type { ForgeEvent } from '../../events/event.ts'
 import { type Fill, type FillFees, type FillPart, type FillPromise, isFinal, type Report } from '../../events/report.ts'
 import type { RoutesEvent } from '../../events/routes.ts'
 import type { Amount } from '../../money/amount.ts'
+import { keysAbove } from '../../orders/wholes.ts'
 import { Samples } from '../../runtime/samples.ts'
 import type { Clock } from '../../time/clock.ts'
 import { type OrderFill, OrderFills } from './order-fills.ts'
@@ -34,13 +35,15 @@ export class OrderRecorder {
     if (event.kind === 'routes') this.#routes = [...this.#routes, event as RoutesEvent].slice(-ROUTES_KEPT)
     if (event.kind !== 'report') return
     const report = event as Report
-    // What a divided order came to was told by its parts.
-    if (report.state === 'filled' && report.isSum) return
     const known = this.#orders.get(report.orderId)
-    if (known && isFinal(known.state)) return
+    const isSum = 'isSum' in report && report.isSum === true
+    // A group without an order of its own is told of by the last of its parts, which tell of themselves.
+    if (known ? isFinal(known.state) || known.key !== report.key : isSum) return
     // An order may wait for days: what it took is counted from its trigger.
     if (!known || report.state === 'triggered') this.#takenAt.set(report.orderId, this.#clock.wall_ms())
     this.#orders.set(report.orderId, orderOf(report, known))
+    // What an order came to that others were made of was told by these.
+    if (isSum) return
     if (report.state === 'sent') this.#signatures.add(report.signature)
     this.#fills.see(report)
     if (report.state === 'simulated') this.#simulated.set(report.orderId, fillOf(report, report.fill, false))
@@ -49,7 +52,7 @@ export class OrderRecorder {
 
   /** Where the run is, in a line. */
   progress(now_ms: number): string {
-    const orders = [...this.#orders.values()]
+    const orders = withoutWholes([...this.#orders.values()])
     const done = orders.filter(({ state }) => state === 'filled' || state === 'simulated').length
     const armed = orders.filter(({ state }) => state === 'armed').length
     const onTheWay = orders.filter(({ state }) => !isFinal(state)).length - armed
@@ -63,10 +66,11 @@ export class OrderRecorder {
     const landed = this.#fills.list()
     const fills = landed.map(({ report, fill, recovered }) => fillOf(report, fill, recovered))
     const simulated = [...this.#simulated.values()]
-    const count = (state: RunOrder['state']): number => orders.filter(order => order.state === state).length
+    const counted = withoutWholes(orders)
+    const count = (state: RunOrder['state']): number => counted.filter(order => order.state === state).length
     return {
       counts: {
-        orders: orders.length,
+        orders: counted.length,
         sent: this.#signatures.size,
         filled: count('filled'),
         simulated: count('simulated'),
@@ -96,6 +100,12 @@ export class OrderRecorder {
   latencies(): RunDocument['timing']['orderLatency_ms'] {
     return this.#latencies.percentiles() ?? { count: 0, p50: 0, p90: 0, p99: 0, max: 0 }
   }
+}
+
+/** Orders that others were made of are listed, and counted by these. */
+function withoutWholes(orders: readonly RunOrder[]): readonly RunOrder[] {
+  const wholes = new Set(orders.flatMap(({ node, key }) => keysAbove(key).map(above => `${node}\n${above}`)))
+  return wholes.size === 0 ? orders : orders.filter(({ node, key }) => !wholes.has(`${node}\n${key}`))
 }
 
 /** What each strategy node has earned in this run; what it still holds is worth what its last trade paid. */

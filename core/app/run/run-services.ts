@@ -5,6 +5,7 @@ import { createAccountReader } from '../../chain/rpc/account-reader.ts'
 import type { Rpc } from '../../chain/rpc/rpc.ts'
 import type { BoundNode } from '../../config/bound-pipeline.ts'
 import type { IntentEvent } from '../../events/event.ts'
+import { asGiven } from '../../orders/wholes.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import { type DeskIdentity, type OrderDesk, type OrderRequests, orderDesk } from '../../plugin/order-desk.ts'
 import type { ClusterInfo, Holdings, Output, Services, Trader } from '../../plugin/services.ts'
@@ -104,7 +105,7 @@ export function servicesOf(options: {
     routes,
     venues,
     subscriptions,
-    orders: { list: () => journal.orders({ node: node.id }) },
+    orders: { list: () => asGiven(journal.orders({ node: node.id })) },
     ...(options.budgets && { budgets: options.budgets.for(node.id) }),
   })
 }

@@ -74,6 +74,21 @@ test('what is released while balances are read counts until they are counted', a
   expect(await here.sellable(USDC, SOL)).toBe(10n)
 })
 
+test('what is set aside for an order is not offered to another, holds no trade back, and is replaced by its claim', async () => {
+  const { funds: here } = funds({ lamports: 10n ** 12n, units: 10n })
+  here.setAside('a', { token: USDC, units: 4n })
+  expect(await here.sellable(USDC, SOL)).toBe(6n)
+  const other = await here.claim({ ...spend(8n), orderId: 'b' }, NEVER)
+  if (!other.ok) expect.fail(other.reason.message)
+  other.reservation.release()
+  const own = await here.claim({ ...spend(4n), orderId: 'a' }, NEVER)
+  expect(own.ok).toBe(true)
+  expect(await here.sellable(USDC, SOL)).toBe(6n)
+  here.setAside('c', { token: USDC, units: 5n })
+  here.dropAside('c')
+  expect(await here.sellable(USDC, SOL)).toBe(6n)
+})
+
 test('whatever is claimed and released, no unit is promised twice and the reserve stays', async () => {
   const wish = fc.record({ units: fc.bigInt({ min: 1n, max: 40n }), ofSol: fc.boolean(), keeps: fc.boolean() })
   await fc.assert(

@@ -1,6 +1,7 @@
 import type { Reason } from '../../events/report.ts'
 import { type Amount, formatAmount, formatUnits } from '../../money/amount.ts'
 import { SOL_MINT, type Token } from '../../money/token.ts'
+import { SetAside } from '../../plugin/set-aside.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import { type Claim, Claims } from './claims.ts'
 import { onAbort } from './on-abort.ts'
@@ -9,6 +10,8 @@ import { WalletCount, type WalletSnapshot } from './wallet-count.ts'
 
 /** What one trade may take out of the wallet. */
 export interface FundsRequest {
+  /** Whose funds were set aside, if any were: the claim takes their place. */
+  readonly orderId?: string
   /** The most that goes in. */
   readonly input: Amount
   readonly output: Token
@@ -38,6 +41,8 @@ export class Funds {
   readonly #count: WalletCount
   readonly #reserve_lamports: bigint
   readonly #claims = new Claims()
+  /** Of orders on their way to their claim. */
+  readonly #aside = new SetAside()
   #onRelease: (() => void)[] = []
   #releases = 0
   /** Releases that came while balances were being read: those balances may be older. */
@@ -58,7 +63,10 @@ export class Funds {
       const verdict = await this.#count.count(request.input.token, request.output, (wallet, rent) =>
         this.#judge(request, wallet, rent),
       )
-      if (verdict.ok) return verdict
+      if (verdict.ok) {
+        if (request.orderId !== undefined) this.dropAside(request.orderId)
+        return verdict
+      }
       // Something came free while this was counted: count again.
       if (this.#releases !== releases) continue
       if (this.#claims.size === 0) return verdict
@@ -73,14 +81,28 @@ export class Funds {
   sellable(token: Token, into: Token): Promise<bigint> {
     return this.#count.count(token, into, (wallet, rent) => {
       if (token.mint !== SOL_MINT) {
-        return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - this.#claims.unitsOf(token.mint))
+        const taken = this.#claims.unitsOf(token.mint) + this.#aside.unitsOf(token.mint)
+        return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - taken)
       }
       const opens = wallet.accounts.at(-1) === undefined ? rent : 0n
       let keep = this.#reserve_lamports
       // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
       if (keep < rent) keep = rent
-      return atLeastZero(wallet.lamports - this.#claims.lamports - keep - opens - FEES_SET_ASIDE_LAMPORTS)
+      const taken = this.#claims.lamports + this.#aside.unitsOf(SOL_MINT)
+      return atLeastZero(wallet.lamports - taken - keep - opens - FEES_SET_ASIDE_LAMPORTS)
     })
+  }
+
+  /**
+   * An order will take so much, as soon as its trade is quoted: until then `sellable` is less by it. It holds no other
+   * trade back, for of two that were promised too much one could wait for the other for ever.
+   */
+  setAside(orderId: string, amount: Amount): void {
+    this.#aside.add(orderId, amount)
+  }
+
+  dropAside(orderId: string): void {
+    this.#aside.delete(orderId)
   }
 
   /** Base units of a token that the wallet holds. @throws what `Rpc` throws. */

@@ -75,6 +75,7 @@ export async function prepare(
     const { quote } = priced
     const claimed = await shop.funds.claim(
       {
+        orderId: order.id,
         // All that is left, when the quote is for a part of it: what is missing is said before anything is sent.
         input: quote.exact === 'in' ? leftOf(order) : quote.threshold,
         output: order.intent.output,

@@ -77,5 +77,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
     recover: () => recoverOrders(tools),
     sellable: (token, into) => tools.shop.funds.sellable(token, into),
     balance: token => tools.shop.funds.balance(token),
+    setAside: (orderId, amount) => tools.shop.funds.setAside(orderId, amount),
+    release: orderId => tools.shop.funds.dropAside(orderId),
   }
 }

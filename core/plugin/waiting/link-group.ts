@@ -2,6 +2,13 @@ import type { IntentEvent } from '../../events/event.ts'
 import type { Fill, Reason, Report } from '../../events/report.ts'
 import { wholeFill } from '../../orders/parts.ts'
 
+/** What each leg knows of its group, in its terms. */
+export interface Linked {
+  readonly names: readonly string[]
+  /** Of the whole. */
+  readonly units: bigint
+}
+
 /** One order of a group. */
 export interface Leg {
   /** Its intent, under a key that begins with the group's key. */
@@ -43,8 +50,21 @@ export class LinkGroup {
     return [...this.legs.values()].find(({ state }) => state === 'given')
   }
 
+  /** Legs that have not been given on, and are not over. */
+  get open(): readonly Leg[] {
+    return [...this.legs.values()].filter(({ state }) => state === 'waits' || state === 'kept')
+  }
+
   siblingsOf(leg: Leg): readonly Leg[] {
     return [...this.legs.values()].filter(each => each !== leg && each.state !== 'over')
+  }
+
+  /** Adds a leg that waits, under a name of its own; what it waits for goes by its kind. */
+  add(wanted: IntentEvent, name: string, kind: string, linked: Linked): Leg {
+    const key = `${this.intent.key}/${name}`
+    const leg: Leg = { intent: { ...wanted, key, terms: { ...wanted.terms, leg: kind, linked } }, state: 'waits' }
+    this.legs.set(key, leg)
+    return leg
   }
 
   /** Remembers how a leg ended. */
@@ -63,7 +83,11 @@ export class LinkGroup {
     const { key, node, input, output } = this.intent
     const base = { kind: 'report', at, orderId: this.#orderId, key, node, input, output } as const
     const [first, ...others] = this.fills
-    if (first) return { ...base, state: 'filled', fill: wholeFill([first, ...others]), recovered: false, isSum: true }
+    if (first) {
+      const fill = wholeFill([first, ...others])
+      if (this.#last?.state === 'simulated') return { ...base, state: 'simulated', fill, isSum: true }
+      return { ...base, state: 'filled', fill, recovered: false, isSum: true }
+    }
     const reason: Reason = (this.#last && 'reason' in this.#last && this.#last.reason) || {
       code: 'ORDER_CANCELLED',
       message: 'none of its orders is left',
@@ -76,4 +100,9 @@ export class LinkGroup {
 /** The group's key, of a leg's key: a leg adds one word to it. */
 export function groupKeyOf(legKey: string): string {
   return legKey.slice(0, legKey.lastIndexOf('/'))
+}
+
+/** A leg that is armed anew for what is left has a number: its kind stays what it was. */
+export function legName(kind: string, number: number): string {
+  return number === 1 ? kind : `${kind}-${number}`
 }

@@ -1,12 +1,12 @@
 import { Observable, type Subscriber } from 'rxjs'
 import type { TObject } from 'typebox'
 import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
-import { isFinal, type Report } from '../../events/report.ts'
+import { type Fill, isFinal, type Report } from '../../events/report.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
-import { FINAL_STATES } from '../../orders/state-machine.ts'
 import type { Outcome, PluginContext } from '../contract.ts'
 import type { OrderRequest } from '../order-desk.ts'
-import { groupKeyOf, type Leg, LinkGroup } from './link-group.ts'
+import { type Leg, type Linked, type LinkGroup, legName } from './link-group.ts'
+import { LinkGroups } from './link-groups.ts'
 import type { WaitingConfig } from './order-fields.ts'
 import type { Wait, WaitContext } from './terms.ts'
 import { WaitingOrders } from './waiting-orders.ts'
@@ -14,11 +14,15 @@ import { WaitingOrders } from './waiting-orders.ts'
 /** What a partial fill of one order does to the others: ends them, or leaves them what is left. */
 export type OnPartial = 'cancel' | 'shrink'
 
-/** What each leg knows of its group, in its terms. */
-interface Linked {
-  readonly names: readonly string[]
-  /** Of the whole. */
-  readonly units: bigint
+export interface LinkedOptions {
+  readonly context: PluginContext<WaitingConfig>
+  /** Of the settings that an intent's own terms may name. */
+  readonly schema: TObject
+  /** What a leg waits for: its terms have its name as `leg`. */
+  readonly waitsFor: (context: WaitContext) => Wait
+  readonly onPartial: OnPartial
+  /** A group is over; what is told of it. */
+  readonly over: (outcome: Report) => readonly ForgeEvent[]
 }
 
 /**
@@ -27,29 +31,24 @@ interface Linked {
  */
 export class LinkedOrders {
   readonly events: Observable<ForgeEvent>
-  readonly #context: PluginContext<WaitingConfig>
-  readonly #onPartial: OnPartial
+  readonly #options: LinkedOptions
   readonly #inner: WaitingOrders
-  readonly #groups = new Map<string, LinkGroup>()
+  readonly #groups: LinkGroups
   #out: Subscriber<ForgeEvent> | undefined
   /** Given before anybody listened. */
   readonly #early: ForgeEvent[] = []
   #ask: (request: OrderRequest) => void = () => undefined
   #forgetRequests: () => void
   #isReconciled = false
-  #isInnerOver = false
+  #isInputOver = false
 
-  constructor(
-    context: PluginContext<WaitingConfig>,
-    schema: TObject,
-    waitsFor: (context: WaitContext) => Wait,
-    onPartial: OnPartial,
-  ) {
-    this.#context = context
-    this.#onPartial = onPartial
+  constructor(options: LinkedOptions) {
+    const { context, schema, waitsFor } = options
+    this.#options = options
     const { desk } = context.services
-    for (const order of desk.open()) this.#restore(order)
-    for (const { intent } of this.#groups.values()) context.hold(intent)
+    this.#groups = new LinkGroups(desk)
+    for (const order of desk.open()) this.#groups.restore(order)
+    for (const { intent } of this.#groups.all()) context.hold(intent)
     this.#forgetRequests = desk.onRequest(request => this.#onRequest(request))
     const inner = innerContext(context, handle => {
       this.#ask = handle
@@ -62,10 +61,6 @@ export class LinkedOrders {
       const subscription = this.#inner.events.subscribe({
         next: event => this.#pass([event]),
         error: error => out.error(error),
-        complete: () => {
-          this.#isInnerOver = true
-          this.#completeWhenDone()
-        },
       })
       this.#reconcile()
       return subscription
@@ -75,9 +70,19 @@ export class LinkedOrders {
   /** Whether an intent is one of its own orders: a strategy takes up all that the journal has under its name. */
   isLeg(intent: Pick<IntentEvent, 'node' | 'key'>): boolean {
     return (
-      this.#find(intent) !== undefined ||
-      this.#context.services.desk.taken(intent)?.intent.terms?.['linked'] !== undefined
+      this.#groups.find(intent) !== undefined ||
+      this.#options.context.services.desk.taken(intent)?.intent.terms?.['linked'] !== undefined
     )
+  }
+
+  /** Whether anything is left of an order: its own group, or those of its parts. */
+  holds(order: OrderRecord): boolean {
+    return this.#groups.of(order).length > 0
+  }
+
+  /** What the legs of an intent with these names have traded, by the journal. */
+  tradedBy(intent: IntentEvent, names: readonly string[]): readonly Fill[] {
+    return new LinkGroups(this.#options.context.services.desk).add(intent, { names, units: 0n }).fills
   }
 
   /** Whether it holds nothing. */
@@ -85,22 +90,25 @@ export class LinkedOrders {
     return this.#groups.size === 0
   }
 
+  /** @throws what is wrong with the terms of a leg with that name */
+  check(intent: IntentEvent, name: string): void {
+    this.#inner.check({ ...intent, terms: { ...intent.terms, leg: name } })
+  }
+
   /**
-   * Arms the legs of an intent, by name. Those that an earlier run armed stay what they are.
+   * Arms the legs of an intent, by name. Those that an earlier run armed stay what they are, and those that it did not
+   * live to arm are.
    *
    * @param legs without keys: these are the intent's key, `/`, and the name
    */
   arm(intent: IntentEvent, legs: Readonly<Record<string, IntentEvent>>): void {
-    const id = idOf(intent)
-    if (this.#groups.has(id) || this.isLeg(intent)) return
-    const group = new LinkGroup(intent)
-    this.#groups.set(id, group)
-    this.#context.hold(intent)
     const linked: Linked = { names: Object.keys(legs), units: intent.amount.units }
-    this.#hearOf(group, linked)
+    const known = this.#groups.get(intent)
+    if (!known) this.#options.context.hold(intent)
+    const group = known ?? this.#groups.add(intent, linked)
     for (const [name, wanted] of Object.entries(legs)) {
       if (group.legs.has(`${intent.key}/${name}`)) continue
-      const leg = this.#add(group, wanted, name, name, linked)
+      const leg = group.add(wanted, name, name, linked)
       this.#pass(toList(this.#inner.process(leg.intent)))
       // One that was refused leaves nothing to link.
       if (leg.state !== 'over' || group.fills.length > 0) continue
@@ -119,7 +127,7 @@ export class LinkedOrders {
   }
 
   onReport(report: Report): void {
-    const found = this.#find(report)
+    const found = this.#groups.find(report)
     // What is reported of the leg goes out first, and the node ends after the group.
     if (found) queueMicrotask(() => this.#endWhenOver(found.group))
     this.#inner.onReport(report)
@@ -131,8 +139,7 @@ export class LinkedOrders {
       this.#release(group)
       return
     }
-    const isInterrupted = report.state === 'failed' && report.reason.code === 'ORDER_INTERRUPTED'
-    if (!isFinal(report.state) || report.state === 'unresolved' || isInterrupted) return
+    if (!isEnd(report)) return
     group.ended(leg, report)
     if (report.state === 'filled' || report.state === 'simulated') this.#settleSiblings(group)
     else this.#release(group)
@@ -142,8 +149,11 @@ export class LinkedOrders {
     this.#inner.onIntentsEnd()
   }
 
-  onInputEnd(): Promise<undefined> {
-    return this.#inner.onInputEnd()
+  /** Without prices nothing fires: what waits stays armed for the next run. */
+  async onInputEnd(): Promise<undefined> {
+    await this.#inner.settled()
+    this.#isInputOver = true
+    this.#completeWhenDone()
   }
 
   health(): { readonly ok: boolean; readonly detail: string } {
@@ -155,55 +165,14 @@ export class LinkedOrders {
     this.#inner.stop()
   }
 
-  /** Takes up a leg of an earlier run, and what became of its siblings. */
-  #restore(order: OrderRecord): void {
-    const { intent } = order
-    const linked = intent.terms?.['linked'] as Linked | undefined
-    if (linked === undefined) return
-    const whole: IntentEvent = {
-      ...intent,
-      key: groupKeyOf(intent.key),
-      amount: { ...intent.amount, units: linked.units },
-    }
-    const group = this.#groups.get(idOf(whole)) ?? new LinkGroup(whole)
-    if (!this.#groups.has(idOf(whole))) {
-      this.#groups.set(idOf(whole), group)
-      this.#hearOf(group, linked)
-    }
-    const waits = order.state === 'armed' || order.state === 'triggered'
-    group.legs.set(intent.key, { intent, state: waits ? 'waits' : 'given' })
-  }
-
-  /** Legs that are over, by the journal. */
-  #hearOf(group: LinkGroup, { names }: Linked): void {
-    const { node, key } = group.intent
-    for (const name of names) {
-      for (let number = 1; ; number++) {
-        const legKey = `${key}/${legName(name, number)}`
-        const order = this.#context.services.desk.taken({ node, key: legKey })
-        if (!order) break
-        if (!FINAL_STATES.includes(order.state)) continue
-        group.legs.set(legKey, { intent: order.intent, state: 'over' })
-        if (order.fill) group.fills.push(order.fill)
-      }
-    }
-  }
-
   /** Once the waiting orders are taken up: ends those whose sibling has traded while nobody listened. */
   #reconcile(): void {
     if (this.#isReconciled) return
     this.#isReconciled = true
-    for (const group of [...this.#groups.values()]) {
+    for (const group of this.#groups.all()) {
       if (group.fills.length > 0) this.#settleSiblings(group)
       this.#endWhenOver(group)
     }
-  }
-
-  #add(group: LinkGroup, wanted: IntentEvent, name: string, kind: string, linked: Linked): Leg {
-    const key = `${group.intent.key}/${name}`
-    const leg: Leg = { intent: { ...wanted, key, terms: { ...wanted.terms, leg: kind, linked } }, state: 'waits' }
-    group.legs.set(key, leg)
-    return leg
   }
 
   /** What the waiting orders give, less what must not go. */
@@ -212,7 +181,7 @@ export class LinkedOrders {
       if (event.kind === 'intent') return this.#gate(event as IntentEvent)
       if (event.kind !== 'report') return [event]
       const report = event as Report
-      const found = this.#find(report)
+      const found = this.#groups.find(report)
       if (!found || !isFinal(report.state)) return [event]
       found.group.ended(found.leg, report)
       return [event, ...this.#outcomeOf(found.group)]
@@ -220,11 +189,11 @@ export class LinkedOrders {
   }
 
   #gate(intent: IntentEvent): readonly ForgeEvent[] {
-    const found = this.#find(intent)
+    const found = this.#groups.find(intent)
     if (!found) return [intent]
     const { group, leg } = found
     // A transaction may have been signed for it: it is past holding back, and its outcome must be heard.
-    const isBeyondReach = this.#context.services.desk.taken(leg.intent)?.state !== 'triggered'
+    const isBeyondReach = this.#options.context.services.desk.taken(leg.intent)?.state !== 'triggered'
     if (!isBeyondReach && this.#mustEnd(group)) return this.#refuse(leg)
     if (!isBeyondReach && (group.given ?? leg) !== leg) {
       leg.state = 'kept'
@@ -237,37 +206,39 @@ export class LinkedOrders {
 
   /** Whether what has traded leaves nothing for the others. */
   #mustEnd(group: LinkGroup): boolean {
-    return group.fills.length > 0 && (this.#onPartial === 'cancel' || group.left <= 0n)
+    return group.fills.length > 0 && (this.#options.onPartial === 'cancel' || group.left <= 0n)
   }
 
   /** After a fill: the others end, or are armed anew for what is left. */
   #settleSiblings(group: LinkGroup): void {
-    const open = [...group.legs.values()].filter(({ state }) => state === 'waits' || state === 'kept')
     if (this.#mustEnd(group)) {
-      for (const leg of open) this.#cancel(leg, `an order beside it was filled (${traded(group)})`)
+      const traded = group.fills.map(({ key }) => key).join(', ')
+      for (const leg of group.open) this.#cancel(leg, `an order beside it was filled (${traded})`)
       return
     }
     const units = group.left
-    for (const leg of open) {
+    for (const leg of group.open) {
       if (leg.intent.amount.units <= units) continue
       const { size: _size, leg: kind, linked, ...terms } = leg.intent.terms ?? {}
-      const name = legName(String(kind), group.fills.length + 1)
       const rest: IntentEvent = { ...leg.intent, amount: { ...leg.intent.amount, units }, terms }
-      // There before the other ends, so that the group is not over in between.
-      const shrunk = this.#add(group, rest, name, String(kind), linked as Linked)
+      // Armed before the other ends: whoever dies in between leaves nothing unguarded.
+      const name = legName(String(kind), group.fills.length + 1)
+      if (!group.legs.has(`${group.intent.key}/${name}`)) {
+        const shrunk = group.add(rest, name, String(kind), linked as Linked)
+        this.#pass(toList(this.#inner.process(shrunk.intent)))
+      }
       this.#cancel(leg, 'a part was filled by an order beside it: what is left is armed anew')
-      this.#pass(toList(this.#inner.process(shrunk.intent)))
     }
   }
 
   /** Lets one go that was kept while another might have traded. */
   #release(group: LinkGroup): void {
-    const leg = [...group.legs.values()].find(({ state }) => state === 'kept')
+    const leg = group.open.find(({ state }) => state === 'kept')
     if (!leg?.kept || group.given) return
     const { kept } = leg
     leg.state = 'given'
     delete leg.kept
-    this.#give({ ...kept, at: this.#context.clock.now() })
+    this.#give({ ...kept, at: this.#options.context.clock.now() })
   }
 
   #cancel(leg: Leg, cause: string): void {
@@ -275,36 +246,27 @@ export class LinkedOrders {
       for (const event of this.#refuse(leg)) this.#give(event)
       return
     }
-    const order = this.#context.services.desk.taken(leg.intent)
+    const order = this.#options.context.services.desk.taken(leg.intent)
     if (order) this.#ask({ kind: 'cancel', orderId: order.id, cause })
   }
 
   /** Ends a leg whose trigger held, when another has traded. */
   #refuse(leg: Leg): readonly ForgeEvent[] {
-    const { clock, services } = this.#context
+    const { clock, services } = this.#options.context
     const order = services.desk.taken(leg.intent)!
     const reason = { code: 'ORDER_LINKED', message: 'an order beside it has traded' }
     services.desk.end(order.id, 'cancelled', reason)
     const { key, node, input, output } = leg.intent
-    const report: Report = {
-      kind: 'report',
-      at: clock.now(),
-      orderId: order.id,
-      key,
-      node,
-      input,
-      output,
-      state: 'skipped',
-      reason,
-    }
+    const base = { kind: 'report', at: clock.now(), orderId: order.id, key, node, input, output } as const
+    const report: Report = { ...base, state: 'skipped', reason }
     this.#inner.onReport(report)
     return this.#filtered([report])
   }
 
-  /** The report on a group that is over, once. */
+  /** What is told of a group that is over, once. */
   #outcomeOf(group: LinkGroup): readonly ForgeEvent[] {
-    if (!group.isOver || !this.#groups.delete(idOf(group.intent))) return []
-    return [group.outcome(this.#context.clock.now())]
+    if (!group.isOver || !this.#groups.delete(group)) return []
+    return this.#options.over(group.outcome(this.#options.context.clock.now()))
   }
 
   #endWhenOver(group: LinkGroup): void {
@@ -314,20 +276,26 @@ export class LinkedOrders {
 
   /** Not before what is on its way has been heard of. */
   #completeWhenDone(): void {
-    if (this.#isInnerOver && ![...this.#groups.values()].some(({ given }) => given)) this.#out?.complete()
+    if (!this.#isInputOver || this.#groups.all().some(({ given }) => given)) return
+    this.#inner.complete()
+    this.#out?.complete()
   }
 
+  /** Who asks something of one means what it belongs to: a stop without its target is another order. */
   #onRequest(request: OrderRequest): void {
-    const order = this.#context.services.desk.order(request.orderId)
-    const found = order && this.#find(order.intent)
-    if (request.kind !== 'cancel' || !found) {
+    const order = this.#options.context.services.desk.order(request.orderId)
+    if (!order) return
+    if (request.kind === 'fire') {
       this.#ask(request)
       return
     }
-    // Who cancels one means what it belongs to: a stop without its target is another order.
-    const { group } = found
-    for (const leg of [...group.legs.values()])
-      if (leg.state === 'waits' || leg.state === 'kept') this.#cancel(leg, request.cause)
+    for (const leg of this.#groups.of(order).flatMap(({ open }) => open)) {
+      if (request.kind === 'cancel') this.#cancel(leg, request.cause)
+      else {
+        const { id } = this.#options.context.services.desk.taken(leg.intent) ?? {}
+        if (id !== undefined) this.#ask({ ...request, orderId: id })
+      }
+    }
   }
 
   #pass(events: readonly ForgeEvent[]): void {
@@ -338,20 +306,16 @@ export class LinkedOrders {
     if (this.#out) this.#out.next(event)
     else this.#early.push(event)
   }
-
-  #find({ node, key }: { readonly node: string; readonly key: string }): { group: LinkGroup; leg: Leg } | undefined {
-    const group = this.#groups.get(idOf({ node, key: groupKeyOf(key) }))
-    const leg = group?.legs.get(key)
-    return group && leg && { group, leg }
-  }
 }
 
+/** As the waiting orders see the world: only legs are theirs, and what people ask comes by the groups. */
 function innerContext(
   context: PluginContext<WaitingConfig>,
   listen: (handle: (request: OrderRequest) => void) => void,
 ): PluginContext<WaitingConfig> {
   const desk = {
     ...context.services.desk,
+    open: () => context.services.desk.open().filter(({ arming }) => !arming?.isWhole),
     onRequest: (handle: (request: OrderRequest) => void) => {
       listen(handle)
       return () => undefined
@@ -363,14 +327,13 @@ function innerContext(
   return { ...context, services }
 }
 
-const idOf = ({ node, key }: { readonly node: string; readonly key: string }): string => `${node}\n${key}`
-
-const traded = (group: LinkGroup): string => group.fills.map(({ key }) => key).join(', ')
+/** What ends an order: not that the run ends, and not that nobody knows. */
+function isEnd(report: Report): boolean {
+  const isInterrupted = report.state === 'failed' && report.reason.code === 'ORDER_INTERRUPTED'
+  return isFinal(report.state) && report.state !== 'unresolved' && !isInterrupted
+}
 
 function toList(outcome: Outcome): readonly ForgeEvent[] {
   if (!outcome) return []
   return Array.isArray(outcome) ? outcome : [outcome as ForgeEvent]
 }
-
-/** A leg that is armed anew for what is left has a number: its kind stays what it was. */
-const legName = (kind: string, number: number): string => (number === 1 ? kind : `${kind}-${number}`)

@@ -1,6 +1,6 @@
 import type { TObject } from 'typebox'
 import type { PluginContext, PluginInstance } from '../contract.ts'
-import type { LinkedOrders, OnPartial } from './linked-orders.ts'
+import type { LinkedOptions, LinkedOrders } from './linked-orders.ts'
 import type { WaitingConfig } from './order-fields.ts'
 import type { Wait, WaitContext } from './terms.ts'
 
@@ -44,15 +44,8 @@ export async function waitingOrders(
 /**
  * The same for groups of orders of which exactly one trades: the node arms an intent's legs itself, by name, and each
  * leg's terms have its name as `leg`.
- *
- * @param onPartial what a partial fill of one does to the others
  */
-export async function linkedOrders(
-  context: PluginContext<WaitingConfig>,
-  schema: TObject,
-  waitsFor: (context: WaitContext) => Wait,
-  onPartial: OnPartial,
-): Promise<LinkedOrders> {
-  const module = await context.clock.holdWhile('import', () => import('./linked-orders.ts'))
-  return new module.LinkedOrders(context, schema, waitsFor, onPartial)
+export async function linkedOrders(options: LinkedOptions): Promise<LinkedOrders> {
+  const module = await options.context.clock.holdWhile('import', () => import('./linked-orders.ts'))
+  return new module.LinkedOrders(options)
 }

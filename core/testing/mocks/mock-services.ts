@@ -3,6 +3,7 @@ import type { Report } from '../../events/report.ts'
 import type { Amount } from '../../money/amount.ts'
 import type { TokenDirectory } from '../../money/token.ts'
 import type { Journal, KeyScope } from '../../orders/journal.ts'
+import { asGiven } from '../../orders/wholes.ts'
 import { OrderRequests, orderDesk } from '../../plugin/order-desk.ts'
 import type { ClusterInfo, ServiceName, Services } from '../../plugin/services.ts'
 import { MemoryJournal } from '../../store/memory-journal.ts'
@@ -98,7 +99,7 @@ export function mockServices(options: MockServicesOptions): MockServices {
         cluster,
         routes,
         http,
-        orders: { list: () => journal.orders({ node: nodeId }) },
+        orders: { list: () => asGiven(journal.orders({ node: nodeId })) },
         desk: orderDesk({
           journal,
           clock,
@@ -118,7 +119,7 @@ export function mockServices(options: MockServicesOptions): MockServices {
 }
 
 /** Services that a run may be without; and what `await` looks for on any object. */
-const OPTIONAL: readonly string[] = ['accounts', 'venues', 'budgets', 'then']
+const OPTIONAL: readonly string[] = ['accounts', 'venues', 'budgets', 'holdings', 'then']
 
 function failingWhenMissing(services: Partial<Services>, nodeId: string): Services {
   return new Proxy(services, {

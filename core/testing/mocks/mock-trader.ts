@@ -96,6 +96,7 @@ class PricedTrader implements MockTrader {
     }
     const report = this.#settle(intent, id, venue.name)
     const now = clock.now()
+    wallet?.release(order.id)
     if (report.state === 'filled') wallet?.traded(report.fill)
     if (report.state === 'filled') this.#end(order, 'confirmed', { now, cause: 'filled', fill: report.fill })
     else if ('reason' in report && report.state !== 'simulated') {

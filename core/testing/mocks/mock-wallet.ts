@@ -2,17 +2,28 @@ import type { Fill } from '../../events/report.ts'
 import type { Amount } from '../../money/amount.ts'
 import type { Token } from '../../money/token.ts'
 import type { Holdings } from '../../plugin/services.ts'
+import { SetAside } from '../../plugin/set-aside.ts'
 
 /** A wallet that holds what a test says, and what was traded since: all of it can be sold. */
 export class MockWallet implements Holdings {
   readonly #units = new Map<string, bigint>()
+  readonly #aside = new SetAside()
 
   constructor(held: readonly Amount[]) {
     for (const amount of held) this.#add(amount.token, amount.units)
   }
 
   async sellable(token: Token): Promise<bigint> {
-    return this.held(token)
+    const units = this.held(token) - this.#aside.unitsOf(token.mint)
+    return units < 0n ? 0n : units
+  }
+
+  setAside(orderId: string, amount: Amount): void {
+    this.#aside.add(orderId, amount)
+  }
+
+  release(orderId: string): void {
+    this.#aside.delete(orderId)
   }
 
   async balance(token: Token): Promise<bigint> {

@@ -2,11 +2,12 @@ import { Observable } from 'rxjs'
 import {
   type Fill,
   type ForgeEvent,
+  formatAmount,
   formatPrice,
   type IntentEvent,
-  isFinal,
   isForgeError,
   type LinkedOrders,
+  linkedOrders,
   type OrderRecord,
   type Outcome,
   type PluginContext,
@@ -14,43 +15,57 @@ import {
   type Report,
   sameToken,
   tradedPair,
+  WholeOrders,
 } from '../../../core/index.ts'
-import type { Config } from './config.ts'
-import { type Level, levelText, readLevel } from './levels.ts'
+import { type Config, TERMS } from './config.ts'
+import { entryOrExit, type Levels, levelText, readLevels } from './levels.ts'
 
-/** An entry that has passed, and what follows from it. On the disk before it passes. */
-interface Entry {
-  readonly intent: IntentEvent
-  readonly stop: Level
-  readonly target: Level
+/** An order with its entry and what guards it. All of it follows from the journal. */
+interface Bracket {
+  readonly order: OrderRecord
+  readonly levels: Levels
+  /** Units of the entry's fills that are guarded, and by how many pairs of stop and target. */
+  guarded: bigint
+  pairs: number
+  /** Whether nothing more will come of the entry. */
+  isEntered: boolean
 }
 
-const STATE = 'entries'
+const ENTRY = 'entry'
+const EXITS = ['stop', 'target'] as const
 
-/** Lets entries pass, and arms a stop and a target for what each of their fills brought. */
+/**
+ * Makes an entry of every intent, and a stop and a target of what each of its fills brought, of which one trades. The
+ * whole is in the journal beside them until nothing is left to guard; to its strategy it is filled when its entry is.
+ */
 export class BracketNode {
   readonly events: Observable<ForgeEvent>
   readonly #context: PluginContext<Config>
-  readonly #entries: Map<string, Entry>
-  /** Units that brackets were armed for, and how many brackets, by entry. */
-  readonly #armed = new Map<string, { units: bigint; count: number }>()
+  readonly #wholes: WholeOrders
+  readonly #brackets = new Map<string, Bracket>()
   #linked: LinkedOrders | undefined
+  readonly #earlier: readonly OrderRecord[]
   #hasTakenUp = false
   #wantsToFinish = false
 
-  /** @param open makes the linked orders, whose wish to finish waits for the entries */
-  static async open(
-    context: PluginContext<Config>,
-    open: (context: PluginContext<Config>) => Promise<LinkedOrders>,
-  ): Promise<BracketNode> {
+  static async open(context: PluginContext<Config>): Promise<BracketNode> {
     const node = new BracketNode(context)
-    node.#linked = await open({ ...context, finish: () => node.#finish() })
+    node.#linked = await linkedOrders({
+      // The node ends when no bracket is left, not when its orders have ended.
+      context: { ...context, finish: () => node.#finish() },
+      schema: TERMS,
+      waitsFor: entryOrExit,
+      onPartial: context.config.onPartial,
+      over: outcome => node.#over(outcome),
+    })
     return node
   }
 
   private constructor(context: PluginContext<Config>) {
     this.#context = context
-    this.#entries = new Map(Object.entries(context.state.get<Record<string, Entry>>(STATE) ?? {}))
+    this.#wholes = new WholeOrders(context)
+    this.#earlier = this.#wholes.open()
+    for (const { intent } of this.#earlier) context.hold(intent)
     this.events = new Observable(out => {
       const subscription = this.linked.events.subscribe(out)
       this.#takeUp()
@@ -63,70 +78,82 @@ export class BracketNode {
   }
 
   process(event: ForgeEvent): Outcome {
-    if (event.kind === 'price') {
-      const given = this.linked.process(event)
-      this.#takeUp()
-      return given
-    }
-    return event.kind === 'intent' ? this.#enter(event as IntentEvent) : undefined
+    this.#takeUp()
+    if (event.kind === 'intent') return this.#take(event as IntentEvent)
+    return event.kind === 'price' ? this.linked.process(event) : undefined
   }
 
   onReport(report: Report): void {
     this.linked.onReport(report)
-    const id = idOf(report)
-    const entry = this.#entries.get(id)
-    if (!entry) return
-    if (report.state === 'partly-filled') {
-      this.#bracket(id, entry, report.fill)
-      return
-    }
-    const isInterrupted = report.state === 'failed' && report.reason.code === 'ORDER_INTERRUPTED'
-    if (!isFinal(report.state) || report.state === 'unresolved' || isInterrupted) return
-    this.#ended(id, entry, 'fill' in report ? report.fill : undefined)
+    if (report.state !== 'partly-filled' || !report.key.endsWith(`/${ENTRY}`)) return
+    const bracket = this.#bracketOf(report)
+    if (bracket) this.#guard(bracket, report.fill)
   }
 
-  #enter(intent: IntentEvent): Outcome {
-    const { config, services, clock } = this.#context
-    if (this.linked.isLeg(intent)) return undefined
-    const id = idOf(intent)
-    const { stop = config.stop, target = config.target, ...terms } = intent.terms ?? {}
-    const { terms: _, ...bare } = intent
-    const entry: IntentEvent = Object.keys(terms).length === 0 ? bare : { ...bare, terms }
-    const order = services.desk.taken(intent)
-    // It passed before: what became of it, its outcome tells.
-    if (this.#entries.has(id) || order) return entry
+  #take(intent: IntentEvent): Outcome {
+    const { config, services } = this.#context
+    const before = services.desk.taken(intent)
+    if (before) return this.#takenBefore(before)
+    const { terms = {} } = intent
     try {
-      this.#keep(id, { intent: entry, stop: readLevel(stop, 'stop'), target: readLevel(target, 'target') })
+      readLevelsOf(intent, { ...config, ...terms })
+      this.linked.check(entryOf(intent), ENTRY)
     } catch (thrown) {
       if (!isForgeError(thrown)) throw thrown
-      const { key, node, input, output } = intent
-      const { code, message, remedy } = thrown
-      const base = { kind: 'report', at: clock.now(), orderId: key, key, node, input, output } as const
-      return { ...base, state: 'failed', reason: { code, message, remedy } }
+      return this.#wholes.refused(intent, thrown)
     }
-    return entry
+    this.#begin(this.#wholes.arm(intent, { stop: config.stop, target: config.target, ...terms }).order)
+    return undefined
   }
 
-  /** Entries of an earlier run: what they brought and was not bracketed yet. */
+  /** The strategy asks again: what became of the entry is told, what is on its way stays so. */
+  #takenBefore(order: OrderRecord): Outcome {
+    if (!order.arming?.isWhole) return this.linked.isLeg(order.intent) ? undefined : order.intent
+    const isEntering = this.#brackets.get(order.id)?.isEntered === false
+    return isEntering ? undefined : this.#wholes.outcome(order, this.linked.tradedBy(order.intent, [ENTRY]))
+  }
+
+  /** What an earlier run left: also an entry it did not live to arm, and fills that it did not live to guard. */
   #takeUp(): void {
     if (this.#hasTakenUp) return
     this.#hasTakenUp = true
-    for (const [id, entry] of [...this.#entries]) {
-      const order = this.#context.services.desk.taken(entry.intent)
-      if (!order) continue
-      for (const { fill } of order.attempts) if (fill) this.#bracket(id, entry, fill)
-      if (OVER.includes(order.state)) this.#ended(id, entry, order.fill)
-    }
+    for (const order of this.#earlier) this.#begin(order)
   }
 
-  #ended(id: string, entry: Entry, fill: Fill | undefined): void {
-    const units = (fill?.output.units ?? 0n) - (this.#armed.get(id)?.units ?? 0n)
-    // The fill is that of the whole: what came in parts has its bracket.
-    if (fill && units > 0n) this.#bracket(id, entry, { ...fill, output: { ...fill.output, units } }, fill)
-    this.#entries.delete(id)
-    this.#armed.delete(id)
-    this.#save()
-    if (this.#wantsToFinish) this.#finish()
+  #begin(order: OrderRecord): void {
+    const { intent, arming } = order
+    const { stop, target, entry } = arming?.terms ?? {}
+    const levels = readLevelsOf(intent, { stop, target, entry })
+    const bracket: Bracket = { order, levels, guarded: 0n, pairs: 0, isEntered: false }
+    this.#brackets.set(order.id, bracket)
+    const at = entry === undefined ? 'an entry at once' : `an entry at ${String(entry)} or better`
+    this.#wholes.tell(order, `${at}, then a stop at ${String(stop)} and a target at ${String(target)}`)
+    const before = this.#context.services.desk.taken({ node: intent.node, key: `${intent.key}/${ENTRY}` })
+    for (const { fill } of before?.attempts ?? []) if (fill) this.#guard(bracket, fill)
+    this.linked.arm(intent, { [ENTRY]: entryOf(intent) })
+  }
+
+  /** A pair of stop and target is over, or the entry is. */
+  #over(outcome: Report): readonly ForgeEvent[] {
+    const order = this.#context.services.desk.taken(outcome)
+    const bracket = order && this.#brackets.get(order.id)
+    if (bracket) return this.#entered(bracket, outcome)
+    const whole = this.#bracketOf(outcome)
+    if (whole) this.#endWhenOver(whole, outcome)
+    return [outcome]
+  }
+
+  #entered(bracket: Bracket, outcome: Report): readonly ForgeEvent[] {
+    bracket.isEntered = true
+    const told: Report = { ...outcome, orderId: bracket.order.id }
+    if (outcome.state === 'filled' || outcome.state === 'simulated') {
+      const { fill } = outcome
+      const units = fill.output.units - bracket.guarded
+      // The fill is that of the whole entry: what came in parts has its guards.
+      if (units > 0n) this.#guard(bracket, { ...fill, output: { ...fill.output, units } }, fill)
+    }
+    this.#endWhenOver(bracket, told)
+    return [told]
   }
 
   /**
@@ -134,21 +161,26 @@ export class BracketNode {
    *
    * @param priced whose price counts, when it is another's
    */
-  #bracket(id: string, { intent, stop, target }: Entry, fill: Fill, priced: Fill = fill): void {
+  #guard(bracket: Bracket, fill: Fill, priced: Fill = fill): void {
+    const { intent, arming } = bracket.order
     const { output } = fill
-    const armed = this.#armed.get(id) ?? { units: 0n, count: 0 }
-    this.#armed.set(id, { units: armed.units + output.units, count: armed.count + 1 })
+    bracket.guarded += output.units
+    bracket.pairs += 1
     const pair = tradedPair(intent.input, intent.output)
     const isPurchase = sameToken(pair.base, intent.output)
     const [base, quote] = isPurchase ? [priced.output, priced.input] : [priced.input, priced.output]
     const paid = priceOf(pair, base, quote, 'half-even')
-    const [below, above] = isPurchase ? ([stop, target] as const) : ([target, stop] as const)
-    const levels = [levelText(below, paid, 'below'), levelText(above, paid, 'above')]
-    const [stopAt, targetAt] = isPurchase ? levels : levels.toReversed()
+    const { stop, target } = bracket.levels
+    const { entry: _entry, size: _size, ...common } = arming?.terms ?? {}
+    const terms = {
+      ...common,
+      stop: levelText(stop, paid, isPurchase ? 'below' : 'above'),
+      target: levelText(target, paid, isPurchase ? 'above' : 'below'),
+    }
     const child: IntentEvent = {
       kind: 'intent',
       at: this.#context.clock.now(),
-      key: `${intent.key}/${armed.count + 1}`,
+      key: `${intent.key}/${bracket.pairs}`,
       node: intent.node,
       input: intent.output,
       output: intent.input,
@@ -156,26 +188,65 @@ export class BracketNode {
       exact: 'in',
       reason: `what ${intent.key} brought at ${formatPrice(paid)}`,
     }
-    const leg: IntentEvent = { ...child, terms: { stop: stopAt, target: targetAt } }
+    const leg: IntentEvent = { ...child, terms }
     this.linked.arm(child, { stop: leg, target: leg })
   }
 
-  #keep(id: string, entry: Entry): void {
-    this.#entries.set(id, entry)
-    this.#save()
+  #endWhenOver(bracket: Bracket, told: Report): void {
+    const { order } = bracket
+    if (!bracket.isEntered || this.linked.holds(order) || !this.#brackets.delete(order.id)) return
+    const [entry] = this.linked.tradedBy(order.intent, [ENTRY])
+    const { key, node, input, output } = order.intent
+    const whole = { ...told, orderId: order.id, key, node, input, output }
+    this.#wholes.end(
+      entry ? { ...whole, state: 'filled', fill: entry, recovered: false } : whole,
+      this.#tradeText(bracket, entry),
+    )
+    if (this.#wantsToFinish) queueMicrotask(() => this.#finish())
   }
 
-  #save(): void {
-    this.#context.state.set(STATE, Object.fromEntries(this.#entries))
-    this.#context.services.desk.save()
+  /** `entered with 100 USDC → 1 SOL; left with 1 SOL → 110 USDC` */
+  #tradeText({ order, pairs }: Bracket, entry: Fill | undefined): string {
+    if (!entry) return 'nothing was traded'
+    const exits = Array.from({ length: pairs }, (_, index) => ({
+      ...order.intent,
+      key: `${order.intent.key}/${index + 1}`,
+    }))
+    const fills = exits.flatMap(exit => this.linked.tradedBy(exit, EXITS))
+    const unguarded = fills.reduce((units, { input }) => units - input.units, entry.output.units)
+    return [
+      `entered with ${formatAmount(entry.input)} → ${formatAmount(entry.output)}`,
+      ...fills.map(
+        ({ input, output, key }) => `its ${nameOf(key)} traded ${formatAmount(input)} → ${formatAmount(output)}`,
+      ),
+      ...(unguarded > 0n ? [`${formatAmount({ ...entry.output, units: unguarded })} stay, without a stop`] : []),
+    ].join('; ')
+  }
+
+  /** The bracket of which an order, or a pair of them, is a part. */
+  #bracketOf({ node, key }: Pick<Report, 'node' | 'key'>): Bracket | undefined {
+    const order = this.#context.services.desk.taken({ node, key: key.slice(0, key.lastIndexOf('/')) })
+    return order && this.#brackets.get(order.id)
   }
 
   #finish(): void {
     this.#wantsToFinish = true
-    if (this.#entries.size === 0 && this.linked.isIdle) this.#context.finish()
+    if (this.#brackets.size === 0 && this.linked.isIdle) this.#context.finish()
   }
 }
 
-const OVER: readonly OrderRecord['state'][] = ['confirmed', 'failed', 'expired', 'cancelled']
+/** The entry as an order of its own: what guards it later is none of its terms, and it is tried once. */
+function entryOf(intent: IntentEvent): IntentEvent {
+  const { stop: _stop, target: _target, ...terms } = intent.terms ?? {}
+  return { ...intent, terms: { ...terms, onFailure: 'end' } }
+}
 
-const idOf = ({ node, key }: { readonly node: string; readonly key: string }): string => `${node}\n${key}`
+function readLevelsOf(
+  { input, output }: IntentEvent,
+  terms: { readonly stop?: unknown; readonly target?: unknown; readonly entry?: unknown },
+): Levels {
+  const pair = tradedPair(input, output)
+  return readLevels(terms, pair, sameToken(pair.base, output))
+}
+
+const nameOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1)

@@ -1,10 +1,13 @@
 import { type Static, Type } from 'typebox'
-import { type OnPartial, WAITING_FIELDS } from '../../../core/index.ts'
+import { Field, type OnPartial, WAITING_FIELDS } from '../../../core/index.ts'
 
-// What the legs trade is what the entry brought.
-const { size: _size, ...LEG_FIELDS } = WAITING_FIELDS
+// What stop and target trade is what the entry brought.
+const { size, ...FIELDS } = WAITING_FIELDS
 
 const LEVELS = {
+  entry: Type.Optional(
+    Field.price({ description: 'The price to enter at, or better; absent: at once.', examples: ['150'] }),
+  ),
   stop: Type.Optional(
     Type.String({
       description: 'Where what was bought is sold at a loss: so far below the price paid, or a price.',
@@ -19,8 +22,8 @@ const LEVELS = {
   ),
 }
 
-/** What a leg's terms may name. */
-export const LEGS = Type.Object({ ...LEVELS, ...LEG_FIELDS }, { additionalProperties: false })
+/** What the terms of an intent, and of the orders it becomes, may name. */
+export const TERMS = Type.Object({ ...LEVELS, size, ...FIELDS }, { additionalProperties: false })
 
 export const CONFIG = Type.Object(
   {
@@ -31,7 +34,7 @@ export const CONFIG = Type.Object(
       default: 'shrink',
       description: 'What a partial fill of stop or target does to the other: ends it, or leaves it what is left.',
     }),
-    ...LEG_FIELDS,
+    ...FIELDS,
   },
   { additionalProperties: false },
 )

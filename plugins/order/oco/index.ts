@@ -1,47 +1,5 @@
-import { Type } from 'typebox'
-import {
-  definePlugin,
-  Field,
-  type IntentEvent,
-  linkedOrders,
-  type OnPartial,
-  stopOrTarget,
-  WAITING_FIELDS,
-  WAITING_NODE,
-} from '../../../core/index.ts'
-
-/** What an intent may say of its own. */
-const LEGS = Type.Object(
-  {
-    stop: Type.Optional(
-      Field.price({
-        description: 'Sells at or below this price; a purchase is made at or above it.',
-        examples: ['140'],
-      }),
-    ),
-    target: Type.Optional(
-      Field.price({
-        description: 'Sells at or above this price; a purchase is made at or below it.',
-        examples: ['180'],
-      }),
-    ),
-    ...WAITING_FIELDS,
-  },
-  { additionalProperties: false },
-)
-
-const CONFIG = Type.Object(
-  {
-    ...LEGS.properties,
-    onPartial: Type.Unsafe<OnPartial>({
-      type: 'string',
-      enum: ['cancel', 'shrink'],
-      default: 'cancel',
-      description: 'What a partial fill of one does to the other: ends it (OCO), or leaves it what is left (OUO).',
-    }),
-  },
-  { additionalProperties: false },
-)
+import { definePlugin, WAITING_NODE } from '../../../core/index.ts'
+import { CONFIG } from './config.ts'
 
 export default definePlugin({
   kind: 'order',
@@ -58,22 +16,16 @@ export default definePlugin({
     },
   ],
   setup: async context => {
-    const orders = await linkedOrders(context, LEGS, stopOrTarget, context.config.onPartial)
+    const { OcoNode } = await context.clock.holdWhile('import', () => import('./oco-node.ts'))
+    const node = await OcoNode.open(context)
     return {
-      process: event => {
-        if (event.kind === 'price') return orders.process(event)
-        if (event.kind === 'intent') {
-          const intent = event as IntentEvent
-          orders.arm(intent, { stop: intent, target: intent })
-        }
-        return undefined
-      },
-      events: orders.events,
-      onReport: report => orders.onReport(report),
-      onIntentsEnd: () => orders.onIntentsEnd(),
-      onInputEnd: () => orders.onInputEnd(),
-      health: () => orders.health(),
-      dispose: () => orders.stop(),
+      process: event => node.process(event),
+      events: node.events,
+      onReport: report => node.linked.onReport(report),
+      onIntentsEnd: () => node.linked.onIntentsEnd(),
+      onInputEnd: () => node.linked.onInputEnd(),
+      health: () => node.linked.health(),
+      dispose: () => node.linked.stop(),
     }
   },
 })

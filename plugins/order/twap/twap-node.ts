@@ -54,7 +54,7 @@ export class TwapNode {
       const { code, message, remedy } = thrown
       return { ...this.#base(intent, intent.key), state: 'failed', reason: { code, message, remedy } }
     }
-    const { taken, order } = services.desk.arm(intent, { terms: { plan, begun: clock.now() } })
+    const { taken, order } = services.desk.arm(intent, { terms: { plan, begun: clock.now() }, isWhole: true })
     if (!taken) return this.#takenBefore(order)
     this.#context.hold(order.intent)
     this.#context.report({
@@ -182,7 +182,7 @@ export class TwapNode {
     const { desk } = this.#context.services
     const { id } = divided.order
     const { fill, reason } = divided.outcome()
-    const state = fill ? 'cancelled' : this.#stateOf(divided)
+    const state = fill ? 'confirmed' : this.#stateOf(divided)
     // Its slices have the fills: they count once. What it came to is in its story.
     const order = desk.end(
       id,

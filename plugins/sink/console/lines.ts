@@ -59,6 +59,8 @@ function reportLines(report: Report, options: LineOptions): string[] {
         ...transactions(report.fill, options),
       ]
     case 'filled':
+      // One of its parts has told all there is.
+      if (report.isSum && !report.fill.parts && !report.reason) return []
       return [
         line(
           `${report.recovered ? 'filled by an earlier run' : report.isSum ? 'filled in all' : 'filled'}  ${exchange(report.fill)}`,
@@ -70,6 +72,7 @@ function reportLines(report: Report, options: LineOptions): string[] {
         ...transactions(report.fill, options),
       ]
     case 'simulated':
+      if (report.isSum) return []
       return [
         line(`would fill  ${exchange(report.fill)}`),
         `    ${costs(report.fill)}; nothing was sent`,

@@ -14,7 +14,7 @@ export default definePlugin({
   setup: ({ services }) => ({
     process: event => {
       // The sum of fills is not one more of them.
-      if (event.kind === 'report' && !(event.state === 'filled' && event.isSum)) services.history.record(event)
+      if (event.kind === 'report' && !('isSum' in event && event.isSum)) services.history.record(event)
     },
   }),
 })

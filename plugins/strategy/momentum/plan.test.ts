@@ -48,7 +48,12 @@ describe('a configuration that contradicts itself is refused with its field', ()
 })
 
 describe('a budget over the wallet', () => {
-  const holding = (units: bigint) => ({ sellable: async () => units, balance: async () => units })
+  const holding = (units: bigint) => ({
+    sellable: async () => units,
+    balance: async () => units,
+    setAside: () => undefined,
+    release: () => undefined,
+  })
   const first = { list: () => [] }
 
   it('is refused with what there is, when nothing was bought yet', async () => {

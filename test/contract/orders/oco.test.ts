@@ -14,7 +14,13 @@ const seconds = (count: number): number => TEST_START_MS + count * 1_000
 const run = (events: readonly ForgeEvent[], more: PluginTrial['services'] = {}, onPartial = 'cancel') =>
   runPlugin(plugin('oco'), { with: { ...settings, onPartial }, events, services: market(events, more) })
 
-const states = (journal: Journal): string[] => journal.orders().map(({ intent, state }) => `${intent.key} ${state}`)
+const states = (journal: Journal): string[] =>
+  journal.orders().flatMap(({ arming, intent, state }) => (arming?.isWhole ? [] : [`${intent.key} ${state}`]))
+/** The whole, as the journal has it. */
+const whole = (journal: Journal): string => {
+  const { state, reason } = journal.orders().find(({ arming }) => arming?.isWhole)!
+  return reason ? `${state}: ${reason.message}` : state
+}
 const sold = (journal: Journal): bigint =>
   journal.orders().reduce((sum, { fill }) => sum + (fill?.input.units ?? 0n), 0n)
 
@@ -70,8 +76,9 @@ describe('a stop and a target', () => {
   it('of which the target is filled: the stop is cancelled, and the whole is told once', async () => {
     const { given, services } = await run([wants('a', '1 SOL'), price('150', 1), price('161', 2), price('130', 3)])
     expect(states(services.journal)).toEqual(['a/stop cancelled', 'a/target confirmed'])
-    expect(services.journal.orders()[0]?.reason?.message).toBe('an order beside it was filled (a/target)')
-    expect(reports(given).filter(text => text.startsWith('a '))).toEqual(['a filled'])
+    expect(services.journal.orders()[1]?.reason?.message).toBe('an order beside it was filled (a/target)')
+    expect(whole(services.journal)).toBe('confirmed: its target traded: 1 SOL → 161 USDC')
+    expect(reports(given).filter(text => text.startsWith('a '))).toEqual(['a armed', 'a filled'])
     expect(given.at(-1)).toMatchObject({ key: 'a', isSum: true, fill: { input: { units: SOL_1 } } })
   })
 
@@ -153,6 +160,7 @@ describe('a restart', () => {
     const first = await armed()
     const { journal } = await next(first, [price('150', 11), wants('a', '1 SOL', {}, 12), price('161', 13)])
     expect(states(journal)).toEqual(['a/stop cancelled', 'a/target confirmed'])
+    expect(whole(journal)).toBe('confirmed: its target traded: 1 SOL → 161 USDC')
   })
 })
 

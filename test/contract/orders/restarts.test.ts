@@ -96,7 +96,14 @@ describe('an order that waits', () => {
   it('that fired and was killed while its size was asked for fires at the next start, though the price is back', async () => {
     const events = [wants('a', '1 SOL'), price('150', 1), price('170', 2), price('166', 3), price('166', 60)]
     const services = market(events, {
-      replace: { holdings: { sellable: () => new Promise(() => undefined), balance: async () => 0n } },
+      replace: {
+        holdings: {
+          sellable: () => new Promise(() => undefined),
+          balance: async () => 0n,
+          setAside: () => undefined,
+          release: () => undefined,
+        },
+      },
     })
     const trial = { with: { offset: '2%', size: '100%' }, events, services }
     const { run, clock, states, services: before } = await startPlugin(plugin('trailing-stop'), trial)

@@ -38,7 +38,7 @@ it('an order in slices is traded to the unit and no slice twice, wherever the pr
       const units = orders.reduce((sum, { fill }) => sum + (fill?.input.units ?? 0n), 0n)
       expect(units).toBe(10_000_000n)
       expect(new Set(orders.map(({ intent }) => intent.key)).size).toBe(orders.length)
-      expect(orders[0]).toMatchObject({ state: 'cancelled', reason: { code: 'ORDER_DIVIDED' } })
+      expect(orders[0]).toMatchObject({ state: 'confirmed', reason: { code: 'ORDER_DIVIDED' } })
     }),
     { numRuns: 30 },
   )
@@ -56,7 +56,7 @@ it('a person who cancels it stops what has not been given, and what was traded i
   expect(requests.send('it', { kind: 'cancel', orderId: id, cause: 'a person asked' })).toBe(true)
   await trial.clock.run(trial.run.done)
   expect(journal.orders().map(({ intent, state }) => `${intent.key} ${state}`)).toEqual([
-    'a cancelled',
+    'a confirmed',
     'a/1 confirmed',
     'a/2 confirmed',
     'a/3 confirmed',

@@ -1,8 +1,7 @@
-import { ForgeError } from '../../errors/forge-error.ts'
-import type { Wait, WaitContext } from './terms.ts'
+import { ForgeError, type Wait, type WaitContext } from '../../../core/index.ts'
 
 /**
- * What the two legs of an order with `stop` and `target` wait for: the leg's name says which it is.
+ * What the two legs wait for: the leg's name says which it is.
  *
  * @throws TERMS_INVALID when the two stand on the wrong sides of each other
  */
