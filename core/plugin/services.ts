@@ -209,7 +209,8 @@ export interface Holdings {
 export interface Budgets {
   /**
    * Says that this node may spend so much of the wallet in all, its earlier runs included: the budgets of a pipeline
-   * together can not be more than the wallet has, so that none of them is spent by another strategy. Once, in `setup`.
+   * together can not be more than the wallet has, and a trade of another node that would spend what is left of it fails
+   * with BUDGET_CLAIMED. Once, in `setup`.
    *
    * @throws BUDGET_OVER_WALLET
    */

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { BudgetLedger } from '../../chain/trader/budget-ledger.ts'
 import { type Amount, amountOf } from '../../money/amount.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import { testTokens } from '../../testing/mocks/test-tokens.ts'
 import { BudgetBook } from './budget-book.ts'
+import type { RunPortfolio } from './run-document.ts'
 
 const tokens = testTokens()
 const [SOL, USDC] = [tokens.find('SOL'), tokens.find('USDC')]
@@ -12,6 +14,9 @@ const wallet = {
   sol_lamports: '5000000000',
   tokens: [{ mint: USDC.mint, symbol: 'USDC', decimals: 6, amount: '1000000000' }],
 }
+
+const bookOf = (held: RunPortfolio, ordersOf: (node?: string) => readonly OrderRecord[]): BudgetBook =>
+  new BudgetBook(held, ordersOf, new BudgetLedger())
 
 const lamports = (units: bigint) => ({
   base_lamports: units,
@@ -43,7 +48,7 @@ function unresolved(spends: Amount, fee_lamports = 0n): OrderRecord {
 }
 
 test('budgets that the wallet holds together are given; one more is refused, with all of them by name', () => {
-  const book = new BudgetBook(wallet, () => [])
+  const book = bookOf(wallet, () => [])
   book.for('a').claim(usdc(400))
   book.for('b').claim(usdc(600))
   book.for('c').claim(amountOf(SOL, 5_000_000_000n))
@@ -57,7 +62,7 @@ test('budgets that the wallet holds together are given; one more is refused, wit
 
 test('after a restart a budget wants only what it may still spend', () => {
   const orders: Record<string, OrderRecord[]> = { a: [bought(900), sold(50)], b: [bought(10), sold(40)] }
-  const book = new BudgetBook(wallet, (node = '') => orders[node] ?? [])
+  const book = bookOf(wallet, (node = '') => orders[node] ?? [])
   book.for('a').claim(usdc(1_500))
   // Profit is put aside: it makes no budget larger.
   book.for('b').claim(usdc(350))
@@ -65,16 +70,16 @@ test('after a restart a budget wants only what it may still spend', () => {
 })
 
 test('what may have been spent does not count as missing', () => {
-  const book = new BudgetBook(wallet, () => [bought(400), unresolved(usdc(100))])
+  const book = bookOf(wallet, () => [bought(400), unresolved(usdc(100))])
   book.for('a').claim(usdc(1_500))
-  const spent = new BudgetBook(wallet, () => [bought(400), unresolved(usdc(99))])
+  const spent = bookOf(wallet, () => [bought(400), unresolved(usdc(99))])
   expect(() => spent.for('a').claim(usdc(1_500))).toThrow(/the budgets want 1001 USDC/)
 })
 
 test('what trading has cost does not keep a budget of all the SOL from going on', () => {
   const orders = [filled(usdc(10), amountOf(SOL, 1n), 7_000n), unresolved(usdc(1), 5_000n)]
   const claimed = (sol_lamports: string) =>
-    new BudgetBook({ ...wallet, sol_lamports }, node => (node === undefined ? orders : [])).for('a')
+    bookOf({ ...wallet, sol_lamports }, node => (node === undefined ? orders : [])).for('a')
   claimed('4999988000').claim(amountOf(SOL, 5_000_000_000n))
   expect(() => claimed('4999987999').claim(amountOf(SOL, 5_000_000_000n))).toThrow(/the budgets want 5 SOL/)
 })

@@ -11,6 +11,8 @@ import { IN_FLIGHT_STATES } from '../../orders/state-machine.ts'
 export function outlayOf(orders: readonly OrderRecord[], token: Token): bigint {
   let outlay = 0n
   for (const order of orders) {
+    // Its parts have traded, and are orders of their own.
+    if (order.arming?.isWhole) continue
     for (const { input, output } of order.fill ? [order.fill] : partsOf(order)) {
       if (sameToken(input.token, token)) outlay += input.units
       if (sameToken(output.token, token)) outlay -= output.units

@@ -3,6 +3,7 @@ import type { Shield } from '../../chain/mev/shield.ts'
 import { createAccountFeed } from '../../chain/pubsub/account-feed.ts'
 import { createAccountReader } from '../../chain/rpc/account-reader.ts'
 import type { Rpc } from '../../chain/rpc/rpc.ts'
+import type { ChainTrader } from '../../chain/trader/trader.ts'
 import type { BoundNode } from '../../config/bound-pipeline.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import { asGiven } from '../../orders/wholes.ts'
@@ -26,7 +27,7 @@ export function servicesOf(options: {
   readonly connection: Pick<Connection, 'cluster' | 'clock' | 'http' | 'jupiterUrl' | 'pubsub' | 'rpcUrls'>
   readonly genesisHash: string
   readonly wallet: string
-  readonly trader: Trader & Holdings
+  readonly trader: Trader & Holdings & Pick<ChainTrader, 'holdingsOf'>
   readonly deployment: Deployment
   readonly caches: Caches
   readonly output: Output
@@ -106,6 +107,8 @@ export function servicesOf(options: {
     venues,
     subscriptions,
     orders: { list: () => asGiven(journal.orders({ node: node.id })) },
+    // An order node sells for strategies, whose own budgets are no obstacle: what may not be had, the trade is refused.
+    ...(node.kind === 'strategy' && { holdings: trader.holdingsOf(node.id) }),
     ...(options.budgets && { budgets: options.budgets.for(node.id) }),
   })
 }

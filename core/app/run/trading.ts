@@ -123,7 +123,8 @@ export async function openTrading(
   const requests = new OrderRequests()
   // What recovery has found out is in the journal: budgets are held against the wallet as it is after that.
   const held = recovery.reports.length === 0 ? before : await portfolio(newestSlot(recovery.reports))
-  const budgets = new BudgetBook(held, node => deployment.journal.orders(node === undefined ? {} : { node }))
+  const ordersOf = (node?: string) => deployment.journal.orders(node === undefined ? {} : { node })
+  const budgets = new BudgetBook(held, ordersOf, trader.budgets)
   const servicesBy = (by: ChainTrader) =>
     servicesOf({
       ...parts,

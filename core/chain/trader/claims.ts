@@ -1,15 +1,23 @@
+import type { Amount } from '../../money/amount.ts'
+
 /** What one trade may still take out of the wallet. */
 export interface Claim {
   readonly mint: string
   /** Base units of that mint. */
   readonly units: bigint
   readonly lamports: bigint
+  /** The node that wants it. */
+  readonly node: string
+  /** What it will bring, as quoted: a reading of the wallet may have it before its end is known. */
+  readonly brings: Amount
 }
 
 /** What trades in flight may still take, with the sums at hand: they are asked for with every trade. */
 export class Claims {
   readonly #claims = new Set<Claim>()
   readonly #units = new Map<string, bigint>()
+  readonly #ofNodes = new Map<string, bigint>()
+  readonly #brings = new Map<string, bigint>()
   #lamports = 0n
 
   get size(): number {
@@ -25,6 +33,25 @@ export class Claims {
     return this.#units.get(mint) ?? 0n
   }
 
+  /** Base units of a mint that trades of one node may still take. */
+  unitsOfNode(node: string, mint: string): bigint {
+    return this.#ofNodes.get(keyOf(node, mint)) ?? 0n
+  }
+
+  /** Base units of a mint that trades of one node may still bring. */
+  broughtByNode(node: string, mint: string): bigint {
+    return this.#brings.get(keyOf(node, mint)) ?? 0n
+  }
+
+  /** As they are now. */
+  list(): readonly Claim[] {
+    return [...this.#claims]
+  }
+
+  has(claim: Claim): boolean {
+    return this.#claims.has(claim)
+  }
+
   add(claim: Claim): void {
     this.#claims.add(claim)
     this.#change(claim, 1n)
@@ -34,8 +61,13 @@ export class Claims {
     if (this.#claims.delete(claim)) this.#change(claim, -1n)
   }
 
-  #change({ mint, units, lamports }: Claim, sign: 1n | -1n): void {
+  #change({ mint, node, units, lamports, brings }: Claim, sign: 1n | -1n): void {
     this.#lamports += sign * lamports
     this.#units.set(mint, this.unitsOf(mint) + sign * units)
+    this.#ofNodes.set(keyOf(node, mint), this.unitsOfNode(node, mint) + sign * units)
+    const to = brings.token.mint
+    this.#brings.set(keyOf(node, to), this.broughtByNode(node, to) + sign * brings.units)
   }
 }
+
+const keyOf = (node: string, mint: string): string => `${node}\n${mint}`

@@ -39,9 +39,10 @@ function funds(held: { readonly lamports: bigint; readonly units: bigint }) {
   return { funds: new Funds(rpc, WALLET, RESERVE), read, during: (work: () => void) => (onRead = work) }
 }
 
-const spend = (units: bigint, of = USDC): FundsRequest => ({
+const spend = (units: bigint, of = USDC, node = 'plan'): FundsRequest => ({
+  node,
   input: { token: of, units },
-  output: of === SOL ? USDC : SOL,
+  output: { token: of === SOL ? USDC : SOL, units: 0n },
   fee_lamports: 5_000n,
 })
 
@@ -53,7 +54,7 @@ test('a thousand trades of one moment share two readings, and the sums are those
   const [first] = verdicts
   if (!first?.ok) expect.fail('not claimed')
   expect(here.claimedLamports(first.reservation)).toBe(999n * 5_000n)
-  expect(await here.sellable(USDC, SOL)).toBe(0n)
+  expect(await here.sellable(USDC, SOL, undefined)).toBe(0n)
 })
 
 test('trades of more tokens than one request takes are read in several', async () => {
@@ -70,23 +71,23 @@ test('what is released while balances are read counts until they are counted', a
   if (!first.ok) expect.fail(first.reason.message)
   // These balances may be from before the trade that ends now: they must not be given away a second time.
   during(() => first.reservation.release())
-  expect(await here.sellable(USDC, SOL)).toBe(0n)
-  expect(await here.sellable(USDC, SOL)).toBe(10n)
+  expect(await here.sellable(USDC, SOL, undefined)).toBe(0n)
+  expect(await here.sellable(USDC, SOL, undefined)).toBe(10n)
 })
 
 test('what is set aside for an order is not offered to another, holds no trade back, and is replaced by its claim', async () => {
   const { funds: here } = funds({ lamports: 10n ** 12n, units: 10n })
   here.setAside('a', { token: USDC, units: 4n })
-  expect(await here.sellable(USDC, SOL)).toBe(6n)
+  expect(await here.sellable(USDC, SOL, undefined)).toBe(6n)
   const other = await here.claim({ ...spend(8n), orderId: 'b' }, NEVER)
   if (!other.ok) expect.fail(other.reason.message)
   other.reservation.release()
   const own = await here.claim({ ...spend(4n), orderId: 'a' }, NEVER)
   expect(own.ok).toBe(true)
-  expect(await here.sellable(USDC, SOL)).toBe(6n)
+  expect(await here.sellable(USDC, SOL, undefined)).toBe(6n)
   here.setAside('c', { token: USDC, units: 5n })
   here.dropAside('c')
-  expect(await here.sellable(USDC, SOL)).toBe(6n)
+  expect(await here.sellable(USDC, SOL, undefined)).toBe(6n)
 })
 
 test('whatever is claimed and released, no unit is promised twice and the reserve stays', async () => {
@@ -122,8 +123,8 @@ test('a reading that fails is told to all who shared it, and the next ones are r
   during(() => {
     throw new Error('the endpoint is gone')
   })
-  const both = await Promise.allSettled([here.sellable(USDC, SOL), here.sellable(USDC, SOL)])
+  const both = await Promise.allSettled([here.sellable(USDC, SOL, undefined), here.sellable(USDC, SOL, undefined)])
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   during(() => undefined)
-  expect(await here.sellable(USDC, SOL)).toBe(10n)
+  expect(await here.sellable(USDC, SOL, undefined)).toBe(10n)
 })

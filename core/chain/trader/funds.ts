@@ -1,8 +1,10 @@
+import { ERROR_CODES } from '../../errors/codes.ts'
 import type { Reason } from '../../events/report.ts'
 import { type Amount, formatAmount, formatUnits } from '../../money/amount.ts'
 import { SOL_MINT, type Token } from '../../money/token.ts'
 import { SetAside } from '../../plugin/set-aside.ts'
 import type { Rpc } from '../rpc/rpc.ts'
+import { BudgetLedger, type Earmark, earmarksText, type Spending } from './budget-ledger.ts'
 import { type Claim, Claims } from './claims.ts'
 import { onAbort } from './on-abort.ts'
 import { tokenUnits } from './token-accounts.ts'
@@ -12,9 +14,12 @@ import { WalletCount, type WalletSnapshot } from './wallet-count.ts'
 export interface FundsRequest {
   /** Whose funds were set aside, if any were: the claim takes their place. */
   readonly orderId?: string
+  /** The node that wants it: its own budget is no obstacle to it. */
+  readonly node: string
   /** The most that goes in. */
   readonly input: Amount
-  readonly output: Token
+  /** What it brings, as quoted. */
+  readonly output: Amount
   /** Base fee and priority fee at their highest. */
   readonly fee_lamports: bigint
 }
@@ -23,7 +28,8 @@ export interface FundsRequest {
 export interface Reservation {
   /** The wallet as it was when the funds were counted. */
   readonly wallet: WalletSnapshot
-  release(): void
+  /** @param spending what the trade's transaction did, when one was sent */
+  release(spending?: Spending): void
 }
 
 export type FundsVerdict =
@@ -33,9 +39,16 @@ export type FundsVerdict =
 /** Of SOL that is sold to the last unit, this much is left for base fee, priority fee and tip: what was not paid stays. */
 const FEES_SET_ASIDE_LAMPORTS = 2_000_000n
 
+/** A trade that has ended, and what it did. */
+interface Ended {
+  readonly claim: Claim
+  readonly spending: Spending
+}
+
 /**
- * Counts what the wallet holds, less what trades in flight may still take. Counting and claiming go one at a time: of a
- * hundred trades at once, none is promised what another has. What is missing while others are in flight is waited for.
+ * Counts what the wallet holds, less what trades in flight may still take, and less what the budgets of others claim.
+ * Counting and claiming go one at a time: of a hundred trades at once, none is promised what another has. What is missing
+ * while others are in flight is waited for.
  */
 export class Funds {
   readonly #count: WalletCount
@@ -43,24 +56,26 @@ export class Funds {
   readonly #claims = new Claims()
   /** Of orders on their way to their claim. */
   readonly #aside = new SetAside()
+  readonly budgets = new BudgetLedger()
   #onRelease: (() => void)[] = []
   #releases = 0
   /** Releases that came while balances were being read: those balances may be older. */
-  #late: Claim[] = []
+  #late: Ended[] = []
 
   constructor(rpc: Pick<Rpc, 'accounts' | 'rentExemption'>, wallet: string, reserve_lamports: bigint) {
     this.#count = new WalletCount(rpc, wallet, () => {
-      for (const claim of this.#late.splice(0)) this.#free(claim)
+      for (const ended of this.#late.splice(0)) this.#free(ended)
     })
     this.#reserve_lamports = reserve_lamports
   }
 
   /** Sets the funds of a trade aside, or says what is missing. @throws what `Rpc` throws. */
   async claim(request: FundsRequest, signal: AbortSignal): Promise<FundsVerdict> {
+    let awaited: readonly Claim[] | undefined
     for (;;) {
       signal.throwIfAborted()
       const releases = this.#releases
-      const verdict = await this.#count.count(request.input.token, request.output, (wallet, rent) =>
+      const verdict = await this.#count.count(request.input.token, request.output.token, (wallet, rent) =>
         this.#judge(request, wallet, rent),
       )
       if (verdict.ok) {
@@ -70,6 +85,11 @@ export class Funds {
       // Something came free while this was counted: count again.
       if (this.#releases !== releases) continue
       if (this.#claims.size === 0) return verdict
+      if (verdict.reason.code === 'BUDGET_CLAIMED' && !this.budgets.has(request.node)) {
+        // Trades of a budget only give back what is its own: those that come later are not waited for.
+        awaited ??= this.#claims.list()
+        if (!awaited.some(claim => this.#claims.has(claim))) return verdict
+      }
       await this.#nextRelease(signal)
     }
   }
@@ -77,20 +97,46 @@ export class Funds {
   /**
    * Base units of a token that could go into a trade now. Of SOL less what the trade needs besides: the reserve, the rent
    * of accounts that it opens, and FEES_SET_ASIDE_LAMPORTS. @throws what `Rpc` throws.
+   *
+   * @param node who asks: what budgets of other nodes claim is not among it
    */
-  sellable(token: Token, into: Token): Promise<bigint> {
-    return this.#count.count(token, into, (wallet, rent) => {
-      if (token.mint !== SOL_MINT) {
-        const taken = this.#claims.unitsOf(token.mint) + this.#aside.unitsOf(token.mint)
-        return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - taken)
-      }
-      const opens = wallet.accounts.at(-1) === undefined ? rent : 0n
-      let keep = this.#reserve_lamports
-      // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
-      if (keep < rent) keep = rent
-      const taken = this.#claims.lamports + this.#aside.unitsOf(SOL_MINT)
-      return atLeastZero(wallet.lamports - taken - keep - opens - FEES_SET_ASIDE_LAMPORTS)
-    })
+  async sellable(token: Token, into: Token, node: string | undefined): Promise<bigint> {
+    const [free, unclaimed] = await this.#count.count(token, into, (wallet, rent) => [
+      this.#sellable(token, wallet, rent),
+      this.#unclaimed(token, wallet, node).units,
+    ])
+    return unclaimed < free ? atLeastZero(unclaimed) : free
+  }
+
+  #sellable(token: Token, wallet: WalletSnapshot, rent: bigint): bigint {
+    if (token.mint !== SOL_MINT) {
+      const taken = this.#claims.unitsOf(token.mint) + this.#aside.unitsOf(token.mint)
+      return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - taken)
+    }
+    const opens = wallet.accounts.at(-1) === undefined ? rent : 0n
+    let keep = this.#reserve_lamports
+    // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
+    if (keep < rent) keep = rent
+    const taken = this.#claims.lamports + this.#aside.unitsOf(SOL_MINT)
+    return atLeastZero(wallet.lamports - taken - keep - opens - FEES_SET_ASIDE_LAMPORTS)
+  }
+
+  /**
+   * What is left of a token beside trades in flight and the budgets of others; negative when that is less than nothing.
+   * Budgets of SOL are not answerable for fees and rent, nor for the reserve that nobody can spend.
+   */
+  #unclaimed(
+    token: Token,
+    wallet: WalletSnapshot,
+    node: string | undefined,
+  ): { readonly units: bigint; readonly earmarks: readonly Earmark[] } {
+    const earmarks = node === undefined ? [] : this.budgets.claimedOf(token, node, this.#claims)
+    const held =
+      token.mint === SOL_MINT
+        ? wallet.lamports + this.budgets.costs_lamports + this.#reserve_lamports
+        : tokenUnits(wallet.accounts[1]?.data)
+    const claimed = earmarks.reduce((sum, { units }) => sum + units, 0n)
+    return { units: held - this.#claims.unitsOf(token.mint) - claimed, earmarks }
   }
 
   /**
@@ -121,15 +167,17 @@ export class Funds {
     return this.#reserve_lamports
   }
 
-  #judge({ input, output, fee_lamports }: FundsRequest, wallet: WalletSnapshot, rent: bigint): FundsVerdict {
+  #judge({ input, node, output, fee_lamports }: FundsRequest, wallet: WalletSnapshot, rent: bigint): FundsVerdict {
     const paysSol = input.token.mint === SOL_MINT
-    const opens = output.mint !== SOL_MINT && wallet.accounts.at(-1) === undefined
+    const opens = output.token.mint !== SOL_MINT && wallet.accounts.at(-1) === undefined
     const claim: Claim = {
       mint: input.token.mint,
+      node,
+      brings: output,
       units: input.units,
       lamports: (paysSol ? input.units : 0n) + fee_lamports + (opens ? rent : 0n),
     }
-    const wraps = paysSol || output.mint === SOL_MINT
+    const wraps = paysSol || output.token.mint === SOL_MINT
     // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
     const keep = wraps && this.#reserve_lamports < rent ? rent : this.#reserve_lamports
     const free = wallet.lamports - this.#claims.lamports
@@ -139,19 +187,23 @@ export class Funds {
       if (held - others < input.units) return missing(lacks(input, held - others))
     }
     if (free - claim.lamports < keep) return missing(lacksSol(claim.lamports, keep, free, paysSol ? input : undefined))
+    const { units, earmarks } = this.#unclaimed(input.token, wallet, node)
+    if (earmarks.length > 0 && units < input.units) return missing(claimedByOthers(input, units, earmarks))
     this.#claims.add(claim)
-    const reservation: Reservation = { wallet, release: () => this.#release(claim) }
+    const reservation: Reservation = { wallet, release: spending => this.#release({ claim, spending }) }
     owned.set(reservation, claim)
     return { ok: true, reservation }
   }
 
-  #release(claim: Claim): void {
-    if (this.#count.isReading) this.#late.push(claim)
-    else this.#free(claim)
+  #release(ended: Ended): void {
+    if (this.#count.isReading) this.#late.push(ended)
+    else this.#free(ended)
   }
 
-  #free(claim: Claim): void {
+  /** What was spent and what was set aside change at once: else one unit would count twice, or not at all. */
+  #free({ claim, spending }: Ended): void {
     this.#claims.delete(claim)
+    this.budgets.settle(claim.node, spending)
     this.#releases++
     for (const wake of this.#onRelease.splice(0)) wake()
   }
@@ -173,8 +225,20 @@ function atLeastZero(units: bigint): bigint {
   return units < 0n ? 0n : units
 }
 
-function missing(message: string): FundsVerdict {
-  return { ok: false, reason: { code: 'FUNDS_INSUFFICIENT', message, remedy: 'Fund the wallet, or trade less.' } }
+function missing(reason: string | Reason): FundsVerdict {
+  if (typeof reason !== 'string') return { ok: false, reason }
+  const remedy = 'Fund the wallet, or trade less.'
+  return { ok: false, reason: { code: 'FUNDS_INSUFFICIENT', message: reason, remedy } }
+}
+
+function claimedByOthers(input: Amount, unclaimed: bigint, earmarks: readonly Earmark[]): Reason {
+  const { token } = input
+  const free = formatAmount({ token, units: atLeastZero(unclaimed) })
+  return {
+    code: 'BUDGET_CLAIMED',
+    message: `the trade needs ${formatAmount(input)}, and ${free} are free: the rest belongs to strategies with budgets (${earmarksText(token, earmarks)})`,
+    remedy: ERROR_CODES.BUDGET_CLAIMED.remedy,
+  }
 }
 
 function lacks(input: Amount, free: bigint): string {

@@ -9,6 +9,7 @@ import type { TradeOptions } from '../../plugin/services.ts'
 import type { Venue } from '../../plugin/venue.ts'
 import type { Clock } from '../../time/clock.ts'
 import { signDraft } from '../transaction/compose.ts'
+import { type Spending, spendingOf } from './budget-ledger.ts'
 import type { Signer } from './options.ts'
 import { orAborted } from './or-aborted.ts'
 import { type Declined, type Prepared, prepare, type Workshop } from './prepare.ts'
@@ -82,6 +83,7 @@ export class OrderRun {
       if (prepared.kind !== 'ready') {
         return this.#end(current, prepared.kind === 'skipped' ? 'cancelled' : 'failed', prepared.reason)
       }
+      let spending: Spending
       try {
         if (this.#tools.sender.kind === 'dry-run') return this.#simulated(current, prepared)
         const late = this.#expiry(current)
@@ -92,10 +94,11 @@ export class OrderRun {
         current = written
         await this.#tools.clock.holdWhile('journal', () => this.#tools.journal.synced())
         const settled = await this.#follow(current, attempt)
+        spending = spendingOf(settled.order, attempt)
         if (settled.isOver) return this.#outcome(settled.order, attempt)
         current = settled.order
       } finally {
-        prepared.reservation.release()
+        prepared.reservation.release(spending)
       }
     }
   }

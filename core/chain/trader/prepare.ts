@@ -76,9 +76,10 @@ export async function prepare(
     const claimed = await shop.funds.claim(
       {
         orderId: order.id,
+        node: order.intent.node,
         // All that is left, when the quote is for a part of it: what is missing is said before anything is sent.
         input: quote.exact === 'in' ? leftOf(order) : quote.threshold,
-        output: order.intent.output,
+        output: broughtBy(quote, leftOf(order)),
         fee_lamports: mostLandingCost_lamports(options),
       },
       shop.signal,
@@ -94,6 +95,11 @@ export async function prepare(
       if (!kept) claimed.reservation.release()
     }
   }
+}
+
+/** What all of it brings, when the quote is for a part. */
+function broughtBy({ exact, input, output }: Quote, left: Amount): Amount {
+  return exact === 'in' ? { token: output.token, units: (output.units * left.units) / input.units } : output
 }
 
 /** What a fresh quote may mend. */

@@ -8,6 +8,7 @@ import { PriorityPrices } from '../fees/priority-price.ts'
 import { Shield } from '../mev/shield.ts'
 import { LookupTableCache } from '../transaction/lookup-tables.ts'
 import { BlockhashCache } from './blockhash-cache.ts'
+import type { BudgetLedger } from './budget-ledger.ts'
 import { Funds } from './funds.ts'
 import { TRADER_DEFAULTS, type TraderOptions } from './options.ts'
 import { OrderRun, type RunTools } from './order-run.ts'
@@ -17,6 +18,10 @@ import { Tracker } from './tracker.ts'
 
 export interface ChainTrader extends Trader, Holdings {
   trade(intent: IntentEvent, venue: Venue, options: TradeOptions): Promise<Report>
+  /** What strategies have been given: who else would spend it is refused. */
+  readonly budgets: Pick<BudgetLedger, 'give' | 'addCosts'>
+  /** The holdings that a node may use: what the budgets of others claim is not among what it can sell. */
+  holdingsOf(node: string): Holdings
   /**
    * Compares the journal with the chain and settles every attempt that may be in flight. Called once, before anything
    * is traded.
@@ -54,6 +59,13 @@ export function createTrader(options: TraderOptions): ChainTrader {
       signal,
     },
   }
+  const { funds } = tools.shop
+  const holdingsOf = (node: string | undefined): Holdings => ({
+    sellable: (token, into) => funds.sellable(token, into, node),
+    balance: token => funds.balance(token),
+    setAside: (orderId, amount) => funds.setAside(orderId, amount),
+    release: orderId => funds.dropAside(orderId),
+  })
   const running = new Map<string, Promise<Report>>()
 
   const run = (order: OrderRecord, venue: Venue, trade: TradeOptions, resumed: boolean): Promise<Report> => {
@@ -75,9 +87,8 @@ export function createTrader(options: TraderOptions): ChainTrader {
       return run(order, venue, trade, false)
     },
     recover: () => recoverOrders(tools),
-    sellable: (token, into) => tools.shop.funds.sellable(token, into),
-    balance: token => tools.shop.funds.balance(token),
-    setAside: (orderId, amount) => tools.shop.funds.setAside(orderId, amount),
-    release: orderId => tools.shop.funds.dropAside(orderId),
+    budgets: funds.budgets,
+    holdingsOf,
+    ...holdingsOf(undefined),
   }
 }

@@ -47,6 +47,11 @@ export const ORDER_CODES = codeTable({
     meaning: 'The budgets of the strategies together are more than the wallet has.',
     remedy: 'Fund the wallet, or give smaller budgets.',
   },
+  BUDGET_CLAIMED: {
+    exit: 1,
+    meaning: 'A trade would spend what belongs to the budget of another strategy.',
+    remedy: 'Trade less, fund the wallet, or give that strategy a smaller budget.',
+  },
   TERMS_INVALID: {
     exit: 78,
     meaning: 'What an order is to wait for is not understood.',

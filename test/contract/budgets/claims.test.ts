@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BudgetBook } from '../../../core/app/run/budget-book.ts'
+import { Funds, type Reservation } from '../../../core/chain/trader/funds.ts'
+import type { Fill } from '../../../core/events/report.ts'
+import { type Amount, amountOf } from '../../../core/money/amount.ts'
+import type { Token } from '../../../core/money/token.ts'
+import type { OrderRecord } from '../../../core/orders/journal.ts'
+import { testTokens } from '../../../core/testing/mocks/test-tokens.ts'
+import { SharedWallet } from './shared-wallet.ts'
+
+const tokens = testTokens()
+const [SOL, USDC, BONK] = [tokens.find('SOL'), tokens.find('USDC'), tokens.find('BONK')]
+const NEVER = new AbortController().signal
+const RESERVE = 10_000_000n
+const NO_FEES = { base_lamports: 0n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n }
+const usdc = (units: bigint) => amountOf(USDC, units)
+
+/** A run of strategies on one wallet: its funds, and the journal that outlives it. */
+class Run {
+  readonly funds: Funds
+  readonly book: BudgetBook
+
+  readonly wallet: SharedWallet
+  readonly orders: OrderRecord[]
+
+  constructor(wallet: SharedWallet, orders: OrderRecord[]) {
+    this.wallet = wallet
+    this.orders = orders
+    this.funds = new Funds(wallet.rpc, wallet.address, RESERVE)
+    const ordersOf = (node?: string) => orders.filter(({ intent }) => node === undefined || intent.node === node)
+    this.book = new BudgetBook(wallet.portfolio([USDC, BONK]), ordersOf, this.funds.budgets)
+  }
+
+  claim(node: string, input: Amount, output: Token, units = 0n) {
+    return this.funds.claim({ node, input, output: amountOf(output, units), fee_lamports: 5_000n }, NEVER)
+  }
+
+  /** The trade lands, is journalled, and gives back what was set aside. */
+  land(node: string, reservation: Reservation, input: Amount, output: Amount): void {
+    this.wallet.move(input, output)
+    const fill = { input, output, fees: NO_FEES, signature: `${this.orders.length}` } as Fill
+    this.orders.push({ state: 'confirmed', intent: { node }, fill, attempts: [] } as unknown as OrderRecord)
+    reservation.release({ fill })
+  }
+}
+
+const newRun = (held_usdc: bigint, lamports = 10n ** 12n): Run =>
+  new Run(new SharedWallet(lamports, new Map([[USDC.mint, held_usdc]])), [])
+
+describe('what a budget claims', () => {
+  it('is refused to a node without one, with who claims it and how much is free', async () => {
+    const run = newRun(1_000_000_000n)
+    run.book.for('grid').claim(usdc(900_000_000n))
+    const refused = await run.claim('manual', usdc(150_000_000n), SOL)
+    expect(refused).toMatchObject({
+      ok: false,
+      reason: {
+        code: 'BUDGET_CLAIMED',
+        message:
+          'the trade needs 150 USDC, and 100 USDC are free: the rest belongs to strategies with budgets (grid 900 USDC)',
+      },
+    })
+    expect(await run.claim('manual', usdc(100_000_000n), SOL)).toMatchObject({ ok: true })
+  })
+
+  it('is refused to a strategy that wants more than its own', async () => {
+    const run = newRun(1_000n)
+    run.book.for('a').claim(usdc(400n))
+    run.book.for('b').claim(usdc(600n))
+    expect(await run.claim('a', usdc(401n), SOL)).toMatchObject({ ok: false, reason: { code: 'BUDGET_CLAIMED' } })
+    expect(await run.claim('a', usdc(400n), SOL)).toMatchObject({ ok: true })
+    expect(await run.claim('b', usdc(600n), SOL)).toMatchObject({ ok: true })
+  })
+
+  it('shrinks with what was spent, and is not among what others can sell', async () => {
+    const run = newRun(1_000n)
+    run.book.for('grid').claim(usdc(1_000n))
+    expect(await run.funds.sellable(USDC, SOL, 'other')).toBe(0n)
+    expect(await run.funds.sellable(USDC, SOL, 'grid')).toBe(1_000n)
+    const bought = await run.claim('grid', usdc(700n), BONK)
+    if (!bought.ok) expect.fail(bought.reason.message)
+    run.land('grid', bought.reservation, usdc(700n), amountOf(BONK, 70n))
+    // Somebody puts money in: what is not claimed is anybody's.
+    run.wallet.move(amountOf(BONK, 0n), usdc(50n))
+    expect(await run.funds.sellable(USDC, SOL, 'other')).toBe(50n)
+  })
+
+  it('of SOL does not stand against selling what another has bought, whatever fees have cost', async () => {
+    const run = newRun(1_000_000_000n, 5_000_000_000n)
+    run.book.for('saver').claim(amountOf(SOL, 5_000_000_000n))
+    const bought = await run.claim('grid', usdc(100_000_000n), SOL)
+    if (!bought.ok) expect.fail(bought.reason.message)
+    run.land('grid', bought.reservation, usdc(100_000_000n), amountOf(SOL, 1_000_000_000n))
+    const sold = await run.claim('grid', amountOf(SOL, 1_000_000_000n), USDC)
+    if (!sold.ok) expect.fail(sold.reason.message)
+    run.land('grid', sold.reservation, amountOf(SOL, 1_000_000_000n), usdc(100_000_000n))
+    expect(await run.claim('grid', amountOf(SOL, 100_000_000n), USDC)).toMatchObject({
+      ok: false,
+      reason: { code: 'BUDGET_CLAIMED' },
+    })
+  })
+})
+
+it('whoever keeps to a budget is never refused, whatever others try, however trades end, over restarts', async () => {
+  const step = fc.record({
+    who: fc.constantFrom('a', 'b', 'c', 'manual', 'free'),
+    does: fc.constantFrom('buy', 'buy', 'sell', 'restart'),
+    share: fc.integer({ min: 1, max: 130 }),
+    end: fc.constantFrom('lands', 'lands', 'fails'),
+    turns: fc.integer({ min: 0, max: 4 }),
+    gainPercent: fc.integer({ min: -60, max: 60 }),
+  })
+  const budgets = fc.tuple(fc.bigInt(1n, 400n), fc.bigInt(1n, 400n), fc.bigInt(1n, 400n), fc.bigInt(0n, 200n))
+  await fc.assert(
+    fc.asyncProperty(budgets, fc.array(step, { maxLength: 60 }), async ([a, b, c, rest], steps) => {
+      const wallet = new SharedWallet(10n ** 12n, new Map([[USDC.mint, a + b + c + rest]]))
+      const given = new Map([
+        ['a', a],
+        ['b', b],
+        ['c', c],
+      ])
+      const orders: OrderRecord[] = []
+      // What each has out by its own counting, what it may have under way, and what it bought.
+      const outlay = new Map<string, bigint>()
+      const underWay = new Map<string, bigint>()
+      const bought = new Map<string, bigint>()
+      const add = (to: Map<string, bigint>, who: string, units: bigint): void =>
+        void to.set(who, (to.get(who) ?? 0n) + units)
+      const start = (): Run => {
+        const run = new Run(wallet, orders)
+        for (const [node, units] of given) run.book.for(node).claim(usdc(units))
+        return run
+      }
+      let run = start()
+      let open: Promise<void>[] = []
+      for (const { who, does, share, end, turns, gainPercent } of steps) {
+        if (does === 'restart') {
+          await Promise.all(open)
+          open = []
+          run = start()
+          continue
+        }
+        const budget = given.get(who)
+        const out = outlay.get(who) ?? 0n
+        const left =
+          budget === undefined ? wallet.held(USDC) : budget - (out > 0n ? out : 0n) - (underWay.get(who) ?? 0n)
+        const isSale = does === 'sell'
+        const [units, input, output] = isSale
+          ? [((bought.get(who) ?? 0n) * BigInt(Math.min(share, 100))) / 100n, BONK, USDC]
+          : [(left * BigInt(budget === undefined ? share : Math.min(share, 100))) / 100n, USDC, BONK]
+        if (units <= 0n) continue
+        if (isSale) add(bought, who, -units)
+        else add(underWay, who, units)
+        const trade = async (in_: Run): Promise<void> => {
+          const brought = isSale ? (units * BigInt(100 + gainPercent)) / 100n : units
+          const verdict = await in_.claim(who, amountOf(input, units), output, brought)
+          if (budget !== undefined || isSale)
+            expect([who, does, verdict.ok || verdict.reason.message]).toEqual([who, does, true])
+          if (verdict.ok) for (let turn = 0; turn < turns; turn++) await wallet.turn()
+          if (!verdict.ok || end === 'fails') {
+            if (isSale) add(bought, who, units)
+            else add(underWay, who, -units)
+            if (verdict.ok) verdict.reservation.release()
+            return
+          }
+          in_.land(who, verdict.reservation, amountOf(input, units), amountOf(output, brought))
+          if (isSale) add(outlay, who, -brought)
+          else {
+            add(outlay, who, units)
+            add(underWay, who, -units)
+            add(bought, who, units)
+          }
+        }
+        open.push(trade(run))
+        if (turns % 2 === 0) await wallet.turn()
+      }
+      await Promise.all(open)
+      const theirs = [...given].reduce((sum, [node, units]) => sum + units - (outlay.get(node) ?? 0n), 0n)
+      expect(wallet.held(USDC)).toBeGreaterThanOrEqual(theirs)
+    }),
+    { numRuns: 1000 },
+  )
+})
