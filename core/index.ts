@@ -44,7 +44,7 @@ export { type ChainTime, CLOCK_ADDRESS, readChainTime } from './plugin/chain-tim
 export * from './plugin/contract.ts'
 export { Field } from './plugin/fields.ts'
 export * from './plugin/landing.ts'
-export type { OrderDesk, OrderRequest } from './plugin/order-desk.ts'
+export { isOrderOver, type OrderDesk, type OrderRequest } from './plugin/order-desk.ts'
 export { PriceGate, type PriceTrouble } from './plugin/price-gate.ts'
 export type * from './plugin/services.ts'
 export { instructionsAroundSwap, type SwapSide } from './plugin/swap-accounts.ts'

@@ -1,7 +1,7 @@
 import type { IntentEvent } from '../events/event.ts'
-import type { Reason } from '../events/report.ts'
+import { isFinal, type Reason, type Report } from '../events/report.ts'
 import type { Arming, Journal, OrderRecord, Resolution } from '../orders/journal.ts'
-import type { OrderState } from '../orders/state-machine.ts'
+import { FINAL_STATES, type OrderState } from '../orders/state-machine.ts'
 import type { Clock } from '../time/clock.ts'
 
 /** What a person asks of an order that waits. */
@@ -46,6 +46,19 @@ export interface OrderDesk {
   save(): void
   /** Calls back with what people ask of this node's orders, until the function returned is called. */
   onRequest(handle: (request: OrderRequest) => void): () => void
+}
+
+/**
+ * Whether a report is the end of its order: what the end of a run interrupted, what a node could not bring through, and
+ * what asks a person is still open in the journal, and may trade under the same key.
+ */
+export function isOrderOver(report: Report, desk: Pick<OrderDesk, 'taken'>): boolean {
+  if (report.state === 'filled' || report.state === 'simulated') return true
+  if (!isFinal(report.state) || report.state === 'unresolved') return false
+  const order = desk.taken(report)
+  // Never taken: it was turned away before, unless the run just ended.
+  if (!order) return !(report.state === 'failed' && report.reason.code === 'ORDER_INTERRUPTED')
+  return FINAL_STATES.includes(order.state)
 }
 
 /** What the desk of a node writes to every order it arms. */

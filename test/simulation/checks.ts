@@ -4,6 +4,7 @@ import type { Localnet } from '../../core/localnet/localnet.ts'
 import { partsOf } from '../../core/orders/parts.ts'
 import { FINAL_STATES } from '../../core/orders/state-machine.ts'
 import { BURST_STEP_UNITS } from './process/burst.ts'
+import { OCO_PART_UNITS } from './process/linked.ts'
 import { DCA_UNITS, type Wishes } from './process/pipeline.ts'
 
 /** Everything that a run left behind. */
@@ -30,7 +31,7 @@ export function violations(remains: Remains): string[] {
 }
 
 /** The wallet's transactions, as the chain has them. */
-function landedOf({ localnet, wallet }: Remains): readonly LandedTransaction[] {
+export function landedOf({ localnet, wallet }: Pick<Remains, 'localnet' | 'wallet'>): readonly LandedTransaction[] {
   return localnet.ledger.transactions.ofAddress(wallet).filter(({ source }) => source === 'client')
 }
 
@@ -52,6 +53,12 @@ function onceOnChain(remains: Remains): string[] {
     if (times > 1) found.push(`once: "${key}" was sold ${times} times`)
   }
   const { partUnits } = wishes
+  for (const wish of wishes.linked) {
+    if (wish.kind !== 'oco') continue
+    const units = partUnits === undefined ? wish.units : wish.units % OCO_PART_UNITS
+    const times = sold.filter(amount => amount === units).length
+    if (times > 1) found.push(`once: "${wish.key}" was sold ${times} times`)
+  }
   for (let number = 0; number < wishes.intents; number++) {
     const whole = wishes.burstUnits + BigInt(number) * BURST_STEP_UNITS
     const units = partUnits === undefined ? whole : whole % partUnits

@@ -1,4 +1,4 @@
-import type { ForgeEvent, OrderRecord } from '../../core/index.ts'
+import { type ForgeEvent, isFinal, type OrderRecord, type Report } from '../../core/index.ts'
 import type { Level } from './faults/whale.ts'
 import type { Waiting } from './process/asks.ts'
 
@@ -8,6 +8,9 @@ export interface Given {
   readonly node: string
   readonly event: ForgeEvent
 }
+
+/** What is known of an order that waits for a price. */
+type Watched = Pick<Waiting, 'kind' | 'key' | 'level'>
 
 interface Seen {
   readonly process: number
@@ -51,7 +54,7 @@ export function orderViolations(remains: {
 }
 
 /** What was seen while it waited, in order, held against what became of it. */
-function judge(wish: Waiting, order: OrderRecord, given: readonly Given[], marksMayBeLost: boolean): string[] {
+export function judge(wish: Watched, order: OrderRecord, given: readonly Given[], marksMayBeLost: boolean): string[] {
   const last = new Map<number, Seen>()
   // A process that takes it up says so: one that died between the trigger and its report leaves it triggered.
   const armedIn = new Set<number>()
@@ -70,6 +73,8 @@ function judge(wish: Waiting, order: OrderRecord, given: readonly Given[], marks
           ? []
           : [`early: ${wish.kind} ${wish.key} fired at ${price}, its level is ${wish.level}, the best ${best?.most}`]
       }
+      // It ended without having fired.
+      if (isFinal((event as Report).state)) return []
       continue
     }
     if (event.kind !== 'price') continue
@@ -96,7 +101,7 @@ function raised(
   return { sure: isSure && price > sure ? price : sure, most: price > most ? price : most }
 }
 
-function holds(wish: Waiting, price: bigint, best: bigint | undefined): boolean {
+function holds(wish: Watched, price: bigint, best: bigint | undefined): boolean {
   if (wish.kind === 'stop-loss') return price <= wish.level
   if (wish.kind === 'take-profit') return price >= wish.level
   return best !== undefined && price <= best - wish.level

@@ -1,5 +1,8 @@
+import { map } from 'rxjs'
 import { isForgeError } from '../../core/errors/forge-error.ts'
+import type { ForgeEvent, Report } from '../../core/index.ts'
 import type { Journal, OrderRecord } from '../../core/orders/journal.ts'
+import type { AnyPlugin } from '../../core/plugin/contract.ts'
 import type { Alterations } from './process/incarnation.ts'
 
 /** A journal with some methods in place of its own. */
@@ -26,6 +29,29 @@ function orderOf(journal: Journal, wire: Uint8Array): OrderRecord | undefined {
   return journal
     .orders({ open: true })
     .find(order => order.attempts.some(attempt => Buffer.compare(attempt.wire, wire) === 0))
+}
+
+/** A plugin of whose events, or of the reports it is told, something is changed. */
+function changed(
+  plugin: AnyPlugin,
+  change: {
+    readonly given?: (event: ForgeEvent, now: number) => ForgeEvent
+    readonly heard: (report: Report) => Report
+  },
+): AnyPlugin {
+  const { given, heard } = change
+  return {
+    ...plugin,
+    setup: async context => {
+      const instance = await plugin.setup(context)
+      const { events } = instance
+      return {
+        ...instance,
+        ...(given && events && { events: events.pipe(map(event => given(event, context.clock.now()))) }),
+        onReport: report => instance.onReport?.(heard(report)),
+      }
+    },
+  }
 }
 
 /**
@@ -236,6 +262,45 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
           return { ...order, intent: { ...order.intent, key: `${order.intent.key} at ${clock.now()}` } }
         },
       }),
+  }),
+
+  /** The end of one leg is believed only by who hears it: what a recovery found filled cancels nothing. */
+  'a leg filled in recovery cancels nothing': () => ({
+    journal: journal =>
+      journalWith(journal, {
+        taken: intent => {
+          const order = journal.taken(intent)
+          if (order?.state !== 'confirmed' || order.intent.terms?.['linked'] === undefined) return order
+          const { fill: _, ...unfilled } = order
+          return unfilled
+        },
+      }),
+  }),
+
+  /** The first fill of an entry counts for all of it. */
+  'a bracket is sized by its order': () => ({
+    plugin: plugin =>
+      plugin.name !== 'bracket'
+        ? plugin
+        : changed(plugin, {
+            heard: report => {
+              if (report.state !== 'partly-filled') return report
+              const { fill, left } = report
+              const whole = (fill.output.units * (fill.input.units + left.units)) / fill.input.units
+              return { ...report, fill: { ...fill, output: { ...fill.output, units: whole } } }
+            },
+          }),
+  }),
+
+  /** Each slice has the time in its key: a restart does not find those that were traded. */
+  'slices begin anew at the start': () => ({
+    plugin: plugin =>
+      plugin.name !== 'twap'
+        ? plugin
+        : changed(plugin, {
+            given: (event, now) => (event.kind === 'intent' ? { ...event, key: `${event['key']} at ${now}` } : event),
+            heard: report => ({ ...report, key: report.key.replace(/ at \d+$/, '') }),
+          }),
   }),
 
   /** The height is asked of one node and the history of another, which may be behind it. */

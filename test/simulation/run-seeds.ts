@@ -15,22 +15,27 @@ interface Options {
   readonly enough?: (result: SeedResult) => boolean
 }
 
+/** A worker keeps a few megabytes of each world, in the allocator and in compiled code; then another takes its place. */
+const SEEDS_PER_WORKER = 200
+
 /** Runs seeds on all cores, one at a time on each; `onResult` gets them as they come. */
 export async function runSeeds(options: Options, onResult: (result: SeedResult) => void): Promise<void> {
   const { from, seeds, bug, workers = Math.min(availableParallelism(), seeds) } = options
   let next = from
   let stopped = false
+  const hasMore = (): boolean => !stopped && next < from + seeds
   const serve = async (): Promise<void> => {
-    const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData: { bug } })
-    try {
-      while (!stopped && next < from + seeds) {
-        const seed = String(next++)
-        const result = await ask(worker, seed)
-        onResult(result)
-        if (options.enough?.(result)) stopped = true
+    while (hasMore()) {
+      const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData: { bug } })
+      try {
+        for (let served = 0; served < SEEDS_PER_WORKER && hasMore(); served++) {
+          const result = await ask(worker, String(next++))
+          onResult(result)
+          if (options.enough?.(result)) stopped = true
+        }
+      } finally {
+        await worker.terminate()
       }
-    } finally {
-      await worker.terminate()
     }
   }
   await Promise.all(Array.from({ length: workers }, serve))

@@ -6,15 +6,17 @@ import { LOCALNET_URL } from '../../core/localnet/in-process-fetch.ts'
 import { createLocalnet, type Localnet } from '../../core/localnet/localnet.ts'
 import { seededRandom } from '../../core/time/random.ts'
 import { createVirtualClock } from '../../core/time/virtual-clock.ts'
-import { type Holdings, violations } from './checks.ts'
+import { type Holdings, landedOf, violations } from './checks.ts'
 import { Disk } from './faults/disk.ts'
 import { FaultPlan } from './faults/fault-plan.ts'
 import { Lines } from './faults/lines.ts'
 import { Network } from './faults/network.ts'
 import { Whale } from './faults/whale.ts'
+import { linkedViolations } from './linked-checks.ts'
 import { orderViolations } from './order-checks.ts'
 import { waitingOf } from './process/asks.ts'
 import type { Alterations } from './process/incarnation.ts'
+import { linkedOf } from './process/linked.ts'
 import { Machine } from './process/machine.ts'
 import { wishesOf } from './process/pipeline.ts'
 import { Trace } from './trace.ts'
@@ -77,6 +79,7 @@ export async function simulateSeed(
   const price = localnet.market.price().nanoUsdc * NANO_TO_SCALED
   const wishes = wishesOf(random, START_MS, {
     waiting: whale ? waitingOf(seededRandom(`${seed}/orders`), START_MS, price) : [],
+    linked: linkedOf(seededRandom(`${seed}/linked`), START_MS, whale && price),
     inParts: seededRandom(`${seed}/parts`).int(4) === 0,
   })
   const network = new Network({ localnet, clock, plan, trace, seed, isCalm })
@@ -96,6 +99,8 @@ export async function simulateSeed(
     const history = disk.history()
     const remains = { localnet, wallet: wallet.publicKey, usdc, wishes, orders, events, history }
     const after = await holdings(localnet, wallet.publicKey, usdc.mint)
+    if (process.env['DBG'])
+      for (const o of orders) trace.add(`order ${o.intent.key} ${o.state} ${o.reason?.code} ${o.reason?.message}`, true)
     const found = violations({ ...remains, before: FUNDS, after })
     found.push(
       ...orderViolations({
@@ -106,6 +111,7 @@ export async function simulateSeed(
         calmAfter_ms: START_MS + CALM_AFTER_MS,
         marksMayBeLost: machine.powerCuts > 0 || ['locked', 'full'].some(kind => plan.drawnKinds.has(kind)),
       }),
+      ...linkedViolations({ linked: wishes.linked, orders, events, given: machine.given, landed: landedOf(remains) }),
     )
     if (end === 'late') found.unshift('stuck: the run does not come to its end')
     found.push(...machine.defects.map(message => `defect: ${message}`))

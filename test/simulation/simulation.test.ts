@@ -27,6 +27,9 @@ const FOUND_BY: Readonly<Record<string, string>> = {
   'the high-water mark is lost': 'missed',
   'orders are forgotten at the start': 'stuck',
   'a trigger has a key of its own': 'once|stuck',
+  'a leg filled in recovery cancels nothing': 'once',
+  'a bracket is sized by its order': 'sized',
+  'slices begin anew at the start': 'once',
 }
 const FOUND_WITHIN = 60
 const FIRST_SEED: Readonly<Record<string, number>> = { 'a node behind is believed': 2142 }

@@ -4,6 +4,8 @@ import {
   formatAmount,
   type IntentEvent,
   isFinal,
+  isOrderOver,
+  type OrderDesk,
   type OrderRecord,
   type Reason,
   type Report,
@@ -21,6 +23,8 @@ export class DividedOrder {
   readonly #fills: Fill[] = []
   /** Units of slices without an outcome, by their number. */
   readonly #open = new Map<number, bigint>()
+  /** Open slices that may have traded, and of which this run hears nothing more. */
+  readonly #unsure = new Set<number>()
   /** Slices that have been given; those of an earlier run, when the journal has them. */
   #given = 0
   #lastReason: Reason | undefined
@@ -40,6 +44,11 @@ export class DividedOrder {
 
   get isOver(): boolean {
     return this.next === undefined && this.#open.size === 0
+  }
+
+  /** Whether nothing more happens to it in this run: a later one, or a person, finds out what slices have traded. */
+  get rests(): boolean {
+    return this.next === undefined && [...this.#open.keys()].every(number => this.#unsure.has(number))
   }
 
   keyOf(number: number): string {
@@ -83,13 +92,14 @@ export class DividedOrder {
     }
   }
 
-  /** Whether the report was the outcome of one of its slices. */
-  hear(report: Report): boolean {
+  /** Whether the report was the last of one of its slices in this run. */
+  hear(report: Report, desk: Pick<OrderDesk, 'taken'>): boolean {
     const number = this.numberOf(report)
-    // What an end of the run interrupted, or a person must look at, may still have been traded.
-    const isInterrupted = report.state === 'failed' && report.reason.code === 'ORDER_INTERRUPTED'
     if (number === undefined || !this.#open.has(number) || !isFinal(report.state)) return false
-    if (report.state === 'unresolved' || isInterrupted) return false
+    if (!isOrderOver(report, desk)) {
+      this.#unsure.add(number)
+      return true
+    }
     this.#open.delete(number)
     if (report.state === 'filled' || report.state === 'simulated') this.#fills.push(report.fill)
     else if ('reason' in report) this.#lastReason = report.reason

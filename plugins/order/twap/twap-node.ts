@@ -68,9 +68,9 @@ export class TwapNode {
 
   onReport(report: Report): void {
     for (const divided of this.#orders.values()) {
-      if (!divided.hear(report)) continue
+      if (!divided.hear(report, this.#context.services.desk)) continue
       // What is reported of the slice goes out first.
-      queueMicrotask(() => this.#goOn(divided))
+      queueMicrotask(() => this.#safely(() => this.#goOn(divided)))
       return
     }
   }
@@ -157,11 +157,12 @@ export class TwapNode {
       return
     }
     const { next } = divided
+    if (next === undefined) this.#finishWhenDone()
     if (next === undefined || this.#isDraining) return
     const due = divided.schedule.dueAt(next - 1, clock.now())
     this.#timers.set(
       id,
-      clock.at(due, () => this.#giveSlice(divided, next)),
+      clock.at(due, () => this.#safely(() => this.#giveSlice(divided, next))),
     )
   }
 
@@ -220,6 +221,15 @@ export class TwapNode {
     this.#goOn(divided)
   }
 
+  /** What a timer's work throws has nobody to tell: it is the node's failure. */
+  #safely(work: () => void): void {
+    try {
+      work()
+    } catch (thrown) {
+      this.#out?.error(thrown)
+    }
+  }
+
   #base({ key, node, input, output }: IntentEvent, orderId: string) {
     return { kind: 'report', at: this.#context.clock.now(), orderId, key, node, input, output } as const
   }
@@ -230,7 +240,7 @@ export class TwapNode {
   }
 
   #finishWhenDone(): void {
-    if (!this.#intentsEnded || this.#orders.size > 0) return
+    if (!this.#intentsEnded || [...this.#orders.values()].some(({ rests }) => !rests)) return
     this.#out?.complete()
     this.#context.finish()
   }

@@ -41,40 +41,63 @@ export function waitingOf(random: Random, start_ms: number, price: bigint): read
   })
 }
 
+/** What the strategy below asks an order node for. */
+export interface Ask {
+  readonly key: string
+  readonly input: 'SOL' | 'USDC'
+  readonly units: bigint
+  readonly askedAt_ms: number
+  readonly expiresAt?: number
+  readonly terms: Readonly<Record<string, unknown>>
+}
+
+/** An order that waits, as it is asked for. */
+export function askFor({ kind, key, units, level, armedAt_ms, expires_ms }: Waiting): Ask {
+  return {
+    key,
+    input: 'SOL',
+    units,
+    askedAt_ms: armedAt_ms,
+    // By its own time: whoever asks again after a restart asks for the same.
+    expiresAt: armedAt_ms + expires_ms,
+    terms: kind === 'trailing-stop' ? { offset: inDigits(level) } : { trigger: inDigits(level) },
+  }
+}
+
 /** A strategy that asks for orders, and asks again at every start: the journal takes each key once. */
 export const asks = definePlugin({
   kind: 'strategy',
   name: 'asks',
   api: 1,
   summary: 'Asks for orders that wait.',
-  config: Type.Object({ orders: Type.Unsafe<readonly Waiting[]>(Type.Array(Type.Unknown())) }),
+  config: Type.Object({ orders: Type.Unsafe<readonly Ask[]>(Type.Array(Type.Unknown())) }),
   takes: [],
   gives: ['intent'],
   needs: ['tokens'],
   examples: [],
   setup: ({ config, clock, id, services, signal }) => {
-    const [input, output] = [services.tokens.find('SOL'), services.tokens.find('USDC')]
-    const left = config.orders.toSorted((a, b) => a.armedAt_ms - b.armedAt_ms)
+    const left = config.orders.toSorted((a, b) => a.askedAt_ms - b.askedAt_ms)
     return {
       pull: async (): Promise<IntentEvent | undefined> => {
         const next = left.shift()
         if (!next) return undefined
-        const early_ms = next.armedAt_ms - clock.now()
+        const early_ms = next.askedAt_ms - clock.now()
         if (early_ms > 0) await clock.sleep(early_ms, signal).catch(() => undefined)
         if (signal.aborted) return undefined
+        const { key, units, expiresAt, terms } = next
+        const input = services.tokens.find(next.input)
         return {
           kind: 'intent',
           at: clock.now(),
-          key: next.key,
+          key,
           node: id,
           input,
-          output,
-          amount: { token: input, units: next.units },
+          output: services.tokens.find(next.input === 'SOL' ? 'USDC' : 'SOL'),
+          amount: { token: input, units },
           exact: 'in',
-          // By its own time: whoever asks again after a restart asks for the same.
-          expiresAt: next.armedAt_ms + next.expires_ms,
-          terms: next.kind === 'trailing-stop' ? { offset: inDigits(next.level) } : { trigger: inDigits(next.level) },
-          reason: next.key,
+          ...(expiresAt !== undefined && { expiresAt }),
+          terms,
+          reason: key,
         }
       },
     }
@@ -84,7 +107,7 @@ export const asks = definePlugin({
 const SCALE = 10n ** 12n
 
 /** A scaled price as a person would write it, to nine decimals. */
-function inDigits(scaled: bigint): string {
+export function inDigits(scaled: bigint): string {
   return `${scaled / SCALE}.${String(scaled % SCALE)
     .padStart(12, '0')
     .slice(0, 9)}`

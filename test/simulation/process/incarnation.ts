@@ -10,6 +10,7 @@ import { createTrader } from '../../../core/chain/trader/trader.ts'
 import type { Wallet } from '../../../core/chain/wallet/wallet.ts'
 import type { ForgeEvent } from '../../../core/index.ts'
 import type { Journal } from '../../../core/orders/journal.ts'
+import type { AnyPlugin } from '../../../core/plugin/contract.ts'
 import { OrderRequests } from '../../../core/plugin/order-desk.ts'
 import type { Http, Trader } from '../../../core/plugin/services.ts'
 import type { PluginRegistry } from '../../../core/registry/registry.ts'
@@ -23,6 +24,7 @@ import type { Clock } from '../../../core/time/clock.ts'
 import type { Random } from '../../../core/time/random.ts'
 import { quotingAtMost } from '../../contract/trading/part-venue.ts'
 import type { WatchedDatabase } from '../faults/watched-database.ts'
+import { linkedPartOf } from './linked.ts'
 import { pipelineOf, type Wishes } from './pipeline.ts'
 
 const DRAIN_TIMEOUT_MS = 60_000
@@ -36,6 +38,7 @@ export interface Alterations {
   /** Keys of a node's state that a process does not find again. */
   readonly forgets?: (node: string) => (key: string) => boolean
   readonly durability?: (asked: Durability) => Durability
+  readonly plugin?: (plugin: AnyPlugin) => AnyPlugin
 }
 
 /** What a process is started with. */
@@ -78,7 +81,9 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
     const [first, ...others] = urls.map(url => altered(createRpc({ url, fetch: around.fetch, clock }), alterations.rpc))
     const rpc = first!
     const genesisHash = await verifyGenesis(cluster.profile, rpc)
-    const pipeline = pipelineOf(around.wishes, around.onEvent)
+    const honest = pipelineOf(around.wishes, around.onEvent)
+    const nodes = honest.nodes.map(node => ({ ...node, plugin: altered(node.plugin, alterations.plugin) }))
+    const pipeline = { ...honest, nodes }
     const deployment = openDeployment(db, lease, random, {
       pipeline: pipeline.name,
       genesisHash,
@@ -159,11 +164,13 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
   }
 }
 
-/** The trader, with a venue that takes so much of a burst's purchase at once. */
+/** The trader, with a venue that takes so much of a burst's purchase at once, and a part of what is linked. */
 function takingParts(trader: Trader, units: bigint): Trader {
   return {
-    trade: (intent, venue, options) =>
-      trader.trade(intent, intent.node === 'burst' ? quotingAtMost(units, venue) : venue, options),
+    trade: (intent, venue, options) => {
+      const most = intent.node === 'burst' ? units : linkedPartOf(intent)
+      return trader.trade(intent, most === undefined ? venue : quotingAtMost(most, venue), options)
+    },
   }
 }
 

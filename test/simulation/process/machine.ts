@@ -187,7 +187,7 @@ export class Machine {
   }
 
   #given(life: Life, node: string, event: ForgeEvent): void {
-    if (event.kind === 'price') this.#trace.add(`${life.number} ${node} ${event.price.scaled}`)
+    if (event.kind === 'price') this.#trace.add(`${life.number} ${node} ${event.price.scaled}`, true)
     if (event.kind === 'price' || event.kind === 'report') this.given.push({ process: life.number, node, event })
   }
 

@@ -5,14 +5,18 @@ import { definePlugin, type ForgeEvent } from '../../../core/index.ts'
 import type { AnyPlugin } from '../../../core/plugin/contract.ts'
 import type { Random } from '../../../core/time/random.ts'
 import jupiter from '../../../plugins/execution/jupiter/index.ts'
+import bracket from '../../../plugins/order/bracket/index.ts'
+import oco from '../../../plugins/order/oco/index.ts'
 import stopLoss from '../../../plugins/order/stop-loss/index.ts'
 import takeProfit from '../../../plugins/order/take-profit/index.ts'
 import trailingStop from '../../../plugins/order/trailing-stop/index.ts'
+import twap from '../../../plugins/order/twap/index.ts'
 import history from '../../../plugins/sink/history/index.ts'
 import poolPrice from '../../../plugins/source/pool-price/index.ts'
 import dca from '../../../plugins/strategy/dca/index.ts'
-import { asks, WAITING_KINDS, type Waiting, type WaitingKind } from './asks.ts'
+import { type Ask, askFor, asks, WAITING_KINDS, type Waiting, type WaitingKind } from './asks.ts'
 import { burst } from './burst.ts'
+import { askOf, LINKED_EXPIRY, LINKED_KINDS, type Linked, type LinkedKind } from './linked.ts'
 
 export const DCA_UNITS = 10_000_000n
 const BURST_UNITS = 5_000_000n
@@ -30,18 +34,21 @@ export interface Wishes {
   readonly burstUnits: bigint
   /** Orders that wait for a price; without any, nobody watches prices. */
   readonly waiting: readonly Waiting[]
-  /** The most that the venue takes of a burst's purchase at once; absent: all of it. */
+  /** Orders that several others are made of. */
+  readonly linked: readonly Linked[]
+  /** The most that the venue takes of a burst's purchase at once; absent: all of it, and of linked orders as well. */
   readonly partUnits?: bigint
 }
 
 /**
  * @param waiting orders that wait for a price
- * @param inParts whether each purchase of the burst takes three transactions
+ * @param linked orders that several others are made of
+ * @param inParts whether each purchase of the burst, and each linked order, takes several transactions
  */
 export function wishesOf(
   random: Random,
   start_ms: number,
-  more: { readonly waiting: readonly Waiting[]; readonly inParts: boolean },
+  more: Pick<Wishes, 'waiting' | 'linked'> & { readonly inParts: boolean },
 ): Wishes {
   return {
     slots: 3 + random.int(3),
@@ -52,16 +59,17 @@ export function wishesOf(
     burstAt_ms: start_ms + 20_000 + random.int(120_000),
     burstUnits: BURST_UNITS,
     waiting: more.waiting,
+    linked: more.linked,
     ...(more.inParts && { partUnits: PART_UNITS }),
   }
 }
 
 /**
- * DCA, a burst, and orders that wait for a price, into one execution, with the history and a sink that hands over what it
- * sees.
+ * DCA, a burst, orders that wait for a price and those made of several, into one execution, with the history and a sink
+ * that hands over what it sees.
  */
 export function pipelineOf(wishes: Wishes, onEvent: (event: ForgeEvent) => void): BoundPipeline {
-  const waiting = waitingNodes(wishes.waiting)
+  const waiting = orderNodes(wishes)
   const givers = ['plan', 'burst', ...waiting.filter(({ kind }) => kind === 'order').map(({ id }) => id)]
   return {
     name: 'simulation',
@@ -90,23 +98,31 @@ export function pipelineOf(wishes: Wishes, onEvent: (event: ForgeEvent) => void)
   }
 }
 
-/** Prices from the pools, and for each kind of order who asks for them and who holds them. */
-function waitingNodes(waiting: readonly Waiting[]): readonly BoundNode[] {
-  if (waiting.length === 0) return []
+/** Prices from the pools where anybody watches them; and for each kind of order who asks for them, and who holds them. */
+function orderNodes({ waiting, linked }: Wishes): readonly BoundNode[] {
   const prices = node('prices', poolPrice, [], { pair: 'SOL/USDC', venues: ['localnet'] })
-  const nodes = WAITING_KINDS.flatMap(kind => {
-    const orders = waiting.filter(wish => wish.kind === kind)
+  const of = (kind: OrderKind, orders: readonly Ask[]): readonly BoundNode[] => {
     if (orders.length === 0) return []
+    const { plugin, config = {} } = ORDER_NODES[kind]
     const ask = node(`ask ${kind}`, asks, [], { orders })
-    return [ask, node(kind, ORDER_PLUGINS[kind], [ask.id, prices.id], {})]
-  })
-  return [prices, ...nodes]
+    return [ask, node(kind, plugin, plugin.takes.includes('price') ? [ask.id, prices.id] : [ask.id], config)]
+  }
+  const nodes = [
+    ...WAITING_KINDS.flatMap(kind => of(kind, waiting.filter(wish => wish.kind === kind).map(askFor))),
+    ...LINKED_KINDS.flatMap(kind => of(kind, linked.filter(wish => wish.kind === kind).map(askOf))),
+  ]
+  return nodes.some(({ from }) => from.includes(prices.id)) ? [prices, ...nodes] : nodes
 }
 
-const ORDER_PLUGINS: Readonly<Record<WaitingKind, AnyPlugin>> = {
-  'stop-loss': stopLoss,
-  'take-profit': takeProfit,
-  'trailing-stop': trailingStop,
+type OrderKind = WaitingKind | LinkedKind
+
+const ORDER_NODES: Readonly<Record<OrderKind, { readonly plugin: AnyPlugin; readonly config?: object }>> = {
+  'stop-loss': { plugin: stopLoss },
+  'take-profit': { plugin: takeProfit },
+  'trailing-stop': { plugin: trailingStop },
+  oco: { plugin: oco },
+  bracket: { plugin: bracket, config: { expires: LINKED_EXPIRY } },
+  twap: { plugin: twap },
 }
 
 function node(id: string, plugin: AnyPlugin, from: readonly string[], config: object): BoundNode {
