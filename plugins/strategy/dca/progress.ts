@@ -13,7 +13,7 @@ export interface Checkpoint extends Slot {
  */
 export class Progress {
   readonly #state: PluginContext['state']
-  /** Decided slots after the checkpoint, in calendar order; those bought wait for a word from their order. */
+  /** Decided slots after the checkpoint, in calendar order: they wait for a word from their order, or until they are told. */
   readonly #decided: { readonly checkpoint: Checkpoint; acknowledged: boolean }[] = []
 
   constructor(state: PluginContext['state']) {
@@ -32,12 +32,11 @@ export class Progress {
     return this.#state.get<Checkpoint>('checkpoint')
   }
 
-  decided(slot: Slot, missed: number, acknowledged: boolean): void {
-    this.#decided.push({ checkpoint: { index: slot.index, at: slot.at, missed }, acknowledged })
-    this.#advance()
+  decided(slot: Slot, missed: number): void {
+    this.#decided.push({ checkpoint: { index: slot.index, at: slot.at, missed }, acknowledged: false })
   }
 
-  /** The journal knows the order of this slot. */
+  /** The journal knows the order of this slot, or it was told that there is none. */
   acknowledge(key: string): void {
     const entry = this.#decided.find(({ checkpoint }) => keyOf(checkpoint) === key)
     if (!entry || entry.acknowledged) return

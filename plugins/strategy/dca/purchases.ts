@@ -44,8 +44,10 @@ export class Purchases {
   /** The next slot of the calendar that was not looked at. */
   #next: Slot | undefined
   #queue: Purchase[] = []
-  /** Notices, and orders of an earlier run: given before anything new. */
-  readonly #first: ForgeEvent[] = []
+  /** Notices, with the missed slots that they tell of, and orders of an earlier run: given before anything new. */
+  readonly #first: { readonly event: ForgeEvent; readonly slots?: readonly Slot[] }[] = []
+  /** Missed slots that the last event told of. */
+  #telling: readonly Slot[] = []
   #missed = 0
   #outstanding = 0n
   /** Since when the purchase whose turn it is lacks a price, or the end of an order. */
@@ -68,12 +70,13 @@ export class Purchases {
 
   /** The next intent or notice when its time has come; undefined after the last slot, or when the budget is spent. */
   async pull(): Promise<ForgeEvent | undefined> {
+    this.#settleTold()
     this.#begin()
     while (!this.#over) {
       const now = this.#context.clock.now()
       this.#ledger.settle(now)
       this.#lookAtDue(now)
-      const event = this.#first.shift() ?? this.#purchase(now)
+      const event = this.#takeFirst() ?? this.#purchase(now)
       if (event) return event
       await this.#nextChange()
     }
@@ -119,7 +122,7 @@ export class Purchases {
       if (!RESUMED.includes(order.state)) continue
       const intent = { ...order.intent, at: now }
       this.#ledger.open(intent.key, { units: intent.amount.units, isSale: this.#isSale(intent), expiresAt: now })
-      this.#first.push(intent)
+      this.#first.push({ event: intent })
     }
     const position = takeUp(this.#calendar, this.#plan, orders, this.#progress.checkpoint, now)
     this.#next = position.next
@@ -140,12 +143,27 @@ export class Purchases {
     const buying = new Set(buy.map(({ slot }) => slot))
     for (const slot of due) {
       if (!buying.has(slot)) this.#missed++
-      this.#progress.decided(slot, this.#missed, !buying.has(slot))
+      this.#progress.decided(slot, this.#missed)
     }
     if (missed.length === 0) return
     this.#outstanding += BigInt(missed.length) * this.#plan.amount.units
     const text = missedText(missed, this.#plan.catchUp, this.#next !== undefined || buy.length > 0)
-    this.#first.push({ kind: 'notice', at: now, level: 'warning', ...text })
+    this.#first.push({ event: { kind: 'notice', at: now, level: 'warning', ...text }, slots: missed })
+  }
+
+  #takeFirst(): ForgeEvent | undefined {
+    const first = this.#first.shift()
+    this.#telling = first?.slots ?? []
+    return first?.event
+  }
+
+  /**
+   * What was given before is on its way when the next is asked for. So a slot that was missed is settled: a run that ends
+   * before leaves it to the next one to tell.
+   */
+  #settleTold(): void {
+    for (const slot of this.#telling) this.#progress.acknowledge(keyOf(slot))
+    this.#telling = []
   }
 
   /** The purchase whose turn it is, when it can be made now. Ends the run when there will be none. */
