@@ -57,6 +57,7 @@ test('core/index.ts exports these values', async () => {
       "instructionsAroundSwap",
       "isFinal",
       "isForgeError",
+      "isOrderOver",
       "linkedOrders",
       "messageOf",
       "mulDiv",

@@ -3,6 +3,7 @@ import type { LandedTransaction } from '../../core/localnet/ledger/transactions.
 import type { Localnet } from '../../core/localnet/localnet.ts'
 import { partsOf } from '../../core/orders/parts.ts'
 import { FINAL_STATES } from '../../core/orders/state-machine.ts'
+import { isPartOf } from '../../core/orders/wholes.ts'
 import { BURST_STEP_UNITS } from './process/burst.ts'
 import { OCO_PART_UNITS } from './process/linked.ts'
 import { DCA_UNITS, type Wishes } from './process/pipeline.ts'
@@ -107,6 +108,8 @@ function known(remains: Remains): string[] {
   for (const order of remains.orders) {
     const { state, intent, fill } = order
     const fills = fillsOf(order)
+    // What others were made of has traded by them.
+    if (order.arming?.isWhole) continue
     if (state === 'confirmed' && (fills.length === 0 || fills.some(({ signature }) => !landed.has(signature)))) {
       found.push(`known: ${intent.node} ${intent.key} is confirmed, and nothing landed`)
     }
@@ -147,8 +150,10 @@ function balanced(remains: Remains): string[] {
 /** Everything that was wanted has an end, and what was not bought has a reason. */
 function answered({ orders, wishes, events }: Remains): string[] {
   const found: string[] = []
-  for (const { state, reason, fill, intent } of orders) {
+  for (const { state, reason, fill, intent, arming } of orders) {
     const name = `${intent.node} ${intent.key}`
+    // As long as nobody knows what became of a part, the whole waits for that.
+    if (arming?.isWhole && orders.some(part => part.state === 'unresolved' && isPart(part, intent))) continue
     if (!FINAL_STATES.includes(state) && state !== 'unresolved') found.push(`stuck: ${name} is ${state}`)
     else if (!reason && !fill) found.push(`stuck: ${name} is ${state} without a reason`)
   }
@@ -168,9 +173,14 @@ function answered({ orders, wishes, events }: Remains): string[] {
   return found
 }
 
+function isPart({ intent }: OrderRecord, { node, key }: OrderRecord['intent']): boolean {
+  return intent.node === node && isPartOf(intent.key, key)
+}
+
 /** The history has every fill, once. */
 function told({ orders, history }: Remains): string[] {
-  return orders.flatMap(({ id, state, intent }) => {
+  return orders.flatMap(({ id, state, intent, arming }) => {
+    if (arming?.isWhole) return []
     const times = history.filter(report => report.orderId === id && report.state === 'filled').length
     const wanted = state === 'confirmed' ? 1 : 0
     return times === wanted

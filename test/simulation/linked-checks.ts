@@ -97,9 +97,9 @@ function onlyOne(key: string, units: bigint, legs: readonly OrderRecord[], book:
 }
 
 function bracketViolations(wish: Bracket, book: Book, remains: Remains): string[] {
-  const entry = book.order(wish)
-  if (!entry) return [`answered: the journal has no "${wish.key}"`]
-  const found: string[] = []
+  const entry = book.order(wish, '/entry')
+  if (!entry) return [`answered: the journal has no entry of "${wish.key}"`]
+  const found = told(wish, [entry], book)
   const fills = fillsOf(entry)
   for (const [index, { output }] of fills.entries()) {
     const group = `/${index + 1}`
@@ -117,7 +117,7 @@ function bracketViolations(wish: Bracket, book: Book, remains: Remains): string[
     }
     found.push(...onlyOne(`${wish.key}${group}`, output.units, legs, book))
   }
-  const exits = book.below(wish)
+  const exits = book.below(wish).filter(order => order !== entry)
   const strange = exits.find(({ intent }) => Number(intent.key.slice(wish.key.length + 1).split('/')[0]) > fills.length)
   if (strange) found.push(`sized: ${strange.intent.key} is for no fill: "${wish.key}" has ${fills.length}`)
   const brought = fills.reduce((sum, { output }) => sum + output.units, 0n)
@@ -149,6 +149,7 @@ function told(wish: Linked, parts: readonly OrderRecord[], book: Book): string[]
     const { units } = outcome.fill.input
     return units === traded ? [] : [`told: "${wish.key}" is reported with ${units} units, and ${traded} were traded`]
   }
+  if (parts.some(({ state }) => state === 'unresolved')) return []
   const isEnd = outcome?.state === 'expired' || outcome?.state === 'failed' || outcome?.state === 'skipped'
   if (isEnd && traded === 0n) return []
   return [`told: of "${wish.key}" the last report is ${outcome?.state}, and ${traded} units were traded`]

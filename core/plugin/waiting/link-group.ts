@@ -14,10 +14,11 @@ export interface Leg {
   /** Its intent, under a key that begins with the group's key. */
   readonly intent: IntentEvent
   /**
-   * `waits` for its trigger; `given` to the execution and without an outcome; `kept` at this node because its trigger
-   * held while another leg was given; `over`.
+   * `waits` for its trigger; `given` to the execution and without an outcome; `unsure` when it was given, may have traded,
+   * and this run hears nothing more of it; `kept` at this node because its trigger held while another leg was given or is
+   * unsure; `over`.
    */
-  state: 'waits' | 'given' | 'kept' | 'over'
+  state: 'waits' | 'given' | 'unsure' | 'kept' | 'over'
   /** Of one that is kept: as it would be given. */
   kept?: IntentEvent
 }
@@ -45,9 +46,15 @@ export class LinkGroup {
     return [...this.legs.values()].every(({ state }) => state === 'over')
   }
 
-  /** The leg that may be trading now. */
+  /** The leg that may be trading now, or may have. */
   get given(): Leg | undefined {
-    return [...this.legs.values()].find(({ state }) => state === 'given')
+    return [...this.legs.values()].find(({ state }) => state === 'given' || state === 'unsure')
+  }
+
+  /** Whether nothing more happens to it in this run: a later one, or a person, finds out whether a leg has traded. */
+  get rests(): boolean {
+    const states = [...this.legs.values()].map(({ state }) => state)
+    return states.includes('unsure') && !states.includes('waits') && !states.includes('given')
   }
 
   /** Legs that have not been given on, and are not over. */

@@ -4,7 +4,7 @@ import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
 import { type Fill, isFinal, type Report } from '../../events/report.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import type { Outcome, PluginContext } from '../contract.ts'
-import type { OrderRequest } from '../order-desk.ts'
+import { isOrderOver, type OrderRequest } from '../order-desk.ts'
 import { type Leg, type Linked, type LinkGroup, legName } from './link-group.ts'
 import { LinkGroups } from './link-groups.ts'
 import type { WaitingConfig } from './order-fields.ts'
@@ -41,6 +41,7 @@ export class LinkedOrders {
   #forgetRequests: () => void
   #isReconciled = false
   #isInputOver = false
+  #wantsToFinish = false
 
   constructor(options: LinkedOptions) {
     const { context, schema, waitsFor } = options
@@ -50,8 +51,14 @@ export class LinkedOrders {
     for (const order of desk.open()) this.#groups.restore(order)
     for (const { intent } of this.#groups.all()) context.hold(intent)
     this.#forgetRequests = desk.onRequest(request => this.#onRequest(request))
-    const inner = innerContext(context, handle => {
-      this.#ask = handle
+    const inner = innerContext(context, {
+      listen: handle => {
+        this.#ask = handle
+      },
+      finish: () => {
+        this.#wantsToFinish = true
+        this.#finishWhenIdle()
+      },
     })
     // Which leg of what it is, is among its terms.
     this.#inner = new WaitingOrders(inner, [...Object.keys(schema.properties), 'leg', 'linked'], waitsFor)
@@ -59,7 +66,7 @@ export class LinkedOrders {
       this.#out = out
       for (const event of this.#early.splice(0)) out.next(event)
       const subscription = this.#inner.events.subscribe({
-        next: event => this.#pass([event]),
+        next: event => this.#safely(() => this.#pass([event])),
         error: error => out.error(error),
       })
       this.#reconcile()
@@ -85,9 +92,9 @@ export class LinkedOrders {
     return new LinkGroups(this.#options.context.services.desk).add(intent, { names, units: 0n }).fills
   }
 
-  /** Whether it holds nothing. */
+  /** Whether nothing that it holds can still come to anything in this run. */
   get isIdle(): boolean {
-    return this.#groups.size === 0
+    return this.#groups.all().every(({ rests }) => rests)
   }
 
   /** @throws what is wrong with the terms of a leg with that name */
@@ -129,7 +136,7 @@ export class LinkedOrders {
   onReport(report: Report): void {
     const found = this.#groups.find(report)
     // What is reported of the leg goes out first, and the node ends after the group.
-    if (found) queueMicrotask(() => this.#endWhenOver(found.group))
+    if (found) queueMicrotask(() => this.#safely(() => this.#endWhenOver(found.group)))
     this.#inner.onReport(report)
     if (found?.leg.state !== 'given') return
     const { group, leg } = found
@@ -139,7 +146,12 @@ export class LinkedOrders {
       this.#release(group)
       return
     }
-    if (!isEnd(report)) return
+    if (!isFinal(report.state)) return
+    if (!isOrderOver(report, this.#options.context.services.desk)) {
+      leg.state = 'unsure'
+      for (const sibling of group.open) if (sibling.state === 'kept') this.#inner.letRest(sibling.intent)
+      return
+    }
     group.ended(leg, report)
     if (report.state === 'filled' || report.state === 'simulated') this.#settleSiblings(group)
     else this.#release(group)
@@ -198,6 +210,7 @@ export class LinkedOrders {
     if (!isBeyondReach && (group.given ?? leg) !== leg) {
       leg.state = 'kept'
       leg.kept = intent
+      if (group.given?.state === 'unsure') this.#inner.letRest(intent)
       return []
     }
     leg.state = 'given'
@@ -272,6 +285,12 @@ export class LinkedOrders {
   #endWhenOver(group: LinkGroup): void {
     for (const event of this.#outcomeOf(group)) this.#give(event)
     this.#completeWhenDone()
+    this.#finishWhenIdle()
+  }
+
+  /** A leg that an earlier run gave on is waited for here: the waiting orders know nothing of it. */
+  #finishWhenIdle(): void {
+    if (this.#wantsToFinish && this.isIdle) this.#options.context.finish()
   }
 
   /** Not before what is on its way has been heard of. */
@@ -298,6 +317,15 @@ export class LinkedOrders {
     }
   }
 
+  /** What is thrown outside of a call of the runtime has nobody to tell: it is the node's failure. */
+  #safely(work: () => void): void {
+    try {
+      work()
+    } catch (thrown) {
+      this.#out?.error(thrown)
+    }
+  }
+
   #pass(events: readonly ForgeEvent[]): void {
     for (const event of this.#filtered(events)) this.#give(event)
   }
@@ -311,7 +339,10 @@ export class LinkedOrders {
 /** As the waiting orders see the world: only legs are theirs, and what people ask comes by the groups. */
 function innerContext(
   context: PluginContext<WaitingConfig>,
-  listen: (handle: (request: OrderRequest) => void) => void,
+  {
+    listen,
+    finish,
+  }: { readonly listen: (handle: (request: OrderRequest) => void) => void; readonly finish: () => void },
 ): PluginContext<WaitingConfig> {
   const desk = {
     ...context.services.desk,
@@ -324,13 +355,7 @@ function innerContext(
   const services = new Proxy(context.services, {
     get: (target, name, receiver) => (name === 'desk' ? desk : Reflect.get(target, name, receiver)),
   })
-  return { ...context, services }
-}
-
-/** What ends an order: not that the run ends, and not that nobody knows. */
-function isEnd(report: Report): boolean {
-  const isInterrupted = report.state === 'failed' && report.reason.code === 'ORDER_INTERRUPTED'
-  return isFinal(report.state) && report.state !== 'unresolved' && !isInterrupted
+  return { ...context, services, finish }
 }
 
 function toList(outcome: Outcome): readonly ForgeEvent[] {

@@ -102,6 +102,12 @@ export class WaitingOrders {
     else if (isFinal(report.state)) this.#forget(held)
   }
 
+  /** Leaves an order that has fired as the journal has it: the next run takes it up. */
+  letRest(intent: Pick<IntentEvent, 'node' | 'key'>): void {
+    const held = this.#held.ofKey(intent)
+    if (held?.state === 'given') this.#forget(held)
+  }
+
   onIntentsEnd(): void {
     this.#intentsEnded = true
     this.#finishWhenDone()

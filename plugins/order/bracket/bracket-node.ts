@@ -231,7 +231,7 @@ export class BracketNode {
 
   #finish(): void {
     this.#wantsToFinish = true
-    if (this.#brackets.size === 0 && this.linked.isIdle) this.#context.finish()
+    if (this.linked.isIdle) this.#context.finish()
   }
 }
 
