@@ -62,8 +62,8 @@ export class Lots {
       if (lot === undefined || lot.units > 0n === units > 0n) break
       const taken = smaller(open, absolute(lot.units))
       const part = this.#take(lot, taken)
-      const ownQuote = mulDiv(quote, taken, open, 'half-even')
-      const ownFees = mulDiv(fees, taken, open, 'half-even')
+      const ownQuote = shareOf(quote, taken, open)
+      const ownFees = shareOf(fees, taken, open)
       closed.units += taken
       closed.own += ownQuote
       closed.cost += part.cost
@@ -102,8 +102,8 @@ export class Lots {
   /** Takes so many units (absolute) out of the first lot, with their share of cost and fees (absolute). */
   #take(lot: Lot, taken: bigint): { readonly cost: bigint; readonly fees: bigint } {
     const held = absolute(lot.units)
-    const cost = mulDiv(absolute(lot.cost), taken, held, 'half-even')
-    const fees = mulDiv(lot.fees, taken, held, 'half-even')
+    const cost = shareOf(absolute(lot.cost), taken, held)
+    const fees = shareOf(lot.fees, taken, held)
     const sign = lot.units > 0n ? 1n : -1n
     lot.units -= sign * taken
     lot.cost -= sign * cost
@@ -130,6 +130,11 @@ export class Lots {
     this.#lots.splice(0, this.#first)
     this.#first = 0
   }
+}
+
+function shareOf(value: bigint, part: bigint, whole: bigint): bigint {
+  // Mostly all of it.
+  return part === whole ? value : mulDiv(value, part, whole, 'half-even')
 }
 
 function absolute(value: bigint): bigint {

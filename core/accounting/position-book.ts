@@ -64,6 +64,7 @@ interface Account {
  */
 export class PositionBook {
   readonly #accounts = new Map<string, Account>()
+  #last: Account | undefined
   #open = 0
 
   /** @returns what the trade closed; undefined when it only opened or added. Trades of nothing change nothing. */
@@ -113,7 +114,13 @@ export class PositionBook {
     }))
   }
 
-  #accountOf({ node, pair, at }: Trade): Account {
+  #accountOf(trade: Trade): Account {
+    // Trades of a run share their pair: mostly it is the same account again.
+    if (this.#last?.pair !== trade.pair || this.#last.node !== trade.node) this.#last = this.#findAccount(trade)
+    return this.#last
+  }
+
+  #findAccount({ node, pair, at }: Trade): Account {
     const key = `${node} ${idOf(pair.base)} ${idOf(pair.quote)}`
     const known = this.#accounts.get(key)
     if (known) return known

@@ -1,7 +1,7 @@
 import { ForgeError } from '../errors/forge-error.ts'
 import type { Fill, FillFees } from '../events/report.ts'
 import { PRICE_DECIMALS, type Price } from '../money/price.ts'
-import { mulDiv } from '../money/rounding.ts'
+import { mulDiv, tenTo } from '../money/rounding.ts'
 import { assertSameToken, type Pair, SOL_MINT, sameToken } from '../money/token.ts'
 import { pairOf } from './quote-token.ts'
 
@@ -109,8 +109,8 @@ function solRate(pair: Pair, base_units: bigint, quote_units: bigint, sol: Price
   if (sol.pair.base.mint !== SOL_MINT)
     throw new ForgeError('TOKEN_MISMATCH', { message: `a price of ${sol.pair.base.symbol} does not value fees in SOL` })
   return {
-    numerator: sol.scaled * 10n ** BigInt(pair.quote.decimals),
-    denominator: 10n ** BigInt(PRICE_DECIMALS + sol.pair.base.decimals),
+    numerator: sol.scaled * tenTo(pair.quote.decimals),
+    denominator: tenTo(PRICE_DECIMALS + sol.pair.base.decimals),
   }
 }
 

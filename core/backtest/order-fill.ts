@@ -40,6 +40,9 @@ export class OrderFill {
   readonly #order: OrderRecord
   readonly #venue: Venue
   readonly #trade: TradeOptions
+  readonly #number: number
+  readonly #signature: string
+  readonly #slippageBps: number
   #freeClaim: (() => void) | undefined
 
   constructor(tools: FillTools, order: OrderRecord, venue: Venue, trade: TradeOptions) {
@@ -47,6 +50,9 @@ export class OrderFill {
     this.#order = order
     this.#venue = venue
     this.#trade = trade
+    this.#number = order.attempts.length + 1
+    this.#signature = `backtest ${order.id} ${this.#number}`
+    this.#slippageBps = order.intent.slippageBps ?? trade.slippageBps
     tools.afterwards.add(() => this.#step(() => this.#begin()))
   }
 
@@ -89,10 +95,6 @@ export class OrderFill {
     }
   }
 
-  get #slippageBps(): number {
-    return this.#order.intent.slippageBps ?? this.#trade.slippageBps
-  }
-
   #take(offer: Offer): void {
     const { afterwards, wallet } = this.#tools
     const quote = quoteWithin(offer, this.#order.intent, this.#slippageBps)
@@ -112,14 +114,6 @@ export class OrderFill {
     afterwards.add(() =>
       this.#step(() => offer.land(quote, landing => this.#step(() => this.#landed(quote, landing, fees)))),
     )
-  }
-
-  get #number(): number {
-    return this.#order.attempts.length + 1
-  }
-
-  get #signature(): string {
-    return `backtest ${this.#order.id} ${this.#number}`
   }
 
   #sent(quote: Quote): void {

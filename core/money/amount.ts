@@ -65,8 +65,14 @@ export function parseAmount(text: string, tokens: TokenDirectory): Amount {
 export function formatUnits(units: bigint, decimals: number): string {
   const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0')
   const whole = digits.slice(0, digits.length - decimals)
-  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '')
+  const fraction = withoutZeros(digits.slice(digits.length - decimals))
   return `${units < 0n ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`
+}
+
+function withoutZeros(digits: string): string {
+  let end = digits.length
+  while (end > 0 && digits[end - 1] === '0') end--
+  return digits.slice(0, end)
 }
 
 /** `1.5 SOL` */

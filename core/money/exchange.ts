@@ -1,13 +1,13 @@
 import type { Amount } from './amount.ts'
 import { PRICE_DECIMALS, type Price } from './price.ts'
-import { mulDiv } from './rounding.ts'
+import { mulDiv, tenTo } from './rounding.ts'
 import { sameToken, type Token } from './token.ts'
 
 /** What an amount of one token of the price's pair is in the other, rounded down. */
 function exchange(price: Price, amount: Amount, into: Token): Amount {
-  const base = 10n ** BigInt(price.pair.base.decimals)
-  const quote = 10n ** BigInt(price.pair.quote.decimals)
-  const one = 10n ** BigInt(PRICE_DECIMALS)
+  const base = tenTo(price.pair.base.decimals)
+  const quote = tenTo(price.pair.quote.decimals)
+  const one = tenTo(PRICE_DECIMALS)
   const units = sameToken(amount.token, price.pair.base)
     ? mulDiv(amount.units * price.scaled, quote, one * base, 'down')
     : mulDiv(amount.units * one, base, price.scaled * quote, 'down')

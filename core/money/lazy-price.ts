@@ -1,11 +1,12 @@
 import { PRICE_DECIMALS, type Price, priceFromNumber } from './price.ts'
+import { tenTo } from './rounding.ts'
 import type { Pair } from './token.ts'
 
 /** Decimals that most market data have at most: within them the conversion is a multiplication. */
 const FAST = 1e6
 /** What any price may be at most, times a million: its integer has 64 bits. */
 const FAST_MAX = 18e12
-const FAST_SCALE = 10n ** BigInt(PRICE_DECIMALS - 6)
+const FAST_SCALE = tenTo(PRICE_DECIMALS - 6)
 
 /**
  * A price read from a float64, as candle files have them, made an integer when money asks for it and not before: of a

@@ -1,11 +1,11 @@
 import { ForgeError } from '../errors/forge-error.ts'
 import { type Amount, formatUnits, parseUnits } from './amount.ts'
-import { mulDiv, type Rounding } from './rounding.ts'
+import { mulDiv, type Rounding, tenTo } from './rounding.ts'
 import { assertSameToken, type Pair } from './token.ts'
 
 /** Decimals a price keeps: 12 tell a memecoin of 1e-9 USDC to three digits. */
 export const PRICE_DECIMALS = 12
-const ONE = 10n ** BigInt(PRICE_DECIMALS)
+const ONE = tenTo(PRICE_DECIMALS)
 const ONE_NUMBER = Number(ONE)
 
 /** Quote per one whole base, times 10^12: 150.25 USDC per SOL is `scaled: 150_250_000_000_000n`. */
@@ -36,8 +36,8 @@ export function parsePrice(text: string, pair: Pair): Price {
 export function priceOf(pair: Pair, base: Amount, quote: Amount, rounding: Rounding): Price {
   assertSameToken(pair.base, base.token)
   assertSameToken(pair.quote, quote.token)
-  const scale = ONE * 10n ** BigInt(pair.base.decimals)
-  const divisor = base.units * 10n ** BigInt(pair.quote.decimals)
+  const scale = ONE * tenTo(pair.base.decimals)
+  const divisor = base.units * tenTo(pair.quote.decimals)
   return { pair, scaled: mulDiv(quote.units, scale, divisor, rounding) }
 }
 
@@ -46,8 +46,8 @@ export function valueAt(price: Price, base: Amount, rounding: Rounding): Amount 
   assertSameToken(price.pair.base, base.token)
   const units = mulDiv(
     base.units * price.scaled,
-    10n ** BigInt(price.pair.quote.decimals),
-    ONE * 10n ** BigInt(price.pair.base.decimals),
+    tenTo(price.pair.quote.decimals),
+    ONE * tenTo(price.pair.base.decimals),
     rounding,
   )
   return { token: price.pair.quote, units }
@@ -72,6 +72,6 @@ const SIGNIFICANT = 6
 export function formatPrice(price: Price): string {
   const zeros = price.scaled < ONE ? PRICE_DECIMALS - price.scaled.toString().length : 0
   const decimals = Math.min(PRICE_DECIMALS, SIGNIFICANT + zeros)
-  const cut = price.scaled / 10n ** BigInt(PRICE_DECIMALS - decimals)
+  const cut = price.scaled / tenTo(PRICE_DECIMALS - decimals)
   return `${formatUnits(cut, decimals)} ${price.pair.quote.symbol}`
 }

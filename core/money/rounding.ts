@@ -12,22 +12,24 @@ export function mulDiv(a: bigint, b: bigint, divisor: bigint, rounding: Rounding
   if (a < 0n || b < 0n || divisor <= 0n)
     throw new RangeError(`mulDiv takes non-negative values: ${a} × ${b} ÷ ${divisor}`)
   const product = a * b
+  // One division where one is enough.
+  if (rounding === 'down') return product / divisor
+  if (rounding === 'up') return (product + divisor - 1n) / divisor
   const quotient = product / divisor
   const remainder = product % divisor
   if (remainder === 0n) return quotient
-  switch (rounding) {
-    case 'down':
-      return quotient
-    case 'up':
-      return quotient + 1n
-    case 'half-even': {
-      const twice = remainder * 2n
-      if (twice === divisor) return quotient + (quotient & 1n)
-      return twice > divisor ? quotient + 1n : quotient
-    }
-    case 'exact':
-      throw new ForgeError('ROUNDING_INEXACT', { message: `${a} × ${b} ÷ ${divisor} leaves a remainder` })
-  }
+  if (rounding === 'exact')
+    throw new ForgeError('ROUNDING_INEXACT', { message: `${a} × ${b} ÷ ${divisor} leaves a remainder` })
+  const twice = remainder * 2n
+  if (twice === divisor) return quotient + (quotient & 1n)
+  return twice > divisor ? quotient + 1n : quotient
+}
+
+const POWERS = Array.from({ length: 40 }, (_, exponent) => 10n ** BigInt(exponent))
+
+/** 10^exponent, for whole exponents from zero: looked up, because making it costs more than what it is for. */
+export function tenTo(exponent: number): bigint {
+  return POWERS[exponent] ?? 10n ** BigInt(exponent)
 }
 
 /** One basis point is 1/10,000. */

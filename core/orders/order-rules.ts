@@ -92,15 +92,19 @@ export function movedOrder(order: OrderRecord, to: OrderState, { now, fill, reas
   assertMove(order.state, to)
   assertWholeOnly(order, to)
   assertPartsKept(order, to, fill)
-  const { fill: _fill, reason: _reason, ...rest } = order
-  const { arming, attempts } = order
-  const again = to === 'armed' && arming && { ...arming, dead: attempts.length, rounds: (arming.rounds ?? 0) + 1 }
+  const { id, fullKey, intent, arming, attempts, createdAt } = order
+  const again =
+    to === 'armed' && arming ? { ...arming, dead: attempts.length, rounds: (arming.rounds ?? 0) + 1 } : arming
   return {
-    ...rest,
+    id,
+    fullKey,
+    intent,
     state: to,
     ...(again && { arming: again }),
+    attempts,
     ...(fill && { fill }),
     ...(reason && { reason }),
+    createdAt,
     updatedAt: now,
   }
 }

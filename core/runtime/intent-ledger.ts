@@ -1,6 +1,7 @@
 import type { ForgeEvent, IntentEvent } from '../events/event.ts'
 import { isFinal, type Report } from '../events/report.ts'
 import type { PluginKind } from '../plugin/contract.ts'
+import { OpenIntents } from './open-intents.ts'
 import type { OpenIntent } from './result.ts'
 
 /** A node as the ledger sees it. */
@@ -30,7 +31,7 @@ interface Entry {
 
 /** The intents that await their final report, and the nodes each has passed. */
 export class IntentLedger {
-  readonly #open = new Map<string, Entry>()
+  readonly #open = new OpenIntents<Entry>()
   readonly #between: (from: string, to: PathNode) => readonly PathNode[]
   readonly #untrue = new Set<PathNode>()
   readonly #finals: Report[] = []
@@ -63,15 +64,14 @@ export class IntentLedger {
     const parent = giver.kind === 'strategy' ? undefined : this.#parentOf(event, cause)
     const node = parent?.intent.node ?? wantedBy(event, giver, cause)
     const intent = event.node === node ? event : { ...event, node }
-    const key = keyOf(node, intent.key)
-    const known = this.#open.get(key)
+    const known = this.#open.get(node, intent.key)
     // A strategy that repeats itself changes nothing: the journal takes the key once.
     if (known && known !== parent) return intent
     const holder = takers.find(taker => taker.kind !== 'sink')
     const before = parent?.path ?? (node === giver.id ? [] : this.#between(node, giver))
     const path = before.at(-1) === giver ? before : [...before, giver]
     if (!holder) {
-      if (known) this.#settle(key, known)
+      if (known) this.#settle(known)
     } else if (known) {
       const last = known.resting ? undefined : known.holder
       known.path = path
@@ -80,7 +80,7 @@ export class IntentLedger {
       holder.held(1)
       last?.held(-1)
     } else {
-      this.#open.set(key, { intent, path, holder, resting: false, told: [] })
+      this.#open.add({ intent, path, holder, resting: false, told: [] })
       holder.held(1)
     }
     return intent
@@ -92,11 +92,10 @@ export class IntentLedger {
    */
   rests(intent: IntentEvent, at: PathNode): void {
     this.activity++
-    const key = keyOf(intent.node, intent.key)
-    const entry = this.#open.get(key)
+    const entry = this.#open.get(intent.node, intent.key)
     if (!entry) {
       const path = intent.node === at.id ? [] : this.#between(intent.node, at)
-      this.#open.set(key, { intent, path, holder: at, resting: true, told: [] })
+      this.#open.add({ intent, path, holder: at, resting: true, told: [] })
       return
     }
     const last = entry.resting ? undefined : entry.holder
@@ -107,8 +106,7 @@ export class IntentLedger {
 
   /** A node gives a report: back along the intent's path, nearest node first, once. */
   reported(report: Report, reporter: PathNode): void {
-    const key = keyOf(report.node, report.key)
-    const entry = this.#open.get(key)
+    const entry = this.#open.get(report.node, report.key)
     // Without an open intent it is the final one, passed on: everyone has it.
     const isOver = isFinal(report.state)
     if (!entry || entry.told.includes(report) || (isOver && this.#finals.includes(report))) return
@@ -119,7 +117,7 @@ export class IntentLedger {
     for (let index = path.length - 1; index >= 0; index--) if (path[index] !== reporter) path[index]!.mail(report)
     for (let index = path.length - 1; index >= 0; index--) if (path[index] !== reporter) path[index]!.pump()
     if (!isOver) return
-    this.#settle(key, entry)
+    this.#settle(entry)
     this.#remember(report)
   }
 
@@ -130,7 +128,7 @@ export class IntentLedger {
   }
 
   has(intent: IntentEvent): boolean {
-    return this.#open.has(keyOf(intent.node, intent.key))
+    return this.#open.get(intent.node, intent.key) !== undefined
   }
 
   /**
@@ -138,7 +136,7 @@ export class IntentLedger {
    * nodes have staged would say otherwise, also after its report.
    */
   neverTaken(intent: IntentEvent): void {
-    for (const node of this.#open.get(keyOf(intent.node, intent.key))?.path ?? []) this.#untrue.add(node)
+    for (const node of this.#open.get(intent.node, intent.key)?.path ?? []) this.#untrue.add(node)
   }
 
   /** Whether what the node has staged waits for an intent's transaction, or lost it. */
@@ -161,8 +159,8 @@ export class IntentLedger {
     return false
   }
 
-  #settle(key: string, entry: Entry): void {
-    this.#open.delete(key)
+  #settle(entry: Entry): void {
+    this.#open.remove(entry)
     const holder = entry.resting ? undefined : entry.holder
     entry.holder = undefined
     holder?.held(-1)
@@ -170,11 +168,11 @@ export class IntentLedger {
 
   #parentOf(event: IntentEvent, cause: ForgeEvent | undefined): Entry | undefined {
     for (let key = event.key; ; key = key.slice(0, key.lastIndexOf('/'))) {
-      const entry = this.#open.get(keyOf(event.node, key))
+      const entry = this.#open.get(event.node, key)
       if (entry) return entry
       if (!key.includes('/')) break
     }
-    return cause?.kind === 'intent' ? this.#open.get(keyOf(cause.node, cause.key)) : undefined
+    return cause?.kind === 'intent' ? this.#open.get(cause.node, cause.key) : undefined
   }
 }
 
@@ -184,5 +182,3 @@ function wantedBy(event: IntentEvent, giver: PathNode, cause: ForgeEvent | undef
   if (cause?.kind === 'intent') return cause.node
   return giver.kind === 'order' && event.node !== '' ? event.node : giver.id
 }
-
-const keyOf = (node: string, key: string): string => `${node}\n${key}`

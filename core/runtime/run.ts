@@ -3,8 +3,8 @@ import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
 import type { ForgeEvent } from '../events/event.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import { IntentLedger, type PathNode } from './intent-ledger.ts'
-import { contextFor } from './node-context.ts'
-import { NodeRunner, type RunHub } from './node-runner.ts'
+import { contextFor } from './node/node-context.ts'
+import { NodeRunner } from './node/node-runner.ts'
 import { DEFAULT_BACKLOG, type FlushableState, type PipelineRun, type RunOptions } from './options.ts'
 import {
   MAX_ERRORS_KEPT,
@@ -14,6 +14,7 @@ import {
   type RunEnd,
   type RunResult,
 } from './result.ts'
+import type { RunHub } from './run-hub.ts'
 import { TAP_BUFFER, Tap } from './tap.ts'
 import { traceEvent } from './trace.ts'
 
@@ -35,7 +36,7 @@ export async function startPipeline(options: RunOptions): Promise<PipelineRun> {
   return run
 }
 
-class Run implements PipelineRun, RunHub {
+class Run implements PipelineRun, RunHub<NodeRunner> {
   readonly done: Promise<RunResult>
   readonly clock: Clock
   readonly ledger = new IntentLedger((from, to) => this.#between(from, to))

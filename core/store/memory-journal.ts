@@ -25,9 +25,8 @@ export class MemoryJournal implements Journal {
   readonly #scope: KeyScope
   readonly #keepsStories: boolean
   readonly #orders = new Map<string, OrderRecord>()
-  /** Order by node and key: an id is a hash, and costs more than a look. */
-  readonly #idsByKey = new Map<string, string>()
-  readonly #idsByNode = new Map<string, string[]>()
+  /** Ids by node and key, in creation order: an id is a hash, and costs more than a look. */
+  readonly #idsByNode = new Map<string, Map<string, string>>()
   readonly #stories = new Map<string, StoryLine[]>()
   /** Order by signature. */
   readonly #signatures = new Map<string, string>()
@@ -57,7 +56,7 @@ export class MemoryJournal implements Journal {
   }
 
   taken({ node, key }: Pick<IntentEvent, 'node' | 'key'>): OrderRecord | undefined {
-    const id = this.#idsByKey.get(shortKeyOf(node, key))
+    const id = this.#idsByNode.get(node)?.get(key)
     return id === undefined ? undefined : this.order(id)
   }
 
@@ -73,7 +72,15 @@ export class MemoryJournal implements Journal {
     const other = this.#signatures.get(signature)
     if (other !== undefined) throw signatureTaken(attempt, other)
     this.#signatures.set(signature, attempt.orderId)
-    return this.#become(next, order.state, { now: createdAt, cause: `attempt ${number}: ${signature}` })
+    this.#orders.set(next.id, next)
+    if (this.#keepsStories)
+      this.#tell(next.id, {
+        was: order.state,
+        became: next.state,
+        cause: `attempt ${number}: ${signature}`,
+        at: createdAt,
+      })
+    return next
   }
 
   async synced(): Promise<void> {}
@@ -95,7 +102,9 @@ export class MemoryJournal implements Journal {
   orders(filter: { node?: string; holder?: string; open?: boolean } = {}): readonly OrderRecord[] {
     const { node, holder, open } = filter
     const all =
-      node === undefined ? [...this.#orders.values()] : (this.#idsByNode.get(node) ?? []).map(id => this.#known(id))
+      node === undefined
+        ? [...this.#orders.values()]
+        : [...(this.#idsByNode.get(node)?.values() ?? [])].map(id => this.#known(id))
     if (open === undefined && holder === undefined) return all
     return all.filter(
       ({ state, arming }) =>
@@ -114,10 +123,8 @@ export class MemoryJournal implements Journal {
     const order = create()
     const { id, createdAt } = order
     this.#orders.set(id, order)
-    this.#idsByKey.set(shortKeyOf(intent.node, intent.key), id)
-    const ids = this.#idsByNode.get(intent.node)
-    if (ids) ids.push(id)
-    else this.#idsByNode.set(intent.node, [id])
+    const ids = this.#idsByNode.get(intent.node) ?? new Map<string, string>()
+    this.#idsByNode.set(intent.node, ids.set(intent.key, id))
     if (this.#keepsStories) this.#stories.set(id, [{ became: 'created', cause: intent.reason, at: createdAt }])
     return { taken: true, order }
   }
@@ -138,8 +145,6 @@ export class MemoryJournal implements Journal {
     return order
   }
 }
-
-const shortKeyOf = (node: string, key: string): string => `${node}\n${key}`
 
 /** One node's state in memory, written as the store would write it: what can not be kept there fails here too. */
 export class MemoryNodeState implements NodeState {

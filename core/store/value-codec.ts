@@ -55,10 +55,12 @@ function copyOfList(list: readonly unknown[], depth: number): unknown[] {
 
 function copyOfRecord(record: object, depth: number): Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(record)
-  if ((prototype !== Object.prototype && prototype !== null) || 'toJSON' in record) throw UNUSUAL
+  if (prototype !== Object.prototype && prototype !== null) throw UNUSUAL
   const copy: Record<string, unknown> = {}
-  for (const [key, field] of Object.entries(record)) {
+  // A function is unusual: so is `toJSON`.
+  for (const key of Object.keys(record)) {
     if (key === '$bigint' || key === '__proto__') throw UNUSUAL
+    const field = (record as Record<string, unknown>)[key]
     if (field !== undefined) copy[key] = copyOf(field, depth + 1)
   }
   return copy

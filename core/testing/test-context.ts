@@ -1,7 +1,7 @@
 import type { IntentEvent } from '../events/event.ts'
 import type { Report } from '../events/report.ts'
 import type { AnyPlugin, PluginContext, RunMode } from '../plugin/contract.ts'
-import { contextFor, NodeMetrics } from '../runtime/node-context.ts'
+import { contextFor, NodeMetrics } from '../runtime/node/node-context.ts'
 import { seededRandom } from '../time/random.ts'
 import type { VirtualClock } from '../time/virtual-clock.ts'
 import { MemoryStates } from './mocks/memory-state.ts'

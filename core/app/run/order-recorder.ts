@@ -6,7 +6,7 @@ import { type Fill, type FillFees, type FillPart, type FillPromise, isFinal, typ
 import type { RoutesEvent } from '../../events/routes.ts'
 import type { Amount } from '../../money/amount.ts'
 import { keysAbove } from '../../orders/wholes.ts'
-import { Samples } from '../../runtime/samples.ts'
+import { Samples } from '../../runtime/node/samples.ts'
 import type { Clock } from '../../time/clock.ts'
 import { type OrderFill, OrderFills } from './order-fills.ts'
 import type { RunDocument, RunFill, RunOrder } from './run-document.ts'

@@ -1,6 +1,6 @@
 import { LazyPrice } from '../../money/lazy-price.ts'
 import { PRICE_DECIMALS } from '../../money/price.ts'
-import { mulDiv } from '../../money/rounding.ts'
+import { mulDiv, tenTo } from '../../money/rounding.ts'
 import type { Pair } from '../../money/token.ts'
 import {
   amountToReachPrice,
@@ -119,7 +119,7 @@ export class SimulatedPool {
 function ratioOf(pair: Pair, price: number): Ratio {
   const { scaled } = new LazyPrice(pair, price)
   return {
-    quote: scaled * 10n ** BigInt(pair.quote.decimals),
-    base: 10n ** BigInt(PRICE_DECIMALS + pair.base.decimals),
+    quote: scaled * tenTo(pair.quote.decimals),
+    base: tenTo(PRICE_DECIMALS + pair.base.decimals),
   }
 }

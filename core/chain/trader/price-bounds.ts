@@ -2,7 +2,7 @@ import type { IntentEvent } from '../../events/event.ts'
 import type { Reason } from '../../events/report.ts'
 import { type Amount, formatAmount } from '../../money/amount.ts'
 import { formatPrice, PRICE_DECIMALS, type Price, priceOf, valueAt } from '../../money/price.ts'
-import { BPS, mulDiv } from '../../money/rounding.ts'
+import { BPS, mulDiv, tenTo } from '../../money/rounding.ts'
 import { sameToken } from '../../money/token.ts'
 import type { Quote } from '../../plugin/venue.ts'
 
@@ -61,9 +61,9 @@ function tighten(room: bigint, quoted: Amount, bound: Price, code: BoundCode): B
 function baseFor(price: Price, payment: Amount, rounding: 'up' | 'down'): bigint {
   const { base, quote } = price.pair
   return mulDiv(
-    payment.units * 10n ** BigInt(base.decimals),
-    10n ** BigInt(PRICE_DECIMALS),
-    price.scaled * 10n ** BigInt(quote.decimals),
+    payment.units * tenTo(base.decimals),
+    tenTo(PRICE_DECIMALS),
+    price.scaled * tenTo(quote.decimals),
     rounding,
   )
 }

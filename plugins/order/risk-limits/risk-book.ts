@@ -40,16 +40,16 @@ export interface Stop {
 }
 
 interface Kept {
-  readonly day: number
+  day: number
   /** Of that day, by mint of what was bought. */
-  readonly spent: Readonly<Record<string, bigint>>
-  readonly open: readonly OpenOrder[]
-  readonly held: Readonly<Record<string, Held>>
-  readonly realised: bigint
-  readonly fees: bigint
-  readonly peak: bigint | undefined
-  readonly cooldownUntil: number | undefined
-  readonly stop: Stop | undefined
+  spent: Readonly<Record<string, bigint>>
+  open: readonly OpenOrder[]
+  held: Readonly<Record<string, Held>>
+  realised: bigint
+  fees: bigint
+  peak: bigint | undefined
+  cooldownUntil: number | undefined
+  stop: Stop | undefined
 }
 
 const EMPTY: Kept = {
@@ -72,8 +72,10 @@ export class RiskBook {
   readonly #currency: Token
   readonly #state: NodeState
   readonly #commit: () => void
-  readonly #prices = new Map<string, Price>()
-  #kept: Kept
+  readonly #prices = new Map<string, { price: Price }>()
+  /** Where prices of the pair that came last are kept: mostly it is the same again. */
+  #last: { price: Price } | undefined
+  readonly #kept: Kept
   #savedPeak = 0n
 
   constructor(currency: Token, state: NodeState, save: () => void) {
@@ -115,13 +117,19 @@ export class RiskBook {
   }
 
   onPrice(price: Price): void {
-    if (sameToken(price.pair.quote, this.#currency)) this.#prices.set(price.pair.base.mint, price)
+    const { pair } = price
+    if (this.#last !== undefined && this.#last.price.pair === pair) this.#last.price = price
+    else if (sameToken(pair.quote, this.#currency)) {
+      this.#last = this.#prices.get(pair.base.mint) ?? { price }
+      this.#last.price = price
+      this.#prices.set(pair.base.mint, this.#last)
+    }
   }
 
   /** What an intent is worth in the currency; undefined while no price tells. */
   valueOf({ input, output, amount, exact, slippageBps }: IntentEvent): bigint | undefined {
     if (sameToken(amount.token, this.#currency)) return amount.units
-    const price = this.#prices.get(amount.token.mint)
+    const price = this.#prices.get(amount.token.mint)?.price
     if (price === undefined) return undefined
     const value = valueAt(price, amount, 'up').units
     const isExactPurchase = exact === 'out' && sameToken(input, this.#currency) && sameToken(output, amount.token)
@@ -135,7 +143,7 @@ export class RiskBook {
 
   /** Counts an order from now on. On the disk when this returns. */
   opened({ node, key, output }: IntentEvent, spends: bigint): void {
-    this.#keep({ open: [...this.#kept.open, { node, key, mint: output.mint, units: spends }] })
+    this.#kept.open = [...this.#kept.open, { node, key, mint: output.mint, units: spends }]
     this.#save()
   }
 
@@ -143,7 +151,7 @@ export class RiskBook {
   ended(outcome: Pick<Report, 'node' | 'key'>, fill: Fill | undefined, now: number): { readonly isLoss: boolean } {
     const open = this.#kept.open.filter(({ node, key }) => node !== outcome.node || key !== outcome.key)
     if (open.length === this.#kept.open.length) return { isLoss: false }
-    this.#keep({ open })
+    this.#kept.open = open
     const isLoss = fill !== undefined && this.#filled(fill, now)
     this.#save()
     return { isLoss }
@@ -158,7 +166,7 @@ export class RiskBook {
   }
 
   coolDown(until: number): void {
-    this.#keep({ cooldownUntil: until })
+    this.#kept.cooldownUntil = until
     this.#save()
   }
 
@@ -167,7 +175,7 @@ export class RiskBook {
     const { held, realised, fees } = this.#kept
     return Object.entries(held).reduce(
       (sum, [mint, { units, cost }]) => {
-        const price = this.#prices.get(mint)
+        const price = this.#prices.get(mint)?.price
         return price === undefined ? sum : sum + valueAt(price, { token: price.pair.base, units }, 'down').units - cost
       },
       capital + realised - fees,
@@ -178,7 +186,7 @@ export class RiskBook {
   peak(equity: bigint): bigint {
     const { peak } = this.#kept
     if (peak !== undefined && peak >= equity) return peak
-    this.#keep({ peak: equity })
+    this.#kept.peak = equity
     if (equity * 10_000n >= this.#savedPeak * 10_001n) {
       this.#savedPeak = equity
       this.#save()
@@ -187,23 +195,24 @@ export class RiskBook {
   }
 
   stopped(stop: Stop): void {
-    this.#keep({ stop })
+    this.#kept.stop = stop
     this.#save()
   }
 
   /** Trading goes on, and a drawdown is measured from here. */
   goOn(equity: bigint | undefined): void {
     this.#savedPeak = equity ?? this.#savedPeak
-    this.#keep({ stop: undefined, ...(equity === undefined ? {} : { peak: equity }) })
+    this.#kept.stop = undefined
+    if (equity !== undefined) this.#kept.peak = equity
     this.#save()
   }
 
   /** Whether it was a sale at a loss. */
   #filled({ input, output, fees }: Fill, now: number): boolean {
     const lamports = fees.base_lamports + fees.priority_lamports + fees.tip_lamports
-    const sol = this.#prices.get(SOL_MINT)
+    const sol = this.#prices.get(SOL_MINT)?.price
     // Without a price of SOL its fees can not be told in the currency.
-    if (sol) this.#keep({ fees: this.#kept.fees + valueAt(sol, { token: sol.pair.base, units: lamports }, 'up').units })
+    if (sol) this.#kept.fees += valueAt(sol, { token: sol.pair.base, units: lamports }, 'up').units
     if (sameToken(input.token, this.#currency)) {
       this.#spend(output.token, input.units, now)
       this.#bought(output.token, output.units, input.units)
@@ -214,9 +223,7 @@ export class RiskBook {
     const soldCost = sold === 0n ? 0n : mulDiv(cost, sold, units, 'up')
     const { [input.token.mint]: _, ...others } = this.#kept.held
     const left = units - sold
-    this.#keep({
-      held: left === 0n ? others : { ...others, [input.token.mint]: { units: left, cost: cost - soldCost } },
-    })
+    this.#kept.held = left === 0n ? others : { ...others, [input.token.mint]: { units: left, cost: cost - soldCost } }
     if (!sameToken(output.token, this.#currency)) {
       // One token for another: the cost goes along, and it is spending on the other.
       this.#spend(output.token, soldCost, now)
@@ -225,14 +232,14 @@ export class RiskBook {
     }
     // What was not bought through this node has earned nothing here.
     const proceeds = sold === 0n ? 0n : mulDiv(output.units, sold, input.units, 'down')
-    this.#keep({ realised: this.#kept.realised + proceeds - soldCost })
+    this.#kept.realised += proceeds - soldCost
     return proceeds < soldCost
   }
 
   #bought({ mint }: Token, units: bigint, cost: bigint): void {
     const before = this.#kept.held[mint] ?? { units: 0n, cost: 0n }
     const now = { units: before.units + units, cost: before.cost + cost }
-    this.#keep({ held: { ...this.#kept.held, [mint]: now } })
+    this.#kept.held = { ...this.#kept.held, [mint]: now }
   }
 
   #spend({ mint }: Token, units: bigint, now: number): void {
@@ -240,14 +247,11 @@ export class RiskBook {
     const spent = day === this.#kept.day ? this.#kept.spent : {}
     // What is heard of late belongs to a day that is over.
     if (day < this.#kept.day) return
-    this.#keep({ day, spent: { ...spent, [mint]: (spent[mint] ?? 0n) + units } })
+    this.#kept.day = day
+    this.#kept.spent = { ...spent, [mint]: (spent[mint] ?? 0n) + units }
   }
 
-  /** Until it is staged or saved, only this process knows of it. */
-  #keep(change: Partial<Kept>): void {
-    this.#kept = { ...this.#kept, ...change }
-  }
-
+  /** Until it is staged, what changed is known to this process alone. */
   #stage(): void {
     this.#state.set(STATE, this.#kept)
   }

@@ -136,6 +136,7 @@ export class RiskNode {
   /** Looks whether trading must stop, or may go on. */
   #watch(): void {
     const { clock, config } = this.#context
+    if (config.killSwitch === undefined && this.#limits.drawdown === undefined && this.#book.stop === undefined) return
     const now = clock.now()
     const isSwitched = config.killSwitch !== undefined && existsSync(config.killSwitch)
     const { stop } = this.#book

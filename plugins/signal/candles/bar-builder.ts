@@ -50,7 +50,7 @@ export class BarBuilder {
 
   /** When the clock has to close a bar, unless a price does before: when the last instant of it is over. */
   get nextClose_ms(): number | undefined {
-    const due_ms = this.#dueEnd_ms
+    const due_ms = this.#dueEnd_ms()
     return due_ms === undefined ? undefined : due_ms + 1
   }
 
@@ -58,12 +58,30 @@ export class BarBuilder {
   take(event: PriceEvent): Bars {
     const { at, price, open, low, high } = event
     if (open) {
+      if (this.#isWhole(at, open.at)) return this.#wholeBar(event, open)
       if (!this.#takeStretch(event, open)) this.left++
     } else if (this.#put(priceToNumber(price), at)) {
       if (low) this.#reach(low)
       if (high) this.#reach(high)
     } else this.left++
     return this.#taken()
+  }
+
+  /** Whether a stretch of prices is one bar and all of it, with none at hand: nothing is to be kept of it then. */
+  #isWhole(at: number, from_ms: number): boolean {
+    const { interval_ms, gaps } = this.#rules
+    const isAlone = this.#end_ms === undefined && this.#first === undefined && gaps === 'skip'
+    return isAlone && from_ms === at - interval_ms && at % interval_ms === 0 && from_ms >= this.#from_ms
+  }
+
+  #wholeBar({ at, price, low, high }: PriceEvent, open: NonNullable<PriceEvent['open']>): CandleEvent {
+    const { pair, interval_ms } = this.#rules
+    const first = priceToNumber(open.price)
+    const last = priceToNumber(price)
+    const highest = Math.max(first, high ? priceToNumber(high.price) : first, last)
+    const lowest = Math.min(first, low ? priceToNumber(low.price) : first, last)
+    this.#from_ms = at
+    return { kind: 'candle', at, pair, interval_ms, open: first, high: highest, low: lowest, close: last, volume: 0 }
   }
 
   /** The bars that are over by the clock. */
@@ -73,7 +91,7 @@ export class BarBuilder {
   }
 
   /** The end of the bar at hand, or of the flat one that follows the last. */
-  get #dueEnd_ms(): number | undefined {
+  #dueEnd_ms(): number | undefined {
     if (this.#end_ms !== undefined || this.#given_ms === undefined) return this.#end_ms
     return this.#given_ms + this.#rules.interval_ms
   }
@@ -132,7 +150,7 @@ export class BarBuilder {
 
   /** Closes what is over at that time. */
   #closeBefore(at: number): void {
-    const due_ms = this.#dueEnd_ms
+    const due_ms = this.#dueEnd_ms()
     if (due_ms === undefined || at <= due_ms) return
     // The clock would have closed it a whole interval ago, had the process not slept.
     if (at > due_ms + this.#rules.interval_ms) this.#interrupted(at)

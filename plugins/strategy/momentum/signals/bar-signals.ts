@@ -16,6 +16,9 @@ export class BarSignals {
   /** When the bar closed. */
   at = Number.NEGATIVE_INFINITY
   readonly #slots = new Map<string, Slot>()
+  /** The signal that came last: mostly there is one, or they come in turn. */
+  #lastName: string | undefined
+  #last: Slot | undefined
   #arrived = 0
 
   constructor({ entry, exit, sizing, range }: Pick<Plan, 'entry' | 'exit' | 'sizing' | 'range'>) {
@@ -33,7 +36,11 @@ export class BarSignals {
 
   /** @returns whether it was news about this bar, or about a new one */
   take({ at, name, direction, value }: SignalEvent): boolean {
-    const slot = this.#slots.get(name)
+    if (name !== this.#lastName) {
+      this.#lastName = name
+      this.#last = this.#slots.get(name)
+    }
+    const slot = this.#last
     if (slot === undefined || at < this.at || at === slot.at) return false
     if (at > this.at) this.#begin(at)
     slot.at = at

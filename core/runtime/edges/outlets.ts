@@ -1,5 +1,5 @@
-import type { EventKind } from '../events/event.ts'
-import type { AnyPlugin } from '../plugin/contract.ts'
+import type { EventKind } from '../../events/event.ts'
+import type { AnyPlugin } from '../../plugin/contract.ts'
 
 /** Who takes what a node gives, by kind. */
 export class Outlets<Taker extends { readonly node: { readonly plugin: AnyPlugin } }> {

@@ -1,6 +1,6 @@
 import { type Observable, Subject } from 'rxjs'
-import type { ForgeEvent } from '../events/event.ts'
-import type { PluginInstance } from '../plugin/contract.ts'
+import type { ForgeEvent } from '../../events/event.ts'
+import type { PluginInstance } from '../../plugin/contract.ts'
 import { type Feed, type FeedSink, ObservableFeed, PullFeed } from './feed.ts'
 
 /** What the feeds of a node need of it. */

@@ -1,8 +1,8 @@
-import type { ErrorPolicy } from '../config/bound-pipeline.ts'
-import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
-import type { IntentEvent } from '../events/event.ts'
-import type { Report } from '../events/report.ts'
-import type { PluginKind } from '../plugin/contract.ts'
+import type { ErrorPolicy } from '../../config/bound-pipeline.ts'
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.ts'
+import type { IntentEvent } from '../../events/event.ts'
+import type { Report } from '../../events/report.ts'
+import type { PluginKind } from '../../plugin/contract.ts'
 
 /** What follows a failure. */
 export type Verdict = 'retry' | 'skip' | 'stop'

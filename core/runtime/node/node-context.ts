@@ -1,10 +1,10 @@
-import type { BoundNode } from '../config/bound-pipeline.ts'
-import { ForgeError } from '../errors/forge-error.ts'
-import type { IntentEvent } from '../events/event.ts'
-import type { Report } from '../events/report.ts'
-import type { Logger, PluginContext } from '../plugin/contract.ts'
-import type { Services } from '../plugin/services.ts'
-import type { RunOptions } from './options.ts'
+import type { BoundNode } from '../../config/bound-pipeline.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
+import type { IntentEvent } from '../../events/event.ts'
+import type { Report } from '../../events/report.ts'
+import type { Logger, PluginContext } from '../../plugin/contract.ts'
+import type { Services } from '../../plugin/services.ts'
+import type { RunOptions } from '../options.ts'
 import { Samples } from './samples.ts'
 
 /** What a node's plugin counted and measured. */

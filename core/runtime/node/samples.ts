@@ -1,4 +1,4 @@
-import type { Percentiles } from './result.ts'
+import type { Percentiles } from '../result.ts'
 
 const KEPT = 4_096
 

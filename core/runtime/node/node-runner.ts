@@ -1,37 +1,22 @@
-import type { BoundNode } from '../config/bound-pipeline.ts'
-import { ForgeError } from '../errors/forge-error.ts'
-import type { ForgeEvent, IntentEvent } from '../events/event.ts'
-import type { Report } from '../events/report.ts'
-import type { PluginInstance, PluginKind } from '../plugin/contract.ts'
-import type { Clock } from '../time/clock.ts'
+import type { BoundNode } from '../../config/bound-pipeline.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
+import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
+import type { Report } from '../../events/report.ts'
+import type { PluginInstance, PluginKind } from '../../plugin/contract.ts'
+import { Entrance, type Giver } from '../edges/entrance.ts'
+import { Outlets } from '../edges/outlets.ts'
+import type { PathNode } from '../intent-ledger.ts'
+import type { NodeCounts } from '../result.ts'
+import type { RunHub } from '../run-hub.ts'
+import { checkInstance } from './check-instance.ts'
 import { Counters } from './counters.ts'
 import { Ending } from './ending.ts'
-import { Entrance, type Giver } from './entrance.ts'
-import { nodeError, reportOnLost, verdict } from './error-policy.ts'
-import type { IntentLedger, PathNode } from './intent-ledger.ts'
+import { nodeError, verdict } from './error-policy.ts'
+import { Losses } from './losses.ts'
 import { NodeMetrics } from './node-context.ts'
 import { NodeFeeds } from './node-feeds.ts'
-import { Outlets } from './outlets.ts'
 import { PluginWork, type WorkHost } from './plugin-work.ts'
-import type { NodeCounts } from './result.ts'
 import type { Samples } from './samples.ts'
-
-/** What a node needs of the run it is part of. */
-export interface RunHub {
-  readonly clock: Clock
-  readonly ledger: IntentLedger
-  readonly signal: AbortSignal
-  /** Calls of `process` in the whole run that are awaited or will be repeated, but for those that time will settle. */
-  working: number
-  /** Shows an event to taps and recorders. */
-  show(node: NodeRunner, event: ForgeEvent): void
-  /** Counts a failure. */
-  failed(node: NodeRunner, error: ForgeError, event?: ForgeEvent): void
-  /** Drains the run after a failure. */
-  stop(error: ForgeError): void
-  /** Something came to rest: the run may be over. */
-  rested(): void
-}
 
 /**
  * A node at work.
@@ -49,12 +34,13 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   /** Whether a tap or recorder looks at this node. */
   watched = false
 
-  readonly #hub: RunHub
+  readonly #hub: RunHub<NodeRunner>
   readonly #counts = new Counters()
   readonly #entrance: Entrance
   readonly #outlets: Outlets<NodeRunner>
   readonly #feeds: NodeFeeds
   readonly #work: PluginWork
+  readonly #losses: Losses
   readonly #isSink: boolean
   readonly #ending = new Ending()
   readonly #mail: Report[] = []
@@ -76,13 +62,14 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   #halted = false
   #closed = false
 
-  constructor(node: BoundNode, hub: RunHub, backlog: number) {
+  constructor(node: BoundNode, hub: RunHub<NodeRunner>, backlog: number) {
     this.id = node.id
     this.kind = node.kind
     this.node = node
     this.#isSink = node.kind === 'sink'
     this.#hub = hub
     this.#entrance = new Entrance(node, this.#counts, backlog)
+    this.#losses = new Losses(this, hub, this.#counts, this.#entrance)
     this.#outlets = new Outlets(node.plugin.gives)
     this.#work = new PluginWork(this, this.#counts, hub.clock, hub.signal)
     this.#feeds = new NodeFeeds({
@@ -104,16 +91,8 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
 
   /** Puts the plugin's running part in. @throws NODE_INVALID when it can not do what the pipeline asks of it. */
   attach(instance: PluginInstance): void {
-    const { process, operator, events, pull, concurrencyKey } = instance
-    const invalid = (what: string): ForgeError =>
-      new ForgeError('NODE_INVALID', {
-        message: `${this.id}: the plugin ${this.kind}/${this.node.plugin.name} ${what}`,
-        context: { node: this.id },
-      })
-    if (process && operator) throw invalid('gives both `process` and `operator`')
-    if (events && pull) throw invalid('gives both `events` and `pull`')
-    if (this.#entrance.givers.length > 0 && !process && !operator)
-      throw invalid('gives neither `process` nor `operator`')
+    const { operator, concurrencyKey } = instance
+    checkInstance(this.node, instance, this.#entrance.givers.length > 0)
     this.#instance = instance
     this.#limit = Math.max(1, instance.concurrency ?? 1)
     this.#direct = this.#limit === 1
@@ -152,7 +131,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     this.#ending.finished = true
     this.#direct = false
     this.#feeds.stopAll()
-    this.#letGo('NODE_FINISHED', 'had done all it was to do')
+    this.#losses.letGo('NODE_FINISHED')
     for (const giver of this.#entrance.givers) giver.takerFinished()
     this.pump()
   }
@@ -356,16 +335,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
 
   /** The event is lost: if it is an intent, whoever wanted it is told. */
   lose(event: ForgeEvent, error: ForgeError): void {
-    this.#counts.skipped++
-    this.#answerFor(event, error, 'failed')
-  }
-
-  #answerFor(event: ForgeEvent, error: ForgeError, state: 'failed' | 'skipped'): void {
-    if (event.kind !== 'intent' || this.#isSink) return
-    const intent = event as IntentEvent
-    if (!this.#hub.ledger.has(intent)) return
-    if (error.code === 'NODE_HALTED' || error.code.startsWith('STORE_')) this.#hub.ledger.neverTaken(intent)
-    this.report(reportOnLost(intent, error, state, this.#hub.clock.now()))
+    this.#losses.failed(event, error)
   }
 
   count(thrown: unknown, event?: ForgeEvent): ForgeError {
@@ -378,27 +348,17 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   halt(error: ForgeError): void {
     this.#halted = true
     this.#direct = false
-    this.#letGo('NODE_HALTED', 'had stopped after a failure')
+    this.#losses.letGo('NODE_HALTED')
     this.#hub.stop(error)
-  }
-
-  #letGo(code: 'NODE_HALTED' | 'NODE_FINISHED', why: string): void {
-    for (let event = this.#entrance.shift(); event; event = this.#entrance.shift()) this.#refuse(event, code, why)
-  }
-
-  #refuse(event: ForgeEvent, code: 'NODE_HALTED' | 'NODE_FINISHED', why: string): void {
-    this.#counts.dropped++
-    if (event.kind !== 'intent') return
-    this.#answerFor(event, new ForgeError(code, { message: `${this.id} ${why}; nothing was sent` }), 'skipped')
   }
 
   #enqueue(event: ForgeEvent, giver: NodeRunner): void {
     if (this.#closed || this.#halted) {
-      this.#refuse(event, 'NODE_HALTED', 'had stopped after a failure')
+      this.#losses.refuse(event, 'NODE_HALTED')
       return
     }
     if (this.#ending.finished) {
-      this.#refuse(event, 'NODE_FINISHED', 'had done all it was to do')
+      this.#losses.refuse(event, 'NODE_FINISHED')
       return
     }
     const overrun = this.#entrance.put(event, giver)
@@ -411,7 +371,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     culprit.#counts.errors++
     this.#hub.failed(culprit, error, event)
     if (this.#isSink) return
-    this.#answerFor(event, error, 'skipped')
+    this.#losses.answerFor(event, error, 'skipped')
     if (giver.node.onError.action === 'skip') return
     // At once: an Observable that floods in one go would never let go of the stack.
     giver.stopFeeds()

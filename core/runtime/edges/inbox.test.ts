@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { EdgePolicy } from '../config/bound-pipeline.ts'
-import type { CandleEvent, ForgeEvent } from '../events/event.ts'
-import type { Token } from '../money/token.ts'
+import type { EdgePolicy } from '../../config/bound-pipeline.ts'
+import type { CandleEvent, ForgeEvent } from '../../events/event.ts'
+import type { Token } from '../../money/token.ts'
 import { conflate } from './conflate.ts'
 import { Inbox, overflowOf } from './inbox.ts'
 

@@ -1,5 +1,5 @@
-import type { CandleEvent, ForgeEvent, PriceEvent } from '../events/event.ts'
-import type { Pair } from '../money/token.ts'
+import type { CandleEvent, ForgeEvent, PriceEvent } from '../../events/event.ts'
+import type { Pair } from '../../money/token.ts'
 
 const pairKey = (pair: Pair): string => `${pair.base.cluster}/${pair.base.mint}/${pair.quote.mint}`
 

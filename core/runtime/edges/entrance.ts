@@ -1,7 +1,7 @@
-import type { BoundNode } from '../config/bound-pipeline.ts'
-import { ForgeError } from '../errors/forge-error.ts'
-import type { ForgeEvent } from '../events/event.ts'
-import type { Counters } from './counters.ts'
+import type { BoundNode } from '../../config/bound-pipeline.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
+import type { ForgeEvent } from '../../events/event.ts'
+import type { Counters } from '../node/counters.ts'
 import type { Waiting } from './event-queue.ts'
 import { Inbox } from './inbox.ts'
 

@@ -1,4 +1,4 @@
-import type { ForgeEvent } from '../events/event.ts'
+import type { ForgeEvent } from '../../events/event.ts'
 
 /** How an entrance treats an event when it is full. */
 export type Overflow = 'block' | 'drop-oldest' | 'conflate' | 'keep'

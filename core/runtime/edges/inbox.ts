@@ -1,6 +1,6 @@
-import type { EdgePolicy } from '../config/bound-pipeline.ts'
-import type { ForgeEvent } from '../events/event.ts'
-import type { PluginKind } from '../plugin/contract.ts'
+import type { EdgePolicy } from '../../config/bound-pipeline.ts'
+import type { ForgeEvent } from '../../events/event.ts'
+import type { PluginKind } from '../../plugin/contract.ts'
 import { conflate, conflationKey } from './conflate.ts'
 import { EventQueue, type Overflow, type Waiting } from './event-queue.ts'
 

@@ -1,4 +1,4 @@
-import type { NodeCounts } from './result.ts'
+import type { NodeCounts } from '../result.ts'
 
 /** The running counts of a node; see `NodeCounts`. */
 export class Counters {
