@@ -17,20 +17,22 @@ export function isPartOf(key: string, whole: string): boolean {
   return key.startsWith(`${whole}/`)
 }
 
+/** Orders of one journal without those that are made of another of them. */
+export function withoutParts(orders: readonly OrderRecord[]): readonly OrderRecord[] {
+  const wholes = wholesOf(orders)
+  return wholes.size === 0 ? orders : orders.filter(order => !wholeAmong(wholes, order))
+}
+
 /**
  * The orders of one node as it gave them: without those that were made of its own. Each of these has the sum of what its
  * parts have traded of it instead; what they trade back again (the stop of an entry) is no part of that.
  */
 export function asGiven(orders: readonly OrderRecord[]): readonly OrderRecord[] {
-  const wholes = new Map(orders.flatMap(order => (order.arming?.isWhole ? [[order.intent.key, order] as const] : [])))
+  const wholes = wholesOf(orders)
   if (wholes.size === 0) return orders
-  const wholeOf = ({ intent }: OrderRecord): OrderRecord | undefined =>
-    keysAbove(intent.key)
-      .map(key => wholes.get(key))
-      .findLast(found => found !== undefined)
-  const partsOf = Map.groupBy(orders, order => wholeOf(order)?.id)
+  const partsOf = Map.groupBy(orders, order => wholeAmong(wholes, order)?.id)
   return orders.flatMap(order => {
-    if (wholeOf(order)) return []
+    if (wholeAmong(wholes, order)) return []
     const fills = (order.arming?.isWhole ? (partsOf.get(order.id) ?? []) : []).flatMap(({ fill, intent }) =>
       fill && intent.input.mint === order.intent.input.mint ? [fill] : [],
     )
@@ -38,6 +40,21 @@ export function asGiven(orders: readonly OrderRecord[]): readonly OrderRecord[] 
     if (!first) return [order]
     return [{ ...order, fill: { ...wholeFill([first, ...others]), orderId: order.id, key: order.intent.key } }]
   })
+}
+
+/** By node and key. */
+function wholesOf(orders: readonly OrderRecord[]): ReadonlyMap<string, OrderRecord> {
+  return new Map(orders.flatMap(order => (order.arming?.isWhole ? [[idOf(order), order] as const] : [])))
+}
+
+function wholeAmong(wholes: ReadonlyMap<string, OrderRecord>, order: OrderRecord): OrderRecord | undefined {
+  return keysAbove(order.intent.key)
+    .map(key => wholes.get(idOf(order, key)))
+    .findLast(found => found !== undefined)
+}
+
+function idOf({ intent }: OrderRecord, key = intent.key): string {
+  return `${intent.node}\n${key}`
 }
 
 /** Only an order that others are made of is confirmed without having been sent. @throws ORDER_MOVE_ILLEGAL */

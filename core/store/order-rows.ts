@@ -79,12 +79,30 @@ export function updateArming(db: Database, order: OrderRecord): void {
 
 /** An order's story, from its beginning. */
 export function readStory(db: Database, orderId: string): StoryLine[] {
-  return db.all('SELECT was, became, cause, at FROM moves WHERE order_id = ? ORDER BY number', orderId).map(row => ({
+  return db
+    .all('SELECT was, became, cause, at FROM moves WHERE order_id = ? ORDER BY number', orderId)
+    .map(readStoryLine)
+}
+
+/** The stories of several orders as one, in the order in which it was written. */
+export function readStories(
+  db: Database,
+  orderIds: readonly string[],
+): readonly { readonly orderId: string; readonly line: StoryLine }[] {
+  const rows = db.all(
+    'SELECT m.* FROM moves m JOIN json_each(?) wanted ON wanted.value = m.order_id ORDER BY m.number',
+    JSON.stringify(orderIds),
+  )
+  return rows.map(row => ({ orderId: String(row['order_id']), line: readStoryLine(row) }))
+}
+
+function readStoryLine(row: Row): StoryLine {
+  return {
     ...(row['was'] === null ? {} : { was: String(row['was']) as OrderState }),
     became: String(row['became']) as OrderState,
     cause: String(row['cause']),
     at: Number(row['at']),
-  }))
+  }
 }
 
 export function readOrder(db: Database, row: Row): OrderRecord {

@@ -12,7 +12,7 @@ import { WalletMarks } from './directory/wallet-marks.ts'
 import { type HistoryEntry, type HistoryFilter, readHistory } from './history.ts'
 import { Lease, leaseHolder } from './lease.ts'
 import { makeDirectory } from './make-directory.ts'
-import { readStory } from './order-rows.ts'
+import { readStories } from './order-rows.ts'
 
 /** The database's name in a data directory. */
 export const STORE_FILE = 'sniperforge.db'
@@ -71,7 +71,8 @@ export function openHistory(dataDir: string): Pick<Store, 'history' | 'close'> |
 /** What can be read of a directory, beside whoever writes. */
 export interface StoreView extends Pick<Store, 'history' | 'orders' | 'close'> {
   /** An order's whole story. */
-  story(orderId: string): readonly StoryLine[]
+  /** The stories of these orders as one, in the order in which it was written. */
+  stories(orderIds: readonly string[]): readonly { readonly orderId: string; readonly line: StoryLine }[]
   stopped(): Stopped | undefined
   /** Who writes; undefined: nobody. */
   holder(now: number): { readonly pid: number; readonly host: string } | undefined
@@ -86,7 +87,7 @@ export function viewStore(dataDir: string): StoreView | undefined {
   return {
     history: filter => readHistory(db, filter),
     orders: filter => readKeptOrders(db, filter),
-    story: orderId => readStory(db, orderId),
+    stories: orderIds => readStories(db, orderIds),
     stopped: () => readStopped(db),
     holder: now => leaseHolder(db, now),
     close: () => db.close(),

@@ -3,6 +3,7 @@ import type { OrderRecord } from '../../orders/journal.ts'
 import type { OrderState } from '../../orders/state-machine.ts'
 import type { KeptOrder } from '../../store/directory/kept-orders.ts'
 import { type KeptWhere, viewKept } from './kept-history.ts'
+import { inFamilies, partName } from './order-families.ts'
 import type { Printed } from './printed.ts'
 import { textTable } from './text-table.ts'
 import { timeText } from './time-text.ts'
@@ -15,20 +16,28 @@ export function stateWord(state: OrderState): string {
   return WORDS[state] ?? state
 }
 
-/** Every order of a data directory in creation order, as its journal has it. @throws HISTORY_MISSING */
+/**
+ * Every order of a data directory in creation order, as its journal has it; those that were made of one stand under it.
+ *
+ * @throws HISTORY_MISSING
+ */
 export function listOrders(where: KeptWhere, options: { readonly open: boolean }): Printed {
   const { view } = viewKept(where)
   try {
     const orders = view.orders(options)
-    const rows = orders.map(({ order, pipeline }) => [
-      order.id,
-      timeText(order.createdAt),
-      pipeline,
-      order.arming?.plugin ?? '',
-      order.intent.key,
-      stateWord(order.state),
-      detailOf(order),
-    ])
+    const rows = inFamilies(orders).map(member => {
+      const { order, pipeline } = member.kept
+      const part = partName(member)
+      return [
+        order.id,
+        timeText(order.createdAt),
+        pipeline,
+        part === undefined ? (order.arming?.plugin ?? '') : '',
+        part === undefined ? order.intent.key : `  ${part}`,
+        stateWord(order.state),
+        detailOf(order),
+      ]
+    })
     const header = ['order', 'created', 'pipeline', 'type', 'key', 'state', '']
     return {
       text: rows.length === 0 ? 'No orders.' : textTable(header, rows),
@@ -62,6 +71,7 @@ export function orderDocument({ deploymentId, pipeline, genesisHash, wallet, ord
 /** `10 USDC into SOL`; of an order whose size is settled when it fires, what was said of it. */
 export function wishText({ intent }: Pick<OrderRecord, 'intent'>): string {
   const { amount, exact, input, output, terms } = intent
+  if (terms?.['leg'] !== undefined) return `${input.symbol} into ${output.symbol}: ${legText(terms)}`
   if (amount.units === 0n && terms) {
     const said = Object.entries(terms).map(([name, value]) => `${name} ${String(value)}`)
     return `${input.symbol} into ${output.symbol}: ${said.join(', ')}`
@@ -69,6 +79,14 @@ export function wishText({ intent }: Pick<OrderRecord, 'intent'>): string {
   return exact === 'in'
     ? `${formatAmount(amount)} into ${output.symbol}`
     : `${formatAmount(amount)} for ${input.symbol}`
+}
+
+/** What one of several linked orders waits for, of the terms that it shares with the others. */
+function legText(terms: Readonly<Record<string, unknown>>): string {
+  const leg = String(terms['leg'])
+  const { size } = terms
+  const level = terms[leg] === undefined ? 'at once' : `${leg} ${String(terms[leg])}`
+  return size === undefined ? level : `${level}, size ${String(size)}`
 }
 
 function detailOf(order: OrderRecord): string {

@@ -8,6 +8,7 @@ import { OrderFills } from '../run/order-fills.ts'
 import type { RunPortfolio } from '../run/run-document.ts'
 import { viewKept } from './kept-history.ts'
 import { stateWord, wishText } from './list-orders.ts'
+import { inFamilies, partName } from './order-families.ts'
 import type { Printed } from './printed.ts'
 import { textTable } from './text-table.ts'
 import { readWallet, type WalletQuestion } from './wallet-balance.ts'
@@ -149,6 +150,15 @@ function averageText(held: bigint, cost: bigint, baseDecimals: number, quoteDeci
 }
 
 function ordersText(open: readonly KeptOrder[]): string {
-  const rows = open.map(({ order }) => [order.id, order.arming?.plugin ?? '', stateWord(order.state), wishText(order)])
+  const rows = inFamilies(open).map(member => {
+    const { order } = member.kept
+    const part = partName(member)
+    return [
+      order.id,
+      part === undefined ? (order.arming?.plugin ?? '') : `  ${part}`,
+      stateWord(order.state),
+      wishText(order),
+    ]
+  })
   return textTable(['open order', 'type', 'state', ''], rows)
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../../store/directory/requests.ts'
 import type { Store } from '../../store/store.ts'
 import { createRealClock } from '../../time/real-clock.ts'
+import { inFamilies } from '../commands/order-families.ts'
 import type { RequestHandler } from './ask-or-act.ts'
 import { cancelOrder, type LiveRun, resumeOrder } from './cancel-order.ts'
 
@@ -42,9 +43,10 @@ function cannotCreate(live: LiveRun | undefined): Answer {
 /** Stops all trading of the directory, and cancels every order that can be. */
 function stopAll(store: Store, live: LiveRun | undefined): Answer {
   store.killSwitch.set('panic', createRealClock().now())
-  const told = store
-    .orders({ open: true })
-    .map(({ order }) => ({ id: order.id, ...cancelOrder(store, order.id, options('panic', live)) }))
+  // With a whole go its parts.
+  const told = inFamilies(store.orders({ open: true }))
+    .filter(({ whole }) => !whole)
+    .map(({ kept: { order } }) => ({ id: order.id, ...cancelOrder(store, order.id, options('panic', live)) }))
   const cancelled = told.filter(({ done }) => done)
   const left = told.filter(({ done }) => !done)
   const text = [

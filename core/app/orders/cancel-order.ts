@@ -4,6 +4,7 @@ import { FINAL_STATES } from '../../orders/state-machine.ts'
 import type { KeptOrder } from '../../store/directory/kept-orders.ts'
 import type { Answer } from '../../store/directory/requests.ts'
 import type { Store } from '../../store/store.ts'
+import { cancelWhole, wholeOf } from './cancel-whole.ts'
 
 /** The run of this process, as far as what is asked from outside concerns it. */
 export interface LiveRun {
@@ -24,7 +25,12 @@ export function orderOf(orders: Pick<Store, 'orders'>, id: string): KeptOrder {
   })
 }
 
-/** Cancels an order that has not been sent. Asked twice, it says so again. @throws ORDER_UNKNOWN */
+/**
+ * Cancels an order that has not been sent. Who cancels a part of another means that one: a stop without its target is
+ * another order. Asked twice, it says so again.
+ *
+ * @throws ORDER_UNKNOWN
+ */
 export function cancelOrder(
   store: Store,
   id: string,
@@ -32,12 +38,17 @@ export function cancelOrder(
 ): Answer {
   const { deploymentId, order } = orderOf(store, id)
   const detail = { id: order.id }
-  if (order.state === 'cancelled') return { done: true, text: `order ${order.id} is cancelled`, detail }
   const live = options.live?.deploymentId === deploymentId ? options.live : undefined
-  const why = unable(order, live !== undefined)
-  if (why !== undefined) return { done: false, text: `order ${order.id} ${why}`, detail }
   const journal = store.journalOf(deploymentId)
   const cause = options.cause
+  const whole = wholeOf(journal, order)
+  if (whole) {
+    const now = live?.now() ?? timeFor(whole, options.now)
+    return cancelWhole(journal, whole, { cause, now, ask: live && (() => live.ask(whole, 'cancel', cause)) })
+  }
+  if (order.state === 'cancelled') return { done: true, text: `order ${order.id} is cancelled`, detail }
+  const why = unable(order, live !== undefined)
+  if (why !== undefined) return { done: false, text: `order ${order.id} ${why}`, detail }
   const reason = { code: 'ORDER_CANCELLED', message: cause }
   if (!live?.ask(order, 'cancel', cause))
     journal.move(order.id, 'cancelled', { now: live?.now() ?? timeFor(order, options.now), cause, reason })

@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from '../../errors/codes.ts'
 import { ForgeError, isForgeError } from '../../errors/forge-error.ts'
+import type { IntentEvent } from '../../events/event.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import { bindPipeline } from '../bind-pipeline.ts'
 import type { Printed } from '../commands/printed.ts'
@@ -16,7 +17,8 @@ import { askOrAct } from './ask-or-act.ts'
 import { askedFor } from './asked-for.ts'
 import { DESK_PIPELINE } from './compose-desk.ts'
 import { withoutSecrets } from './equip-node.ts'
-import { type OrderPlan, planOf } from './order-plan.ts'
+import { KeptPlans } from './kept-plans.ts'
+import { planOf } from './order-plan.ts'
 import { levelsOf, withPair } from './order-wish.ts'
 import type { OrderWish } from './place-order.ts'
 import { withUnlisted } from './unlisted-token.ts'
@@ -78,8 +80,8 @@ export async function createOrder(options: CreateOrderOptions): Promise<RunDocum
   }
   try {
     ground.notices.unshift(...warnings)
-    const plans = new Map<string, OrderPlan>()
-    const request = { ...options, redact, planOf: ({ key }: { key: string }) => plans.get(key) }
+    const plans = new KeptPlans()
+    const request = { ...options, redact, planOf: (intent: IntentEvent) => plans.of(intent) }
     const trading = await openTrading(ground, deskRequest(), request)
     const until = { kind: options.detach ? 'armed' : 'ended', wish } as const
     return await watchDesk(ground, trading, plans, until, { ...options, from_ms })

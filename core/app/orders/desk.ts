@@ -4,12 +4,15 @@ import type { ForgeEvent, IntentEvent, PriceEvent } from '../../events/event.ts'
 import { isFinal, type Report } from '../../events/report.ts'
 import type { Price } from '../../money/price.ts'
 import { type Pair, pairName } from '../../money/token.ts'
+import { FINAL_STATES } from '../../orders/state-machine.ts'
+import { keysAbove } from '../../orders/wholes.ts'
 import type { RunResult } from '../../runtime/result.ts'
 import type { PipelineRun } from '../../runtime/run.ts'
 import type { Clock } from '../../time/clock.ts'
 import { formatDuration } from '../../time/duration.ts'
 import type { Trading } from '../run/trading.ts'
 import { composeDesk, type Equip } from './compose-desk.ts'
+import type { KeptPlans } from './kept-plans.ts'
 import { ASKER, OrderArrivals } from './order-arrivals.ts'
 import type { OrderPlan } from './order-plan.ts'
 
@@ -42,19 +45,20 @@ export interface DeskOptions {
 export class Desk {
   readonly #options: DeskOptions
   readonly #parts: Part[] = []
-  /** Plans of orders on their way to their node, by key. */
-  readonly #plans: Map<string, OrderPlan>
+  /** Plans of orders that are on their way to their node, or that others will be made of. */
+  readonly #plans: KeptPlans
   readonly #heard = new Map<string, (report: Report) => void>()
-  readonly #ended = new Set<(report: Report) => void>()
+  readonly #ended = new Set<(key: string) => void>()
   readonly #prices = new Map<string, Price>()
   readonly #priceHeard = new Map<string, (price: Price) => void>()
   #number: number
 
-  /** @param plans Where the desk's nodes find the plan of an order they arm, by its key. */
-  constructor(options: DeskOptions, plans: Map<string, OrderPlan>) {
+  /** @param plans Where the desk's nodes find the plan of an order they arm. */
+  constructor(options: DeskOptions, plans: KeptPlans) {
     this.#options = options
     this.#plans = plans
-    this.#number = options.trading.deployment.journal.orders({ node: ASKER }).length
+    const orders = options.trading.deployment.journal.orders({ node: ASKER })
+    this.#number = orders.reduce((most, { intent }) => Math.max(most, numberOf(intent.key)), 0)
   }
 
   /** Whether nothing is watched. */
@@ -65,7 +69,12 @@ export class Desk {
   /** Takes up every order that waits. */
   async takeUp(): Promise<void> {
     const open = this.#options.trading.deployment.journal.orders({ open: true })
-    const plans = open.flatMap(({ arming }) => (arming?.plan === undefined ? [] : [arming.plan as OrderPlan]))
+    const plans = open.flatMap(({ arming, intent }) => {
+      if (arming?.plan === undefined) return []
+      const plan = arming.plan as OrderPlan
+      if (arming.isWhole) this.#plans.keep(intent.key, plan)
+      return [plan]
+    })
     if (plans.length > 0) await this.#start(plans)
   }
 
@@ -103,7 +112,7 @@ export class Desk {
   async add(plan: OrderPlan, intent: IntentEvent): Promise<Report> {
     const part = await this.#partFor(plan)
     const heard = Promise.withResolvers<Report>()
-    this.#plans.set(intent.key, plan)
+    this.#plans.keep(intent.key, plan)
     this.#heard.set(intent.key, heard.resolve)
     part.arrivals.give(intent)
     const over = part.run.done.then(() => {
@@ -117,8 +126,8 @@ export class Desk {
     return Promise.race([heard.promise, over]).finally(() => late.cancel())
   }
 
-  /** Calls back with the last report of each order. */
-  onEnd(listener: (report: Report) => void): void {
+  /** Calls back with the key of each order that has ended, with all that was made of it. */
+  onEnd(listener: (key: string) => void): void {
     this.#ended.add(listener)
   }
 
@@ -179,9 +188,21 @@ export class Desk {
     if (report.node !== ASKER) return
     this.#heard.get(report.key)?.(report)
     this.#heard.delete(report.key)
-    this.#plans.delete(report.key)
-    if (isFinal(report.state)) for (const listener of this.#ended) listener(report)
+    const key = keysAbove(report.key).at(-1) ?? report.key
+    const { journal } = this.#options.trading.deployment
+    const order = this.#plans.has(key) || isFinal(report.state) ? journal.taken({ node: ASKER, key }) : undefined
+    const isWhole = order?.arming?.isWhole && !FINAL_STATES.includes(order.state)
+    // Until it is over, others may be made of it that need the plan.
+    if (!isWhole) this.#plans.forget(key)
+    // Of what nobody knows, nothing more will be heard in this run.
+    const isOver = report.state === 'unresolved' || (isFinal(report.state) && !isWhole)
+    if (isOver) for (const listener of this.#ended) listener(key)
   }
+}
+
+/** The number that ends an order's key; 0 for what was made of another. */
+function numberOf(key: string): number {
+  return Number(/^[^/]* (\d+)$/.exec(key)?.[1] ?? 0)
 }
 
 const RANK: readonly RunResult['ended'][] = ['completed', 'drained', 'timed-out', 'aborted', 'failed']

@@ -3,7 +3,7 @@ import { sameToken, type TokenDirectory } from '../../money/token.ts'
 import { tradedPair } from '../../money/traded-pair.ts'
 
 /** Flags that are prices of an order. */
-const LEVELS = ['trigger', 'activate', 'stop', 'target'] as const
+const LEVELS = ['trigger', 'activate', 'entry', 'stop', 'target'] as const
 
 /** Prices of an order by the flags that gave them. */
 export function levelsOf(params: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -2,14 +2,17 @@ import { ERROR_CODES, type ErrorCode } from '../../errors/codes.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
+import { sameToken } from '../../money/token.ts'
 import { tradedPair } from '../../money/traded-pair.ts'
 import { parseSize, type Size } from '../../plugin/waiting/size.ts'
 import { parseDuration } from '../../time/duration.ts'
 import type { Ground } from '../run/ground.ts'
 import type { Trading } from '../run/trading.ts'
-import { checkOrder, previewOrder } from './check-order.ts'
+import { checkOrder } from './check-order.ts'
 import type { Desk } from './desk.ts'
+import { type OrderLevel, priceText, resolveLevels } from './order-levels.ts'
 import type { OrderPlan } from './order-plan.ts'
+import { previewOrder } from './preview-order.ts'
 import { stoppedReason } from './stopped.ts'
 
 /** An order that a person asks for; JSON with bigint, so that it can be asked of another process. */
@@ -33,7 +36,7 @@ export interface PlacedOrder {
 }
 
 /** How long an order waits on a market that never ends, when nobody says. */
-const ENDLESS_MARKET_MS = 90 * 86_400_000
+const ENDLESS_MARKET = '90d'
 
 /**
  * Holds an order against price and wallet, says what it will do, and has it armed by its node. Whatever is wrong is told
@@ -52,28 +55,28 @@ export async function placeOrder(
   const stopped = stoppedReason(store.killSwitch)
   if (stopped) throw new ForgeError('TRADING_STOPPED', { message: stopped.message })
   const { plan, levels, type } = wish
-  const { input, output, terms = {} } = wish.intent
+  const { input, output } = wish.intent
   await desk.prepare(plan)
-  const price = await desk.priceOf(tradedPair(input, output))
+  const pair = tradedPair(input, output)
+  const price = await desk.priceOf(pair)
+  const resolved = resolveLevels({ type, levels, price, sells: sameToken(pair.base, input) })
+  const terms = termsOf(wish, resolved, connection.isEmbedded)
   const sellable = { token: input, units: await trading.trader.sellable(input, output) }
   const { amount } = wish.intent
   const size: Size =
     amount.units > 0n
       ? { kind: 'amount', amount }
       : parseSize(String(terms['size'] ?? '100%'), cluster.tokens, input, output)
-  const proposed = { type, levels, size, sellable, price }
+  const proposed = { type, levels: resolved, size, sellable, price }
   if (!wish.force) checkOrder(proposed)
   const now = connection.clock.now()
-  const waits_ms = terms['expires'] === undefined ? undefined : parseDuration(String(terms['expires']))
-  // A local market goes on for ever, as fast as it can: who starts one wants to see it end.
-  const until_ms =
-    waits_ms ?? (connection.isEmbedded && type !== 'market' && type !== 'twap' ? ENDLESS_MARKET_MS : undefined)
-  const expiresAt = until_ms === undefined ? undefined : now + until_ms
+  const expiresAt = terms['expires'] === undefined ? undefined : now + parseDuration(String(terms['expires']))
   const numberOf = (name: string): number | undefined => terms[name] as number | undefined
   const details = { expiresAt, worstBps: numberOf('limitOffsetBps'), slippageBps: numberOf('slippageBps') }
   for (const line of previewOrder(proposed, details)) tell(line)
   const intent: IntentEvent = {
     ...wish.intent,
+    terms,
     at: now,
     key: desk.nextKey(type),
     ...(expiresAt === undefined ? {} : { expiresAt }),
@@ -81,6 +84,25 @@ export async function placeOrder(
   const report = await desk.add(plan, intent)
   if (report.state === 'failed' || report.state === 'skipped' || report.state === 'expired') throw refusal(report)
   return { orderId: report.orderId, key: intent.key, report }
+}
+
+/**
+ * The terms of an order as they are settled when it is made: the distances of an OCO are prices then, and an order on a
+ * market that goes on for ever has an end, since who starts one wants to see it.
+ */
+function termsOf(
+  { type, intent }: OrderWish,
+  levels: readonly OrderLevel[],
+  isEndless: boolean,
+): Readonly<Record<string, unknown>> {
+  const { terms = {} } = intent
+  const waits = isEndless && type !== 'market' && type !== 'twap'
+  const prices = type === 'oco' ? levels.map(({ name, price }) => [name, priceText(price)]) : []
+  return {
+    ...terms,
+    ...Object.fromEntries(prices),
+    ...(waits && terms['expires'] === undefined && { expires: ENDLESS_MARKET }),
+  }
 }
 
 /** Why the node did not take it, or what became of it at once. */

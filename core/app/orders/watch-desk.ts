@@ -13,8 +13,8 @@ import { DESK_PIPELINE } from './compose-desk.ts'
 import { Desk } from './desk.ts'
 import { equipper } from './equip-node.ts'
 import { flatten } from './flatten.ts'
+import type { KeptPlans } from './kept-plans.ts'
 import { ASKER } from './order-arrivals.ts'
-import type { OrderPlan } from './order-plan.ts'
 import { type OrderWish, type PlacedOrder, placeOrder } from './place-order.ts'
 
 /** How long a desk watches: until an order is armed, until that order has ended, or until none is left. */
@@ -30,14 +30,14 @@ export function deskRequest() {
 /**
  * Watches single orders, and takes up what other processes ask meanwhile: new orders, cancellations, panic.
  *
- * @param plans The plans of orders on their way to their node, by key: what `trading` writes beside each.
+ * @param plans Where `trading` finds what it writes beside each order.
  * @returns how it went; or that there was nothing to watch
  * @throws what is wrong with the order that was wished for
  */
 export async function watchDesk(
   ground: Ground,
   trading: Trading,
-  plans: Map<string, OrderPlan>,
+  plans: KeptPlans,
   until: WatchUntil,
   options: Pick<RunOptions, 'dryRun' | 'drain' | 'abort' | 'output' | 'environment'> & { readonly from_ms: number },
 ): Promise<RunDocument | Printed> {
@@ -56,7 +56,7 @@ export async function watchDesk(
     const placed = await placedOrEnded(ground, trading, desk, until.wish, line => output.line(line))
     output.line(armedText(placed))
     if (until.kind === 'armed' || isFinal(placed.report.state)) desk.drain('the order is armed')
-    else desk.onEnd(report => report.key === placed.key && desk.drain('the order has ended'))
+    else desk.onEnd(key => key === placed.key && desk.drain('the order has ended'))
   } else {
     const { journal } = trading.deployment
     desk.onEnd(() => journal.orders({ open: true }).length === 0 && desk.drain('no order is left'))

@@ -11,8 +11,8 @@ import { openGround } from '../run/ground.ts'
 import type { RunDocument } from '../run/run-document.ts'
 import type { RunOptions } from '../run/run-options.ts'
 import { openTrading } from '../run/trading.ts'
+import { KeptPlans } from './kept-plans.ts'
 import { openWhenFree } from './open-when-free.ts'
-import type { OrderPlan } from './order-plan.ts'
 import { deskRequest, watchDesk } from './watch-desk.ts'
 
 /**
@@ -44,12 +44,12 @@ export async function watchOrders(
   })
   try {
     ground.notices.unshift(...problems.map(({ path, error }) => `${path}: ${error.message}`))
-    const plans = new Map<string, OrderPlan>()
+    const plans = new KeptPlans()
     const redact = (text: string): string => text
     const trading = await openTrading(ground, deskRequest(), {
       ...options,
       redact,
-      planOf: ({ key }) => plans.get(key),
+      planOf: intent => plans.of(intent),
     })
     return await watchDesk(ground, trading, plans, { kind: 'none-left' }, { ...options, from_ms })
   } finally {

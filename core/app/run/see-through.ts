@@ -1,5 +1,6 @@
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { type ForgeError, isForgeError } from '../../errors/forge-error.ts'
+import { withoutParts } from '../../orders/wholes.ts'
 import type { RunResult } from '../../runtime/result.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { RequestHandler } from '../orders/ask-or-act.ts'
@@ -63,7 +64,7 @@ export async function seeThrough(
     before: trading.before,
     after,
     warnings: [...ground.notices, ...connection.endpoints.warnings()],
-    left: deployment.journal.orders({ open: true }).map(order => order.id),
+    left: withoutParts(deployment.journal.orders({ open: true })).map(order => order.id),
     dataDirectory: ground.dataDirectory,
     wall_ms: createRealClock().wall_ms() - options.from_ms,
     endpoints: connection.endpoints.report(),

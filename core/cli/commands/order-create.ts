@@ -14,6 +14,8 @@ export default class OrderCreate extends PipelineCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --type stop-loss --token SOL --trigger 140',
     '<%= config.bin %> <%= command.id %> --type trailing-stop --token SOL --trail 3% --size 50% --expires 7d',
+    '<%= config.bin %> <%= command.id %> --type oco --token SOL --stop 5% --target 10%',
+    '<%= config.bin %> <%= command.id %> --type bracket --token USDC --into SOL --size "100 USDC" --stop 5% --target 10%',
     '<%= config.bin %> <%= command.id %> --type limit --token USDC --into SOL --trigger 120 --size "100 USDC"',
   ]
 

@@ -29,6 +29,8 @@ export class LinkGroup {
   readonly intent: IntentEvent
   readonly legs = new Map<string, Leg>()
   readonly fills: Fill[] = []
+  /** Why none of them is to wait any more, when a person asked for that while one was on its way. */
+  cancelled: string | undefined
   #orderId: string
   #last: Report | undefined
 

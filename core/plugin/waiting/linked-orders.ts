@@ -143,7 +143,8 @@ export class LinkedOrders {
     if (report.state === 'armed') {
       // It came to nothing and waits again: what was kept because of it may go.
       leg.state = 'waits'
-      this.#release(group)
+      if (group.cancelled !== undefined) this.#cancel(leg, group.cancelled)
+      else this.#release(group)
       return
     }
     if (!isFinal(report.state)) return
@@ -308,11 +309,12 @@ export class LinkedOrders {
       this.#ask(request)
       return
     }
-    for (const leg of this.#groups.of(order).flatMap(({ open }) => open)) {
-      if (request.kind === 'cancel') this.#cancel(leg, request.cause)
-      else {
+    for (const group of this.#groups.of(order)) {
+      if (request.kind === 'cancel') group.cancelled = request.cause
+      for (const leg of group.open) {
         const { id } = this.#options.context.services.desk.taken(leg.intent) ?? {}
-        if (id !== undefined) this.#ask({ ...request, orderId: id })
+        if (request.kind === 'cancel') this.#cancel(leg, request.cause)
+        else if (id !== undefined) this.#ask({ ...request, orderId: id })
       }
     }
   }

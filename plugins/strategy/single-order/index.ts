@@ -45,9 +45,12 @@ const CONFIG = Type.Object(
         examples: ['price(SOL/USDC) < 140 && change(SOL/USDC, 1h) < -3%'],
       }),
     ),
-    stop: Type.Optional(Field.price({ description: 'The price of the stop of a linked order.', examples: ['130'] })),
+    entry: Type.Optional(Field.price({ description: 'The price that a bracket enters at.', examples: ['145'] })),
+    stop: Type.Optional(
+      Type.String({ description: 'Where a loss ends: a price, or a distance.', examples: ['130', '5%'] }),
+    ),
     target: Type.Optional(
-      Field.price({ description: 'The price of the profit of a linked order.', examples: ['180'] }),
+      Type.String({ description: 'Where a profit is taken: a price, or a distance.', examples: ['180', '10%'] }),
     ),
     over: Type.Optional(Field.duration({ description: 'The time that the slices of an order are spread over.' })),
     every: Type.Optional(Field.duration({ description: 'The time between two slices.' })),

@@ -1,7 +1,17 @@
 import { ForgeError } from '../../../core/index.ts'
 
 /** Fields that say when an order of some kind trades; each kind takes its own. */
-const WAITING_FIELDS = ['trigger', 'trail', 'activate', 'condition', 'stop', 'target', 'over', 'every'] as const
+const WAITING_FIELDS = [
+  'trigger',
+  'trail',
+  'activate',
+  'condition',
+  'entry',
+  'stop',
+  'target',
+  'over',
+  'every',
+] as const
 type WaitingField = (typeof WAITING_FIELDS)[number]
 
 /** What an order plugin takes of a single order. */
@@ -25,6 +35,8 @@ export const ORDER_KINDS: Readonly<Record<string, OrderKind>> = {
   'take-profit': { terms: { trigger: 'trigger' }, needs: ['trigger'], size: ALL },
   'trailing-stop': { terms: { trail: 'offset', activate: 'activation' }, needs: ['trail'], size: ALL },
   conditional: { terms: { condition: 'when' }, needs: ['condition'] },
+  oco: { terms: { stop: 'stop', target: 'target' }, needs: ['stop', 'target'], size: ALL },
+  bracket: { terms: { entry: 'entry', stop: 'stop', target: 'target' }, needs: ['stop', 'target'] },
   twap: { terms: { over: 'duration', every: 'interval' }, needs: ['over', 'every'], isAmount: true },
 }
 
@@ -45,25 +57,35 @@ export function termsFor(type: string, said: Said): Record<string, string | numb
     const own = Object.keys(kind.terms)
     throw invalid(
       strange,
-      `means nothing to a ${type} order`,
+      `means nothing to ${withArticle(type)} order`,
       own.length === 0 ? 'Leave it out.' : `It takes: ${own.join(', ')}.`,
     )
   }
+  for (const field of LEVELS) {
+    const level = said[field]
+    if (level !== undefined && !LEVEL.test(String(level))) throw invalid(field, `is "${level}"`, EXAMPLES[field])
+  }
   const missing = kind.needs.find(field => said[field] === undefined)
-  if (missing !== undefined) throw invalid(missing, `is missing: a ${type} order needs it`, EXAMPLES[missing])
+  if (missing !== undefined)
+    throw invalid(missing, `is missing: ${withArticle(type)} order needs it`, EXAMPLES[missing])
   const size = said.size ?? kind.size
   if (size === undefined) throw invalid('size', `is missing: how much is traded`, EXAMPLES.size)
   const own = Object.fromEntries(given.map(field => [kind.terms[field]!, said[field]!]))
   return kind.isAmount ? own : { ...own, size }
 }
 
+/** Fields that are a price, or a distance in percent. */
+const LEVELS = ['stop', 'target'] as const
+const LEVEL = /^(?=.*[1-9])\d+(?:\.\d+)?\s*%?$/
+
 const EXAMPLES: Readonly<Record<WaitingField | 'size', string>> = {
   trigger: 'A price, as in 140.',
   trail: 'A distance, as in 3%, 50bps or 5.',
   activate: 'A price, as in 150.',
   condition: "As in 'price(SOL/USDC) < 140'.",
-  stop: 'A price, as in 130.',
-  target: 'A price, as in 180.',
+  entry: 'A price, as in 145.',
+  stop: 'A price or a distance, as in 130 or 5%.',
+  target: 'A price or a distance, as in 180 or 10%.',
   over: 'A duration, as in 1h.',
   every: 'A duration, as in 5m.',
   size: 'As in 50%, "2 SOL" or "100 USDC".',
@@ -71,4 +93,8 @@ const EXAMPLES: Readonly<Record<WaitingField | 'size', string>> = {
 
 function invalid(field: string, what: string, remedy: string): ForgeError {
   return new ForgeError('PLUGIN_CONFIG_INVALID', { message: `${field} ${what}`, remedy, context: { field } })
+}
+
+function withArticle(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`
 }

@@ -25,6 +25,20 @@ describe('a single order', () => {
     expect(intent).toMatchObject({ slippageBps: 30, expiresAt: intent!.at + 7_200_000 })
   })
 
+  test('of a bracket has its levels as they were given, and the size of what enters', async () => {
+    const bracket = {
+      type: 'bracket',
+      token: 'USDC',
+      into: 'SOL',
+      size: '100 USDC',
+      entry: '145',
+      stop: '5%',
+      target: '160',
+    }
+    expect((await asked(bracket))?.terms).toEqual({ entry: '145', stop: '5%', target: '160', size: '100 USDC' })
+    expect((await asked({ type: 'oco', stop: '130', target: '180' }))?.terms).toMatchObject({ size: '100%' })
+  })
+
   test('of a plugin that is not built in takes the words as they are', async () => {
     expect((await asked({ type: 'iceberg', trigger: '5' }))?.terms).toEqual({ trigger: '5' })
   })
@@ -33,6 +47,11 @@ describe('a single order', () => {
     [{ type: 'stop-loss' }, /trigger is missing/],
     [{ type: 'stop-loss', trigger: '1', trail: '3%' }, /trail means nothing/],
     [{ type: 'market' }, /size is missing/],
+    [{ type: 'oco', stop: '130' }, /target is missing/],
+    [{ type: 'oco', stop: '-5', target: '180' }, /stop is "-5"/],
+    [{ type: 'oco', stop: '0%', target: '180' }, /stop is "0%"/],
+    [{ type: 'bracket', stop: 'NaN', target: '10%', size: '1 SOL' }, /stop is "NaN"/],
+    [{ type: 'bracket', stop: '5%', target: '10%' }, /size is missing/],
     [{ type: 'twap', size: '50%', over: '1h', every: '5m' }, /size must be an amount of SOL/],
     [{ type: 'twap', size: '5 USDC', over: '1h', every: '5m' }, /size must be an amount of SOL/],
     [{ type: 'market', size: '1 SOL', into: 'SOL' }, /into is SOL/],
