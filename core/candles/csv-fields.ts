@@ -5,6 +5,8 @@ const COLON = 58
 const LETTER_T = 84
 const SPACE = 32
 const LETTER_Z = 90
+/** So far below zero that nothing added makes up for it. */
+const NO_DIGIT = -100_000
 /** Digits a float64 holds exactly. */
 const EXACT_DIGITS = 15
 const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power)
@@ -42,12 +44,17 @@ export function fieldText(bytes: Uint8Array, from: number, to: number): string {
 }
 
 /**
- * The parts of `2024-01-01T00:05:00Z` (or with a space): `[year, month, day, hour, minute, second]` in `parts`.
+ * The parts of `2024-01-01T00:05:00Z` (or with a space, or with thousandths as in `00.000Z`):
+ * `[year, month, day, hour, minute, second, thousandth]` in `parts`.
  *
- * @returns whether it has just this form
+ * @returns whether it has just one of these forms
  */
 export function isoParts(bytes: Uint8Array, from: number, to: number, parts: Int32Array): boolean {
-  if (to - from !== 20 || bytes[from + 19] !== LETTER_Z) return false
+  if (bytes[to - 1] !== LETTER_Z) return false
+  if (to - from === 24 && bytes[from + 19] === POINT)
+    parts[6] = 10 * twoDigits(bytes, from + 20) + oneDigit(bytes, from + 22)
+  else if (to - from === 20) parts[6] = 0
+  else return false
   if (bytes[from + 4] !== HYPHEN || bytes[from + 7] !== HYPHEN) return false
   const between = bytes[from + 10]
   if (between !== LETTER_T && between !== SPACE) return false
@@ -59,12 +66,23 @@ export function isoParts(bytes: Uint8Array, from: number, to: number, parts: Int
   parts[3] = twoDigits(bytes, from + 11)
   parts[4] = twoDigits(bytes, from + 14)
   parts[5] = twoDigits(bytes, from + 17)
-  return year >= 0 && parts[1]! >= 0 && parts[2]! >= 0 && parts[3]! >= 0 && parts[4]! >= 0 && parts[5]! >= 0
+  return (
+    year >= 0 &&
+    parts[1]! >= 0 &&
+    parts[2]! >= 0 &&
+    parts[3]! >= 0 &&
+    parts[4]! >= 0 &&
+    parts[5]! >= 0 &&
+    parts[6]! >= 0
+  )
 }
 
 /** Far below zero for anything but digits, also when it is multiplied and added to. */
 function twoDigits(bytes: Uint8Array, place: number): number {
-  const tens = bytes[place]! - ZERO
-  const ones = bytes[place + 1]! - ZERO
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -100_000
+  return 10 * oneDigit(bytes, place) + oneDigit(bytes, place + 1)
+}
+
+function oneDigit(bytes: Uint8Array, place: number): number {
+  const digit = bytes[place]! - ZERO
+  return digit >= 0 && digit <= 9 ? digit : NO_DIGIT
 }

@@ -31,7 +31,7 @@ export class CsvParser {
   #rest: Uint8Array = new Uint8Array(0)
   #format: TimeFormat | undefined
   readonly #values = new Float64Array(ROLES.length)
-  readonly #parts = new Int32Array(6)
+  readonly #parts = new Int32Array(7)
   #dayKey = -1
   #day_ms = 0
 
@@ -155,7 +155,7 @@ export class CsvParser {
     const hour = parts[3]!
     const minute = parts[4]!
     const second = parts[5]!
-    const time = this.#day_ms + hour * 3_600_000 + minute * 60_000 + second * 1_000
+    const time = this.#day_ms + hour * 3_600_000 + minute * 60_000 + second * 1_000 + parts[6]!
     if (hour > 23 || minute > 59 || second > 59 || Number.isNaN(time)) return this.#noTime(fieldText(bytes, from, to))
     return this.#format === 'iso' ? time : this.#checked('iso', time, fieldText(bytes, from, to))
   }
