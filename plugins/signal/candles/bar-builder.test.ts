@@ -40,6 +40,37 @@ describe('a bar', () => {
     expect(bars.left).toBe(0)
   })
 
+  it('made of one stretch that is all of it is the bar that the same prices make in any other way', () => {
+    const kinds = fc.constantFrom('nothing', 'stretch', 'price', 'part') // of each minute
+    const minute = fc.record({
+      kind: kinds,
+      prices: fc.array(fc.integer({ min: 1, max: 99 }), { minLength: 4, maxLength: 4 }),
+    })
+    fc.assert(
+      fc.property(fc.array(minute, { maxLength: 12 }), fc.integer({ min: 0, max: MINUTE }), (minutes, since_ms) => {
+        // A millisecond later than the bar begins, a stretch is not all of it.
+        const told = (late_ms: number) => {
+          const bars = builder('skip', START + since_ms)
+          const given = minutes.map(({ kind, prices }, index) => {
+            const [first, low, high, last] = prices as [number, number, number, number]
+            const from_ms = index * MINUTE
+            const extremes = {
+              low: at(from_ms + 20_000, Math.min(...prices)),
+              high: at(from_ms + 40_000, Math.max(...prices)),
+            }
+            if (kind === 'nothing') return undefined
+            if (kind === 'price') return bars.take(price(from_ms + 30_000, low))
+            return kind === 'part'
+              ? bars.take(price(from_ms + 50_000, high, { open: at(from_ms + 10_000, first), ...extremes }))
+              : bars.take(price(from_ms + MINUTE, last, { open: at(from_ms + late_ms, first), ...extremes }))
+          })
+          return { rows: rows(...given, bars.closeUntil(START + (minutes.length + 1) * MINUTE)), left: bars.left }
+        }
+        expect(told(0)).toEqual(told(1))
+      }),
+    )
+  })
+
   it('closes with the last of several prices of its very end', () => {
     const bars = builder()
     bars.take(price(60_000, 10))
