@@ -6,7 +6,7 @@ import type { WalletOnChain } from './wallet-on-chain.ts'
 /** What runs said, what the journal has, and what the chain has, of the same time. */
 export interface Books {
   readonly fills: readonly RunFill[]
-  readonly journal: readonly JournalledOrder[]
+  readonly journal: readonly Pick<JournalledOrder, 'key' | 'state' | 'attempts' | 'filledBy'>[]
   readonly chain: Pick<WalletOnChain, 'transactions'>
 }
 
