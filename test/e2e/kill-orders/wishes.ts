@@ -3,7 +3,7 @@ import { type Random, seededRandom } from '../../../core/time/random.ts'
 
 /** Order plugins of the pipeline, each with a node of its own and one that asks it. */
 export const KINDS = ['stop-loss', 'take-profit', 'trailing-stop', 'oco', 'bracket', 'twap'] as const
-export type Kind = (typeof KINDS)[number]
+type Kind = (typeof KINDS)[number]
 
 /** An order that the strategy in the file below asks for, and of which kind. */
 export interface Wish {
