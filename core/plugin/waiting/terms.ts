@@ -67,7 +67,7 @@ export function readTerms(
   const trigger = priceTrigger(wait)
   if (trigger) checkArmedOrder({ trigger, confirm })
   const size = text(terms, 'size')
-  const expires = text(terms, 'expires')
+  const expires_ms = expiry(terms)
   const limitOffsetBps = whole(terms, 'limitOffsetBps', 0, 5_000)
   const slippageBps = whole(terms, 'slippageBps', 1, 5_000)
   return {
@@ -78,7 +78,7 @@ export function readTerms(
     confirm,
     ...(size !== undefined && { size: parseSize(size, tokens, input, output) }),
     ...(limitOffsetBps !== undefined && { limitOffsetBps }),
-    ...(expires !== undefined && { expires_ms: parseDuration(expires) }),
+    ...(expires_ms !== undefined && { expires_ms }),
     ...(slippageBps !== undefined && { slippageBps }),
     onFailure: oneOf(terms, 'onFailure', ['end', 'rearm']) ?? 'end',
   }
@@ -136,6 +136,14 @@ function text(terms: RawTerms, field: string): string | undefined {
   if (value === undefined || typeof value === 'string') return value
   if (typeof value === 'number') return String(value)
   throw invalid(field, 'is not a text', 'Write it as in the description of the node.')
+}
+
+function expiry(terms: RawTerms): number | undefined {
+  const written = text(terms, 'expires')
+  if (written === undefined) return undefined
+  const expires_ms = parseDuration(written)
+  if (expires_ms > 0) return expires_ms
+  throw invalid('expires', `is ${written}: the order would be over before it waits`, 'Give a longer time, as in 7d.')
 }
 
 function whole(terms: RawTerms, field: string, least: number, most: number): number | undefined {
