@@ -8,6 +8,8 @@ export interface Reach {
   readonly lowAt_ms: number
   readonly high: bigint
   readonly highAt_ms: number
+  /** When the first of them was, where it stands for a stretch of time. */
+  readonly from_ms?: number
 }
 
 export function reachOf(event: PriceEvent): Reach {
@@ -20,6 +22,7 @@ export function reachOf(event: PriceEvent): Reach {
     lowAt_ms: low.at,
     high: high.price.scaled,
     highAt_ms: high.at,
+    ...(event.open && { from_ms: event.open.at }),
   }
 }
 
@@ -31,6 +34,8 @@ export function lastOnly(reach: Reach, now: number): Reach {
 export interface Due {
   readonly level: Level
   readonly side: 'buy' | 'sell'
+  /** Whether it was free to trade all through the stretch in which its line was reached: then it traded when it was. */
+  readonly isTouched: boolean
 }
 
 /**
@@ -42,7 +47,8 @@ export function dueLevels(levels: readonly Level[], reach: Reach, now: number): 
   for (const level of levels) {
     if (level.open !== undefined || level.isUnknown || level.restsUntil_ms > now) continue
     const side = sideOf(level, reach)
-    if (side) due.push({ level, side })
+    const isTouched = reach.from_ms !== undefined && Math.max(level.since_ms, level.restsUntil_ms) <= reach.from_ms
+    if (side) due.push({ level, side, isTouched })
   }
   return due.toSorted((a, b) => distance(a, reach.last) - distance(b, reach.last))
 }

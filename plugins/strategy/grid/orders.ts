@@ -33,14 +33,16 @@ export class Orders {
     return this.#intent({ kind: 'start', grid: number }, trade, bounds, reason)
   }
 
-  level({ number: grid, size }: Generation, { level, side }: Due): IntentEvent {
+  level({ number: grid, size }: Generation, { isTouched, level, side }: Due): IntentEvent {
     const { pair } = this.#plan
     const { number, cycle } = level
     const amount = side === 'buy' ? amountOf(pair.quote, size) : amountOf(pair.base, level.base)
-    const line = formatPrice(side === 'buy' ? level.buyAt : level.sellAt)
+    const price = side === 'buy' ? level.buyAt : level.sellAt
+    const line = formatPrice(price)
     const bounds = side === 'buy' ? { max: level.buyMax } : { min: level.sellMin }
     const reason = `grid ${grid}, level ${number}, cycle ${cycle}: ${side} at ${line}`
-    return this.#intent({ kind: side, grid, level: number, cycle }, amount, bounds, reason)
+    const intent = this.#intent({ kind: side, grid, level: number, cycle }, amount, bounds, reason)
+    return isTouched ? { ...intent, trigger: { price, when: side === 'buy' ? 'at-or-below' : 'at-or-above' } } : intent
   }
 
   /** Sells what is left, at the price there is. */
