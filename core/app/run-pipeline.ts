@@ -1,7 +1,7 @@
 import { createRealClock } from '../time/real-clock.ts'
 import { bindPipeline } from './bind-pipeline.ts'
 import { findCluster } from './network/cluster-choice.ts'
-import { chooseWallet } from './network/wallet-choice.ts'
+import { chooseWallets } from './network/wallet-choice.ts'
 import { openGround } from './run/ground.ts'
 import { runBound } from './run/run-bound.ts'
 import { runDirectory } from './run/run-directory.ts'
@@ -19,7 +19,7 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
   const from_ms = real.wall_ms()
   const cluster = await findCluster(options.cluster, options.rpcUrl)
   const { pipeline, registry, warnings, redact } = await bindPipeline({ ...options, tokens: cluster.tokens })
-  const wallet = chooseWallet({ ...options, cluster: cluster.name })
+  const { wallet, namedWallets } = chooseWallets(pipeline, { ...options, cluster: cluster.name })
   const dataDirectory = runDirectory({
     given: options.dataDirectory,
     dryRun: options.dryRun,
@@ -30,7 +30,15 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
     real,
   })
   const { dataDirectory: chainDirectory } = options
-  const ground = await openGround({ ...options, cluster, wallet, registry, dataDirectory, chainDirectory })
+  const ground = await openGround({
+    ...options,
+    cluster,
+    wallet,
+    namedWallets,
+    registry,
+    dataDirectory,
+    chainDirectory,
+  })
   try {
     ground.notices.unshift(...warnings)
     return await runBound(ground, { ...options, pipeline, redact, from_ms })

@@ -24,6 +24,16 @@ export type ErrorPolicy =
   | { readonly action: 'skip' }
   | { readonly action: 'retry'; readonly attempts: number; readonly backoff_ms: number }
 
+/** Where the key of a wallet is that a pipeline names: with neither, it is made from the seed, on localnet alone. */
+export interface WalletSource {
+  /** A key file, as the process finds it. */
+  readonly file?: string
+  /** A secret key or a seed phrase. */
+  readonly secret?: string
+  /** Which key of a seed phrase. */
+  readonly derivation?: 'bip44' | 'raw'
+}
+
 export interface BoundNode {
   /** Fragments' nodes are named `fragment.node`. */
   readonly id: string
@@ -35,6 +45,8 @@ export interface BoundNode {
   /** Absent: the runtime's default for what flows (market data conflates, orders block). */
   readonly edge?: EdgePolicy
   readonly onError: ErrorPolicy
+  /** The wallet that its intents, or those that reach it, are traded with; absent: the one that the run is started with. */
+  readonly wallet?: string
   readonly place: SourcePlace
 }
 
@@ -46,4 +58,6 @@ export interface BoundPipeline {
   readonly params: Readonly<Record<string, unknown>>
   /** In topological order. */
   readonly nodes: readonly BoundNode[]
+  /** By name, as nodes name them; absent when there are none. */
+  readonly wallets?: Readonly<Record<string, WalletSource>>
 }

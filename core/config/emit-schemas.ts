@@ -1,7 +1,13 @@
 import { type AnyPlugin, PLUGIN_KINDS, type PluginKind } from '../plugin/contract.ts'
 import type { PluginRegistry } from '../registry/registry.ts'
 import { FORMATS } from './check/formats.ts'
-import { FRAGMENT_NODE_SCHEMA, FRAGMENT_SCHEMA, NODE_SCHEMA, PIPELINE_SCHEMA } from './nodes/document-schema.ts'
+import {
+  FRAGMENT_NODE_SCHEMA,
+  FRAGMENT_SCHEMA,
+  NODE_SCHEMA,
+  PIPELINE_SCHEMA,
+  WALLET_SCHEMA,
+} from './nodes/document-schema.ts'
 import { PARAM_SCHEMA } from './values/param-schema.ts'
 import { closeSchema, isSchema, type JsonSchema } from './values/schema-walk.ts'
 
@@ -47,6 +53,9 @@ function document(title: string, outline: JsonSchema, registry: PluginRegistry):
       ...properties,
       ...settings,
       params: { ...(properties['params'] as JsonSchema), additionalProperties: PARAM_SCHEMA },
+      ...(isSchema(properties['wallets']) && {
+        wallets: { ...properties['wallets'], additionalProperties: editable(WALLET_SCHEMA, orReference) },
+      }),
       nodes: { ...(properties['nodes'] as JsonSchema), additionalProperties: { $ref: '#/definitions/node' } },
     },
     definitions: {
@@ -89,6 +98,7 @@ function node(plugins: readonly AnyPlugin[]): JsonSchema {
       edge: editable(own['edge'] as JsonSchema, orReference),
       onError: editable(own['onError'] as JsonSchema, orReference),
       ports: fragment['ports'],
+      wallet: own['wallet'],
     },
     additionalProperties: false,
     oneOf: [...PLUGIN_KINDS, '$nodes'].map(key => ({ required: [key] })),

@@ -80,9 +80,10 @@ function merge(
   for (const { label, diagnostics } of runs) {
     for (const one of new Set(diagnostics.map(key))) labels.set(one, [...(labels.get(one) ?? []), label])
   }
-  // What one alternative leaves unread another may read.
+  // What one alternative leaves unread or unused another may need.
   const everywhere = (one: Diagnostic): boolean =>
-    one.code !== 'CONFIG_SETTING_UNREAD' || labels.get(key(one))?.length === runs.length
+    (one.code !== 'CONFIG_SETTING_UNREAD' && one.code !== 'CONFIG_WALLET_UNUSED') ||
+    labels.get(key(one))?.length === runs.length
   const all = runs.flatMap(({ diagnostics }) =>
     diagnostics.filter(everywhere).map(one => {
       const shown = labels.get(key(one)) ?? []

@@ -4,12 +4,14 @@ import type { BoundPipeline } from './bound-pipeline.ts'
 import { Checker } from './check/checker.ts'
 import { explain } from './check/explain.ts'
 import type { Findings } from './findings.ts'
+import { assignWallets } from './nodes/assign-wallets.ts'
 import { bindNode } from './nodes/bind.ts'
 import { checkWires } from './nodes/check-wires.ts'
 import { PIPELINE_SCHEMA } from './nodes/document-schema.ts'
 import { expandNodes } from './nodes/expand.ts'
 import { type FlatNode, newLevel } from './nodes/flat-node.ts'
 import { orderNodes } from './nodes/topology.ts'
+import { readWallets } from './nodes/wallets.ts'
 import { type Wire, wireNodes } from './nodes/wires.ts'
 import { type LoadPlugins, loadOwnPlugins } from './own-plugins.ts'
 import type { LocatedDocument } from './text/read-document.ts'
@@ -57,7 +59,7 @@ export async function readPipeline(reading: Reading): Promise<ReadPipeline> {
   const { tree } = document
 
   const declared = declareParams(field(tree, 'params'), checker, findings)
-  const used = usedParams(field(tree, 'nodes'), field(tree, 'settings'))
+  const used = usedParams(field(tree, 'nodes'), field(tree, 'settings'), field(tree, 'wallets'))
   const { lenient } = reading
   const params = bindParams(declared, reading.params, { checker, findings, lenient, used, by: 'flags', path: 'params' })
 
@@ -67,6 +69,7 @@ export async function readPipeline(reading: Reading): Promise<ReadPipeline> {
   const settings = applySets(written, overrides, findings)
   const scope: Scope = { params: params.trees, settings, owner: 'pipeline' }
 
+  const wallets = await readWallets(tree, scope, { resolver, documents, checker, findings })
   const registry = await loadOwnPlugins(tree, file, reading)
   const expansion = { findings, checker, documents, resolver, registry, lenient }
   const nodes = await expandNodes(
@@ -79,7 +82,8 @@ export async function readPipeline(reading: Reading): Promise<ReadPipeline> {
   const wiring = wireNodes(nodes, findings)
   checkWires(nodes, wiring, findings)
   const ordered = orderNodes(nodes, wiring.wires, findings)
-  const bound = ordered.flatMap(node => bindNode(node, wiring.wires, checker, findings) ?? [])
+  const walletOf = assignWallets(nodes, wiring.wires, wallets, findings)
+  const bound = ordered.flatMap(node => bindNode(node, wiring.wires, walletOf(node), checker, findings) ?? [])
   if (settings?.type !== 'unknown') reportUnreadSets(overrides, resolver.settingsRead, findings)
   // A node that could not be read may have been the one to read a setting.
   if (findings.errors === 0) reportUnreadSettings(settings, resolver.settingsRead, findings)
@@ -92,6 +96,7 @@ export async function readPipeline(reading: Reading): Promise<ReadPipeline> {
     file,
     params: deepFreeze({ ...params.values }),
     nodes: Object.freeze(bound),
+    ...(wallets.entries.length > 0 && { wallets: deepFreeze(wallets.sources) }),
   }
   return { ...result, bound: Object.freeze(pipeline) }
 }

@@ -10,6 +10,8 @@ export interface Fill {
   readonly slot: number
   /** Chain time, milliseconds. */
   readonly at: number
+  /** The wallet it was traded with, as the pipeline names it; absent for the one that the run was started with. */
+  readonly wallet?: string
   /** What left and reached the wallet for the swap itself: fees and rent are apart. */
   readonly input: Amount
   readonly output: Amount

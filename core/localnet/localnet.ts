@@ -25,6 +25,8 @@ export interface LocalnetOptions {
   /** A candle file that the market follows; without it a seeded walk. */
   readonly marketFile?: string
   readonly fund?: readonly GenesisFund[]
+  /** Wallets that have something as well, without making it another chain: whoever opens what is kept need not know them. */
+  readonly fundBeside?: readonly GenesisFund[]
   /** Directories of `<program id>.so` and `<address>.json` files that belong to the genesis. */
   readonly load?: readonly string[]
   /** Keeps the chain here, and goes on with what is kept; this directory is the chain's alone. Without it nothing is written. */
@@ -68,7 +70,7 @@ export interface Localnet {
  *   CANDLES_INVALID, TOKEN_UNKNOWN
  */
 export async function createLocalnet(options: LocalnetOptions): Promise<Localnet> {
-  const { clock, seed, fund = [], load = [], onNotice = () => undefined } = options
+  const { clock, seed, fund = [], fundBeside = [], load = [], onNotice = () => undefined } = options
   const loaded = await Promise.all(load.map(readAccountDirectory))
   const genesisHash = genesisHashOf({
     seed,
@@ -83,7 +85,7 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
     if (isNew) {
       market.genesis()
       for (const directory of loaded) writeLoaded(ledger, directory)
-      writeFunds(ledger, fund)
+      writeFunds(ledger, [...fund, ...fundBeside])
       const newest_ms = await newestClone_ms(load)
       if (newest_ms > clock.now()) {
         const [then, now] = [newest_ms, clock.now()].map(time => new Date(time).toISOString())

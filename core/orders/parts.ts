@@ -80,6 +80,7 @@ export function wholeFill(parts: readonly [Fill, ...Fill[]]): Fill {
     signature: last.signature,
     slot: last.slot,
     at: last.at,
+    ...(last.wallet !== undefined && { wallet: last.wallet }),
     input,
     output,
     quotedOutput,

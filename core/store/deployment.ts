@@ -10,6 +10,8 @@ import { SqliteJournal, type WriteDoor } from './sqlite-journal.ts'
 import { SqliteNodeState } from './sqlite-state.ts'
 import { Staging } from './staging.ts'
 
+const FINALS = FINAL_STATES.map(state => `'${state}'`).join(', ')
+
 /** What is about to run, and on which network with which wallet. */
 export interface DeploymentRequest {
   readonly pipeline: string
@@ -29,7 +31,12 @@ export interface Deployment {
   readonly id: string
   /** Whether an earlier run of it left this directory. */
   readonly resumed: boolean
+  /** Takes keys for the wallet that it was deployed with; lists the orders of all. */
   readonly journal: Journal
+  /** The journal of one wallet: of its orders alone, and takes keys for it. */
+  journalOf(wallet: string): Journal
+  /** Wallets that have orders open, whichever run took them. */
+  openWallets(): readonly string[]
   readonly history: HistoryStore
   state(node: string): NodeState
   /**
@@ -63,11 +70,19 @@ export function openDeployment(
     assertWritable: () => lease?.assertHeld(),
   }
   const scope: KeyScope = { genesisHash: request.genesisHash, wallet: request.wallet, deploymentId: id }
+  const journal = new SqliteJournal(db, door, scope)
+  const journals = new Map<string, Journal>()
   const states = new Map<string, NodeState>()
   return {
     id,
     resumed,
-    journal: new SqliteJournal(db, door, scope),
+    journal,
+    journalOf: wallet => {
+      const known = journals.get(wallet) ?? journal.of(wallet)
+      journals.set(wallet, known)
+      return known
+    },
+    openWallets: () => openWallets(db, id, request.wallet),
     history: historyRecorder(db, staging, id),
     state: node => {
       const state = states.get(node) ?? new SqliteNodeState(db, staging, id, node)
@@ -187,10 +202,18 @@ function changesSince(last: Row, request: DeploymentRequest): string[] {
 }
 
 function openOrders(db: Database, deploymentId: string): string[] {
-  const finals = FINAL_STATES.map(state => `'${state}'`).join(', ')
-  const row = db.get(`SELECT count(*) AS n FROM orders WHERE deployment = ? AND state NOT IN (${finals})`, deploymentId)
+  const row = db.get(`SELECT count(*) AS n FROM orders WHERE deployment = ? AND state NOT IN (${FINALS})`, deploymentId)
   const count = Number(row?.['n'])
   return count === 0 ? [] : [count === 1 ? 'an open order' : `${count} open orders`]
+}
+
+function openWallets(db: Database, deploymentId: string, own: string): string[] {
+  const rows = db.all(
+    `SELECT DISTINCT coalesce(wallet, ?) AS wallet FROM orders WHERE deployment = ? AND state NOT IN (${FINALS}) ORDER BY 1`,
+    own,
+    deploymentId,
+  )
+  return rows.map(row => String(row['wallet']))
 }
 
 function openStates(db: Database, deploymentId: string): string[] {

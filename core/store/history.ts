@@ -25,11 +25,11 @@ export interface HistoryEntry {
 /** Reports of every deployment in the directory, oldest first. A fill that no sink kept is taken from the journal. */
 export function readHistory(db: Database, filter: HistoryFilter = {}): readonly HistoryEntry[] {
   const rows = db.all(
-    `SELECT d.pipeline, d.genesis_hash, d.wallet, r.report, r.at
-     FROM reports r JOIN deployments d ON d.id = r.deployment
+    `SELECT d.pipeline, d.genesis_hash, coalesce(o.wallet, d.wallet) AS wallet, r.report, r.at
+     FROM reports r JOIN deployments d ON d.id = r.deployment LEFT JOIN orders o ON o.id = r.order_id
      WHERE (?1 IS NULL OR d.pipeline = ?1) AND (?2 IS NULL OR r.at >= ?2) AND (?3 IS NULL OR r.at < ?3)
      UNION ALL
-     SELECT d.pipeline, d.genesis_hash, d.wallet, json_object('order', o.id, 'intent', json(o.intent), 'fill', json(o.fill), 'reason', json(o.reason)), o.updated_at
+     SELECT d.pipeline, d.genesis_hash, coalesce(o.wallet, d.wallet), json_object('order', o.id, 'intent', json(o.intent), 'fill', json(o.fill), 'reason', json(o.reason)), o.updated_at
      FROM orders o JOIN deployments d ON d.id = o.deployment
      WHERE o.fill IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.order_id = o.id AND r.state = 'filled')
        AND (?1 IS NULL OR d.pipeline = ?1) AND (?2 IS NULL OR o.updated_at >= ?2) AND (?3 IS NULL OR o.updated_at < ?3)

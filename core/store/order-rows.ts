@@ -5,13 +5,23 @@ import type { OrderState } from '../orders/state-machine.ts'
 import type { Database, Row } from './database.ts'
 import { decodeValue, encodeValue } from './value-codec.ts'
 
-/** Orders with their attempts, as rows of `orders` and `attempts`. */
-export function insertOrder(db: Database, order: OrderRecord, deploymentId: string): void {
+/**
+ * Orders with their attempts, as rows of `orders` and `attempts`.
+ *
+ * @param otherWallet what it is traded with, when that is not its deployment's own
+ */
+export function insertOrder(
+  db: Database,
+  order: OrderRecord,
+  deploymentId: string,
+  otherWallet: string | undefined,
+): void {
   db.run(
-    'INSERT INTO orders (id, full_key, deployment, node, state, intent, arming, holder, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO orders (id, full_key, deployment, wallet, node, state, intent, arming, holder, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     order.id,
     order.fullKey,
     deploymentId,
+    otherWallet ?? null,
     order.intent.node,
     order.state,
     encodeValue(order.intent),

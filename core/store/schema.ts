@@ -123,4 +123,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (genesis_hash, wallet)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Of an order that is traded with another wallet than its deployment's own; NULL: with that one.
+  ALTER TABLE orders ADD COLUMN wallet TEXT;
+  `,
 ]

@@ -36,17 +36,39 @@ export interface WriteDoor {
   assertWritable(): void
 }
 
-/** The order journal of one deployment in SQLite. Open orders are kept in memory as well: this process is the only writer. */
+/**
+ * The order journal of one deployment in SQLite. Open orders are kept in memory as well: this process is the only writer.
+ * It takes keys for one wallet, and knows the orders of all, unless it is asked for that wallet's alone (`of`).
+ */
 export class SqliteJournal implements Journal {
   readonly #db: Database
   readonly #door: WriteDoor
   readonly #scope: KeyScope
-  readonly #open = new Map<string, OrderRecord>()
+  /** Shared by the views of one deployment. */
+  readonly #open: Map<string, OrderRecord>
+  /** The deployment's own. */
+  readonly #own: string
+  /** Whose orders are listed; undefined: those of all wallets. */
+  readonly #only: string | undefined
 
-  constructor(db: Database, door: WriteDoor, scope: KeyScope) {
+  constructor(
+    db: Database,
+    door: WriteDoor,
+    scope: KeyScope,
+    view: { readonly open: Map<string, OrderRecord>; readonly own: string } | undefined = undefined,
+  ) {
     this.#db = db
     this.#door = door
     this.#scope = scope
+    this.#open = view?.open ?? new Map()
+    this.#own = view?.own ?? scope.wallet
+    this.#only = view && scope.wallet
+  }
+
+  /** The same journal for what is traded with one wallet: it takes keys for that one, and lists no others' orders. */
+  of(wallet: string): SqliteJournal {
+    const view = { open: this.#open, own: this.#own }
+    return new SqliteJournal(this.#db, this.#door, { ...this.#scope, wallet }, view)
   }
 
   assertWritable(): void {
@@ -75,7 +97,8 @@ export class SqliteJournal implements Journal {
     if (before) return { taken: false, order: before }
     this.#door.write(
       () => {
-        insertOrder(this.#db, order, this.#scope.deploymentId)
+        const { deploymentId, wallet } = this.#scope
+        insertOrder(this.#db, order, deploymentId, wallet === this.#own ? undefined : wallet)
         insertMove(this.#db, { orderId: id, was: undefined, became: 'created', cause: intent.reason, at: now })
         if (arming)
           insertMove(this.#db, { orderId: id, was: 'created', became: 'armed', cause: watchedBy(arming), at: now })
@@ -179,11 +202,13 @@ export class SqliteJournal implements Journal {
   orders(filter: { node?: string; holder?: string; open?: boolean } = {}): readonly OrderRecord[] {
     const finals = FINAL_STATES.map(state => `'${state}'`).join(', ')
     const rows = this.#db.all(
-      `SELECT * FROM orders WHERE deployment = ?1 AND (?2 IS NULL OR node = ?2) AND (?3 IS NULL OR holder = ?3)
+      `SELECT * FROM orders WHERE deployment = ?1 AND (?2 IS NULL OR node = ?2) AND (?3 IS NULL OR holder = ?3) AND (?4 IS NULL OR coalesce(wallet, ?5) = ?4)
        ${filter.open === undefined ? '' : `AND state ${filter.open ? 'NOT IN' : 'IN'} (${finals})`} ORDER BY number`,
       this.#scope.deploymentId,
       filter.node ?? null,
       filter.holder ?? null,
+      this.#only ?? null,
+      this.#own,
     )
     return rows.map(row => readOrder(this.#db, row))
   }

@@ -11,7 +11,7 @@ import { createRealClock } from '../time/real-clock.ts'
 import { Database } from './database.ts'
 import type { DeploymentRequest } from './deployment.ts'
 import { historyToCsv, historyToJson } from './history-export.ts'
-import { openHistory, openStore, STORE_FILE, type Store } from './store.ts'
+import { openStore, STORE_FILE, type Store, viewStore } from './store.ts'
 
 const SOL: Token = { cluster: 'x', mint: 'So1', symbol: 'SOL', decimals: 9, program: 'spl-token' }
 const USDC: Token = { cluster: 'x', mint: 'Usd', symbol: 'USDC', decimals: 6, program: 'spl-token' }
@@ -225,14 +225,14 @@ describe('history', () => {
     const deployment = open().deploy(REQUEST)
     for (const at of [1, 2, 3]) deployment.history.record({ ...base, at, orderId: `o${at}`, state: 'accepted' })
     deployment.flush()
-    const reader = openHistory(dataDir)
+    const reader = viewStore(dataDir)
     expect(reader?.history({ since: 2 })).toHaveLength(2)
     expect(reader?.history({ until: 2 })).toHaveLength(1)
     expect(reader?.history({ limit: 1 })[0]?.report.at).toBe(3)
     expect(reader?.history({ token: 'sol' })).toHaveLength(3)
     expect(reader?.history({ token: 'BTC' })).toHaveLength(0)
     reader?.close()
-    expect(openHistory(join(dataDir, 'nowhere'))).toBeUndefined()
+    expect(viewStore(join(dataDir, 'nowhere'))).toBeUndefined()
   })
 
   it('exports CSV that no spreadsheet runs, and JSON with amounts as strings', () => {

@@ -5,7 +5,7 @@ import type { Clock } from '../time/clock.ts'
 import type { Random } from '../time/random.ts'
 import { Database } from './database.ts'
 import { type Deployment, type DeploymentRequest, journalOf, openDeployment } from './deployment.ts'
-import { type KeptOrder, readKeptOrders } from './directory/kept-orders.ts'
+import { type KeptOrder, readKeptOrders, readWallets } from './directory/kept-orders.ts'
 import { KillSwitch, readStopped, type Stopped } from './directory/kill-switch.ts'
 import { RequestCounter, RequestInbox } from './directory/requests.ts'
 import { WalletMarks } from './directory/wallet-marks.ts'
@@ -23,6 +23,8 @@ export interface Store {
   history(filter?: HistoryFilter): readonly HistoryEntry[]
   /** Orders of every deployment, in creation order. */
   orders(filter?: { readonly open?: boolean; readonly id?: string }): readonly KeptOrder[]
+  /** Every wallet that orders of a network were traded with. */
+  wallets(genesisHash: string): readonly string[]
   /** The journal of a deployment, whether it runs here or not. @throws RangeError for one that is not in this directory */
   journalOf(deploymentId: string): Journal
   /** @throws STORE_LEASE_LOST when another process has taken the directory, or this one is not sure that it has it */
@@ -60,16 +62,8 @@ export function openMemoryStore(options: { random: Random }): Store {
   return storeOf(new Database(':memory:'), undefined, options.random)
 }
 
-/** History for reading, beside whoever writes; undefined when the directory holds no store yet. */
-export function openHistory(dataDir: string): Pick<Store, 'history' | 'close'> | undefined {
-  const file = join(dataDir, STORE_FILE)
-  if (!existsSync(file)) return undefined
-  const db = new Database(file, { readOnly: true })
-  return { history: filter => readHistory(db, filter), close: () => db.close() }
-}
-
 /** What can be read of a directory, beside whoever writes. */
-export interface StoreView extends Pick<Store, 'history' | 'orders' | 'close'> {
+export interface StoreView extends Pick<Store, 'history' | 'orders' | 'wallets' | 'close'> {
   /** An order's whole story. */
   /** The stories of these orders as one, in the order in which it was written. */
   stories(orderIds: readonly string[]): readonly { readonly orderId: string; readonly line: StoryLine }[]
@@ -88,6 +82,7 @@ export function viewStore(dataDir: string): StoreView | undefined {
     history: filter => readHistory(db, filter),
     orders: filter => readKeptOrders(db, filter),
     stories: orderIds => readStories(db, orderIds),
+    wallets: genesisHash => readWallets(db, genesisHash),
     stopped: () => readStopped(db),
     holder: now => leaseHolder(db, now),
     close: () => db.close(),
@@ -111,6 +106,7 @@ function storeOf(db: Database, lease: Lease | undefined, random: Random): Store 
     },
     history: filter => readHistory(db, filter),
     orders: filter => readKeptOrders(db, filter),
+    wallets: genesisHash => readWallets(db, genesisHash),
     journalOf: id => running.get(id) ?? journalOf(db, lease, id),
     assertHeld: () => lease?.assertHeld(),
     inbox: new RequestInbox(db, checkLease),

@@ -268,3 +268,55 @@ describe('secrets', () => {
     expect(redact('POST https://x.example/s3cr3t with k3y-12345')).toBe('POST *** with ***')
   })
 })
+
+describe('wallets', () => {
+  const files = {
+    'flows/pipeline.yaml': `pipeline: demo
+params: {mine: {type: string, required: false, default: given.json}}
+wallets:
+  near: {file: near.json}
+  mine: {file: "\${params.mine}"}
+  hot: {secret: "\${secret.HOT}", derivation: raw}
+nodes:
+  plan: {strategy: calendar, with: {spend: 10 USDC}}
+  limits: {order: limits, from: plan}
+  swap: {execution: swap, from: limits, wallet: near}
+  b: {strategy: calendar, with: {spend: 10 USDC}}
+  swapB: {execution: swap, from: b, wallet: mine}
+  c: {strategy: calendar, with: {spend: 10 USDC}}
+  swapC: {execution: swap, from: c, wallet: hot}
+  d: {strategy: calendar, with: {spend: 10 USDC}}
+  swapD: {execution: swap, from: d}
+`,
+  }
+  const options = { file: 'flows/pipeline.yaml', secret: async () => 'five five five' }
+
+  it('are where the file says, or as a flag gives them; secrets are for who opens the wallet alone', async () => {
+    const { wallets } = await load(files, options)
+    expect(wallets?.['near']).toEqual({ file: 'flows/near.json' })
+    expect(wallets?.['mine']).toEqual({ file: 'given.json' })
+    expect(wallets?.['hot']?.secret).toBe('five five five')
+    expect(JSON.stringify(wallets) + inspect(wallets, { depth: 9 })).not.toContain('five')
+  })
+
+  it('are those of the executions, and of every node whose intents reach them', async () => {
+    const { nodes } = await load(files, options)
+    expect(Object.fromEntries(nodes.map(({ id, wallet }) => [id, wallet]))).toEqual({
+      plan: 'near',
+      limits: 'near',
+      swap: 'near',
+      b: 'mine',
+      swapB: 'mine',
+      c: 'hot',
+      swapC: 'hot',
+      d: undefined,
+      swapD: undefined,
+    })
+  })
+
+  it('are not there in a pipeline that names none', async () => {
+    const pipeline = await load(DCA, { params: { config: 'dca.json' } })
+    expect(Object.hasOwn(pipeline, 'wallets')).toBe(false)
+    expect(pipeline.nodes.some(node => Object.hasOwn(node, 'wallet'))).toBe(false)
+  })
+})

@@ -7,8 +7,12 @@ import { type WalletOnChain, walletOnChain } from './wallet-on-chain.ts'
 /** Longer than it takes the last slot to be final. */
 const SETTLE_MS = 60_000
 
-/** What the chain kept in a data directory says of a wallet that was funded at its genesis, once all of it is final. */
-export async function walletInKeptChain(dataDir: string, wallet: string): Promise<WalletOnChain> {
+/**
+ * What the chain kept in a data directory says of a wallet that was funded at its genesis, once all of it is final.
+ *
+ * @param shown another wallet to look at
+ */
+export async function walletInKeptChain(dataDir: string, wallet: string, shown = wallet): Promise<WalletOnChain> {
   const { chain, clock } = await openLocalnet({
     seed: '1',
     marketFile: undefined,
@@ -20,7 +24,7 @@ export async function walletInKeptChain(dataDir: string, wallet: string): Promis
   try {
     await clock.advanceTo(clock.now() + SETTLE_MS)
     const connection = new Connection(chain.rpcUrl, { fetch: chain.fetch as never, commitment: 'confirmed' })
-    return await clock.run(walletOnChain(connection, wallet))
+    return await clock.run(walletOnChain(connection, shown))
   } finally {
     await chain.close()
   }

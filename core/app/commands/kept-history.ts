@@ -1,6 +1,6 @@
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { HistoryEntry } from '../../store/history.ts'
-import { openHistory, type StoreView, viewStore } from '../../store/store.ts'
+import { type StoreView, viewStore } from '../../store/store.ts'
 import type { Environment } from '../environment.ts'
 import { lastRunDirectory, standingDirectories } from '../run/data-directory.ts'
 
@@ -39,7 +39,7 @@ export function keptHistory(where: KeptWhere): {
   readonly entries: readonly HistoryEntry[]
 } {
   const directory = keptDirectory(where)
-  const store = openHistory(directory)
+  const store = viewStore(directory)
   if (store === undefined) throw new ForgeError('HISTORY_MISSING', { message: `${directory} holds no history` })
   try {
     return { directory, entries: store.history() }

@@ -4,6 +4,7 @@ import { tradeOf } from '../../accounting/trade.ts'
 import { formatUnits } from '../../money/amount.ts'
 import { SOL_MINT } from '../../money/token.ts'
 import type { KeptOrder } from '../../store/directory/kept-orders.ts'
+import type { StoreView } from '../../store/store.ts'
 import { OrderFills } from '../run/order-fills.ts'
 import type { RunPortfolio } from '../run/run-document.ts'
 import { viewKept } from './kept-history.ts'
@@ -11,53 +12,76 @@ import { stateWord, wishText } from './list-orders.ts'
 import { inFamilies, partName } from './order-families.ts'
 import type { Printed } from './printed.ts'
 import { textTable } from './text-table.ts'
-import { readWallet, type WalletQuestion } from './wallet-balance.ts'
+import { readWallet, type WalletHolding, type WalletQuestion } from './wallet-balance.ts'
 
 const SOL_DECIMALS = 9
 
 /**
- * What a wallet holds beside what the data directory has traded with it: cost and profit of what was bought here, what
- * came from elsewhere, and the orders that are open.
+ * What the wallets of a data directory hold beside what it has traded with them: cost and profit of what was bought here,
+ * what came from elsewhere, and the orders that are open. The given wallet comes first.
  *
  * @throws HISTORY_MISSING, and what stands in the way of asking the chain
  */
 export async function showPositions(where: WalletQuestion): Promise<Printed> {
   const { view, directory } = viewKept(where)
   try {
-    const { address, cluster, held } = await readWallet({ ...where, dataDirectory: directory })
-    const own = view.orders().filter(({ wallet }) => wallet === address)
-    const open = own.filter(({ order }) => !['confirmed', 'failed', 'expired', 'cancelled'].includes(order.state))
-    const profits = profitsOf(
-      view
-        .history()
-        .filter(({ wallet }) => wallet === address)
-        .map(({ report }) => report),
-    )
+    const othersOn = (genesisHash: string): readonly string[] => view.wallets(genesisHash)
+    const { cluster, others, ...own } = await readWallet({ ...where, dataDirectory: directory }, othersOn)
+    const of = ({ address, held }: WalletHolding): WalletPositions => positionsOf(view, address, held)
+    const [first, rest] = [of(own), others.map(of)]
     const stopped = view.stopped()
     return {
       text: [
-        `${address} on ${cluster} (${directory})`,
+        `${own.address} on ${cluster} (${directory})`,
         ...(stopped ? [`All trading is stopped since ${new Date(stopped.since).toISOString()}.`] : []),
-        '',
-        holdingsText(held, profits),
-        ...(profits.length > 0 ? ['', profitsText(profits)] : []),
-        '',
-        open.length === 0 ? 'No open orders.' : ordersText(open),
+        ...textOf(first),
+        ...rest.flatMap(each => ['', '', each.address, ...textOf(each)]),
       ].join('\n'),
       document: {
         document: 'positions',
         version: 1,
         cluster,
-        address,
         dataDirectory: directory,
-        holdings: holdingsOf(held).map(holding => ({ ...holding, traded: tradedOf(holding.mint, profits).toString() })),
-        positions: profits,
-        openOrders: open.map(({ order }) => order.id),
+        ...documentOf(first),
+        ...(rest.length > 0 && { others: rest.map(documentOf) }),
         stopped: stopped !== undefined,
       },
     }
   } finally {
     view.close()
+  }
+}
+
+interface WalletPositions {
+  readonly address: string
+  readonly held: RunPortfolio
+  readonly profits: readonly StrategyProfit[]
+  readonly open: readonly KeptOrder[]
+}
+
+function positionsOf(view: StoreView, address: string, held: RunPortfolio): WalletPositions {
+  const own = view.orders().filter(({ wallet }) => wallet === address)
+  const open = own.filter(({ order }) => !['confirmed', 'failed', 'expired', 'cancelled'].includes(order.state))
+  const history = view.history().filter(({ wallet }) => wallet === address)
+  return { address, held, profits: profitsOf(history.map(({ report }) => report)), open }
+}
+
+function textOf({ held, open, profits }: WalletPositions): string[] {
+  return [
+    '',
+    holdingsText(held, profits),
+    ...(profits.length > 0 ? ['', profitsText(profits)] : []),
+    '',
+    open.length === 0 ? 'No open orders.' : ordersText(open),
+  ]
+}
+
+function documentOf({ address, held, open, profits }: WalletPositions): object {
+  return {
+    address,
+    holdings: holdingsOf(held).map(holding => ({ ...holding, traded: tradedOf(holding.mint, profits).toString() })),
+    positions: profits,
+    openOrders: open.map(({ order }) => order.id),
   }
 }
 

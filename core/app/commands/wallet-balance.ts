@@ -1,3 +1,4 @@
+import { verifyGenesis } from '../../chain/cluster/cluster.ts'
 import { formatUnits } from '../../money/amount.ts'
 import type { Environment } from '../environment.ts'
 import { findCluster } from '../network/cluster-choice.ts'
@@ -35,10 +36,21 @@ export async function showWallet(question: WalletQuestion): Promise<Printed> {
   }
 }
 
-/** What a wallet holds, without moving its chain or its time. */
+/** What a wallet holds. */
+export interface WalletHolding {
+  readonly address: string
+  readonly held: RunPortfolio
+}
+
+/**
+ * What a wallet holds, without moving its chain or its time.
+ *
+ * @param othersOn addresses of other wallets to look at as well, on the chain with that genesis hash
+ */
 export async function readWallet(
   options: WalletQuestion,
-): Promise<{ readonly address: string; readonly cluster: string; readonly held: RunPortfolio }> {
+  othersOn: (genesisHash: string) => readonly string[] = () => [],
+): Promise<WalletHolding & { readonly cluster: string; readonly others: readonly WalletHolding[] }> {
   const cluster = await findCluster(options.cluster, options.rpcUrl)
   const { publicKey: address } = chooseWallet({ ...options, cluster: cluster.name })
   const given = options.dataDirectory
@@ -54,8 +66,15 @@ export async function readWallet(
     onNotice: () => undefined,
   })
   try {
-    const held = await connection.drive(readPortfolio(jsonRpcOf(connection), address, cluster.tokens))
-    return { address, cluster: cluster.name, held }
+    const heldBy = (owner: string): Promise<RunPortfolio> =>
+      connection.drive(readPortfolio(jsonRpcOf(connection), owner, cluster.tokens))
+    const held = await heldBy(address)
+    const genesisHash = await connection.drive(verifyGenesis(cluster.profile, connection.endpoints.rpc))
+    const others: WalletHolding[] = []
+    for (const other of othersOn(genesisHash)) {
+      if (other !== address) others.push({ address: other, held: await heldBy(other) })
+    }
+    return { address, cluster: cluster.name, held, others }
   } finally {
     await connection.close()
   }

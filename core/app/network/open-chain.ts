@@ -20,8 +20,10 @@ export async function openChain(
     readonly dryRun: boolean
     /** Only to look: the chain's time is left alone. */
     readonly look?: boolean
-    /** Funded at the genesis of the embedded chain. */
+    /** Funded at the genesis of the embedded chain, and part of what makes it that chain. */
     readonly wallet: string
+    /** Funded when the embedded chain is made. */
+    readonly otherWallets?: readonly string[]
     readonly onNotice: (text: string) => void
   },
 ): Promise<Connection> {
@@ -42,6 +44,7 @@ export async function openChain(
     marketFile: options.marketFile,
     speed: options.speed ?? 'max',
     fund: [fundOf(options.wallet)],
+    fundBeside: (options.otherWallets ?? []).filter(other => other !== options.wallet).map(fundOf),
     onNotice: options.onNotice,
   })
 }

@@ -10,6 +10,7 @@ export interface LocalnetChoice {
   /** Folders of accounts and programs that belong to the genesis. */
   readonly load: readonly string[]
   readonly fund: readonly GenesisFund[]
+  readonly fundBeside?: readonly GenesisFund[]
   readonly onNotice: (text: string) => void
 }
 

@@ -9,77 +9,135 @@ import { type AnyPlugin, definePlugin } from '../../plugin/contract.ts'
 import type { Answer } from '../../store/directory/requests.ts'
 import { checkedConfig } from '../run/checked-config.ts'
 import type { Ground } from '../run/ground.ts'
+import type { Purse } from '../run/purse.ts'
 import type { Trading } from '../run/trading.ts'
 
 const PLACE = { file: 'panic', line: 1, column: 1 }
 
+/** What is sold of one wallet. */
+interface Sales {
+  readonly purse: Purse
+  /** The node that wants it. */
+  readonly node: string
+  readonly holdings: readonly Amount[]
+  /** Mints that nobody has told us of. */
+  readonly unknown: readonly string[]
+}
+
 /**
- * Sells all that the wallet holds into one token, but for the SOL reserve: although all trading is stopped, since to get
- * out is what it was stopped for. What no list of tokens knows stays.
+ * Sells all that the run's wallets hold into one token, but for the SOL reserve: although all trading is stopped, since to
+ * get out is what it was stopped for. What no list of tokens knows stays.
  *
  * @throws TOKEN_UNKNOWN for the token to receive
  */
 export async function flatten(ground: Ground, trading: Trading, into: string): Promise<Answer> {
   const { cluster, connection } = ground
   const output = cluster.tokens.find(into)
-  const { holdings, unknown } = await sellables(ground, trading, output)
+  const all: Sales[] = []
+  for (const purse of trading.purses) all.push(await salesOf(ground, purse, output))
   const reports: Report[] = []
-  if (holdings.length > 0) {
-    const at = connection.clock.now()
-    const pipeline = salesOf(
-      ground,
-      holdings.map(amount => saleOf(amount, output, at)),
-    )
+  if (all.some(({ holdings }) => holdings.length > 0)) {
     const see = (_node: string, event: ForgeEvent): void => {
       if (event.kind === 'report' && isFinal((event as Report).state)) reports.push(event as Report)
     }
+    const pipeline = pipelineOf(ground, all, output, connection.clock.now())
     const run = await trading.start(pipeline, see, { evenStopped: true })
     const { errors } = await run.done
     if (errors[0]) throw errors[0].error
   }
-  const unsold = holdings.filter(
-    ({ token }) => !reports.some(({ input, state }) => state === 'filled' && sameToken(input, token)),
-  )
-  const lines = [
-    ...reports.map(soldText),
-    ...unknown.map(mint => `${mint} is in no list of tokens: it stays in the wallet`),
-    ...(holdings.length === 0 ? [`nothing to sell: the wallet holds ${output.symbol} and the SOL reserve`] : []),
-  ]
+  const answers = all.map(sales => {
+    const own = reports.filter(({ node }) => node === sales.node)
+    const unsold = sales.holdings.filter(
+      ({ token }) => !own.some(({ input, state }) => state === 'filled' && sameToken(input, token)),
+    )
+    const lines = [
+      ...own.map(soldText),
+      ...sales.unknown.map(mint => `${mint} is in no list of tokens: it stays in the wallet`),
+      ...(sales.holdings.length === 0
+        ? [`nothing to sell: the wallet holds ${output.symbol} and the SOL reserve`]
+        : []),
+    ]
+    const { name } = sales.purse
+    return { unsold, lines: name === undefined ? lines : lines.map(line => `${name}: ${line}`) }
+  })
+  const elsewhere = ground.store
+    .wallets(ground.genesisHash)
+    .filter(wallet => !trading.purses.some(({ address }) => address === wallet))
+  const unsold = answers.flatMap(each => each.unsold)
   return {
     done: unsold.length === 0,
-    text: lines.join('\n'),
-    detail: { unsold: unsold.map(({ token }) => token.mint) },
+    text: [
+      ...answers.flatMap(({ lines }) => lines),
+      ...elsewhere.map(wallet => `${wallet} was traded with here too, and is untouched: give its key by --wallet`),
+    ].join('\n'),
+    detail: { unsold: unsold.map(({ token }) => token.mint), ...(elsewhere.length > 0 && { untouched: elsewhere }) },
   }
 }
 
-/** What can be sold, and the mints that nobody has told us of. */
-async function sellables(
-  { cluster }: Ground,
-  trading: Trading,
-  output: Token,
-): Promise<{ readonly holdings: readonly Amount[]; readonly unknown: readonly string[] }> {
-  const held = (await trading.portfolio()).tokens.filter(({ amount, mint }) => amount !== '0' && mint !== SOL_MINT)
+/** What a wallet has that can be sold. */
+async function salesOf({ cluster }: Ground, purse: Purse, output: Token): Promise<Sales> {
+  const held = (await purse.portfolio()).tokens.filter(({ amount, mint }) => amount !== '0' && mint !== SOL_MINT)
   const known = cluster.tokens.tokens.filter(({ mint }) => mint === SOL_MINT || held.some(each => each.mint === mint))
   const holdings: Amount[] = []
   for (const token of known) {
     if (sameToken(token, output)) continue
-    const units = await trading.trader.sellable(token, output)
+    const units = await purse.trader.sellable(token, output)
     if (units > 0n) holdings.push({ token, units })
   }
   const unknown = held.map(({ mint }) => mint).filter(mint => !known.some(token => token.mint === mint))
-  return { holdings, unknown }
+  return { purse, node: purse.name === undefined ? 'panic' : `panic-${purse.name}`, holdings, unknown }
 }
 
-function saleOf(amount: Amount, output: Token, at: number): IntentEvent {
+function saleOf(node: string, amount: Amount, output: Token, at: number): IntentEvent {
   const { token: input } = amount
   const key = `${new Date(at).toISOString()} ${input.symbol}`
-  return { kind: 'intent', at, key, node: 'panic', input, output, amount, exact: 'in', reason: 'panic: all is sold' }
+  return { kind: 'intent', at, key, node, input, output, amount, exact: 'in', reason: 'panic: all is sold' }
 }
 
 /** A pipeline that makes these sales, by Jupiter where there is one, else by the best route. */
-function salesOf({ connection, registry, cluster }: Ground, sales: readonly IntentEvent[]): BoundPipeline {
+function pipelineOf(
+  { connection, registry, cluster }: Ground,
+  all: readonly Sales[],
+  output: Token,
+  at: number,
+): BoundPipeline {
+  const plugin = (kind: 'execution' | 'sink', name: string): AnyPlugin => {
+    const found = registry.find(kind, name)?.definition
+    if (found) return found
+    throw new ForgeError('PLUGIN_UNKNOWN', { message: `the ${kind} plugin "${name}" is not installed` })
+  }
+  const swap = plugin('execution', connection.jupiterUrl === undefined ? 'best-route' : 'jupiter')
+  const node = (id: string, definition: AnyPlugin, from: readonly string[], wallet?: string): BoundNode => ({
+    id,
+    kind: definition.kind,
+    plugin: definition,
+    config: checkedConfig(definition, {}, cluster.tokens, id),
+    from,
+    ...(wallet !== undefined && { wallet }),
+    onError: { action: definition.kind === 'sink' ? 'skip' : 'stop' },
+    place: PLACE,
+  })
+  const trading = all.filter(({ holdings }) => holdings.length > 0)
+  const swaps = trading.map(each => `${each.node}-swap`)
+  return {
+    name: 'panic',
+    summary: 'Sells all that a wallet holds.',
+    file: 'panic',
+    params: {},
+    nodes: [
+      ...trading.flatMap(({ purse, node: id, holdings }) => {
+        const asker = askerOf(holdings.map(amount => saleOf(id, amount, output, at)))
+        return [node(id, asker, [], purse.name), node(`${id}-swap`, swap, [id], purse.name)]
+      }),
+      node('panic-history', plugin('sink', 'history'), swaps),
+      node('panic-out', plugin('sink', 'console'), swaps),
+    ],
+  }
+}
+
+function askerOf(sales: readonly IntentEvent[]): AnyPlugin {
   const left = [...sales]
-  const asker = definePlugin({
+  return definePlugin({
     kind: 'strategy',
     name: 'panic-sales',
     api: 1,
@@ -90,33 +148,6 @@ function salesOf({ connection, registry, cluster }: Ground, sales: readonly Inte
     examples: [],
     setup: () => ({ pull: () => left.shift() }),
   })
-  const plugin = (kind: 'execution' | 'sink', name: string): AnyPlugin => {
-    const found = registry.find(kind, name)?.definition
-    if (found) return found
-    throw new ForgeError('PLUGIN_UNKNOWN', { message: `the ${kind} plugin "${name}" is not installed` })
-  }
-  const swap = plugin('execution', connection.jupiterUrl === undefined ? 'best-route' : 'jupiter')
-  const node = (id: string, definition: AnyPlugin, from: readonly string[]): BoundNode => ({
-    id,
-    kind: definition.kind,
-    plugin: definition,
-    config: checkedConfig(definition, {}, cluster.tokens, id),
-    from,
-    onError: { action: definition.kind === 'sink' ? 'skip' : 'stop' },
-    place: PLACE,
-  })
-  return {
-    name: 'panic',
-    summary: 'Sells all that a wallet holds.',
-    file: 'panic',
-    params: {},
-    nodes: [
-      node('panic', asker, []),
-      node('panic-swap', swap, ['panic']),
-      node('panic-history', plugin('sink', 'history'), ['panic-swap']),
-      node('panic-out', plugin('sink', 'console'), ['panic-swap']),
-    ],
-  }
 }
 
 function soldText(report: Report): string {

@@ -61,7 +61,7 @@ export async function placeOrder(
   const price = await desk.priceOf(pair)
   const resolved = resolveLevels({ type, levels, price, sells: sameToken(pair.base, input) })
   const terms = termsOf(wish, resolved, connection.isEmbedded)
-  const sellable = { token: input, units: await trading.trader.sellable(input, output) }
+  const sellable = { token: input, units: await trading.purses[0].trader.sellable(input, output) }
   const { amount } = wish.intent
   const size: Size =
     amount.units > 0n

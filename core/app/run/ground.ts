@@ -22,6 +22,8 @@ export interface Ground {
   /** Where the store is; undefined: in memory. */
   readonly dataDirectory: string | undefined
   readonly wallet: Wallet
+  /** Those that the pipeline names besides. */
+  readonly namedWallets: ReadonlyMap<string, Wallet>
   readonly registry: PluginRegistry
   readonly random: Random
   /** What a person should be told at the end; it grows. */
@@ -34,6 +36,7 @@ export interface Ground {
 export interface GroundChoice {
   readonly cluster: Cluster
   readonly wallet: Wallet
+  readonly namedWallets?: ReadonlyMap<string, Wallet>
   readonly registry: PluginRegistry
   readonly rpcUrl: string | undefined
   readonly seed: string
@@ -55,7 +58,7 @@ export interface GroundChoice {
  * @throws STORE_LEASED and what else stands in the way of either
  */
 export async function openGround(choice: GroundChoice): Promise<Ground> {
-  const { cluster, dataDirectory, wallet, registry, openStoreOf = openLeased } = choice
+  const { cluster, dataDirectory, wallet, namedWallets = new Map(), registry, openStoreOf = openLeased } = choice
   const random = seededRandom(cluster.name === 'localnet' ? choice.seed : randomUUID())
   const store = dataDirectory === undefined ? openMemoryStore({ random }) : await openStoreOf(dataDirectory, random)
   const notices: string[] = []
@@ -79,10 +82,24 @@ export async function openGround(choice: GroundChoice): Promise<Ground> {
       dataDirectory: choice.chainDirectory,
       dryRun: choice.dryRun,
       wallet: wallet.publicKey,
+      otherWallets: [...new Set([...namedWallets.values()].map(({ publicKey }) => publicKey))],
       onNotice: text => notices.push(text),
     })
     const genesisHash = await connection.drive(verifyGenesis(cluster.profile, connection.endpoints.rpc))
-    return { cluster, connection, genesisHash, store, caches, dataDirectory, wallet, registry, random, notices, close }
+    return {
+      cluster,
+      connection,
+      genesisHash,
+      store,
+      caches,
+      dataDirectory,
+      wallet,
+      namedWallets,
+      registry,
+      random,
+      notices,
+      close,
+    }
   } catch (thrown) {
     await close()
     throw thrown

@@ -135,6 +135,7 @@ function fillOf(report: Report, fill: Fill, recovered: boolean): RunFill {
     key: fill.key,
     node: report.node,
     venue: fill.venue,
+    ...(fill.wallet === undefined ? {} : { wallet: fill.wallet }),
     signature: fill.signature,
     slot: fill.slot,
     time: timeText(fill.at),

@@ -30,7 +30,7 @@ export async function runBound(ground: Ground, options: BoundRunOptions): Promis
   const request = {
     pipeline: pipeline.name,
     nodes: pipeline.nodes.map(node => node.id),
-    fingerprint: fingerprintOf(pipeline),
+    fingerprint: fingerprintOf(pipeline, ground.namedWallets),
     onChange: onChange === 'new' ? ('fresh' as const) : onChange,
   }
   const trading = await openTrading(ground, request, options)

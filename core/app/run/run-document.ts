@@ -30,6 +30,7 @@ const Fill = doc(
     key: Text("The intent's key: what makes it happen once."),
     node: Text('The node that wanted it.'),
     venue: Text('Where it was traded.'),
+    wallet: Type.Optional(Text("Name of the wallet it was traded with, where that is not the run's own.")),
     signature: Text('Signature of the transaction.'),
     slot: Count('Slot it landed in.'),
     time: Time('Chain time.'),
@@ -215,6 +216,19 @@ export const RunDocument = doc(
       Type.Array(RunRoutes, { description: 'The last comparisons, where a node compares routes.' }),
     ),
     portfolio: doc({ before: Portfolio, after: Portfolio }, 'The wallet before and after.'),
+    wallets: Type.Optional(
+      Type.Array(
+        doc(
+          {
+            name: Text('As the pipeline names it.'),
+            address: Text('Public key.'),
+            portfolio: doc({ before: Portfolio, after: Portfolio }, 'What it held before and after.'),
+          },
+          'Another wallet that was traded with.',
+        ),
+        { description: 'Those that the pipeline names; absent where it names none.' },
+      ),
+    ),
     strategies: Type.Array(StrategyProfit, {
       description: 'What each strategy node has earned in this run, valued at what its last trade paid.',
     }),

@@ -3,19 +3,22 @@ import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { RunResult } from '../../runtime/result.ts'
 import { type OrderRecorder, timeText } from './order-recorder.ts'
-import type { RunDocument, RunPortfolio } from './run-document.ts'
+import type { RunDocument } from './run-document.ts'
 
 /** What a run was, beside what became of it. */
 export interface RunFacts {
   readonly pipeline: BoundPipeline
   readonly cluster: string
   readonly genesisHash: string
-  readonly wallet: string
+  /** The one that the run was started with comes first. */
+  readonly wallets: readonly {
+    readonly name: string | undefined
+    readonly address: string
+    readonly portfolio: RunDocument['portfolio']
+  }[]
   readonly dryRun: boolean
   /** Whether a signal asked for the end. */
   readonly interrupted: boolean
-  readonly before: RunPortfolio
-  readonly after: RunPortfolio
   readonly warnings: readonly string[]
   /** Orders the journal still has open. */
   readonly left: readonly string[]
@@ -27,6 +30,7 @@ export interface RunFacts {
 /** The document of a run that has ended. */
 export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRecorder): RunDocument {
   const error = failureOf(facts, result)
+  const [own, ...others] = facts.wallets
   const routes = recorder.routes()
   const { orders, fills, simulated, strategies, counts, costs } = recorder.summary()
   return {
@@ -35,7 +39,7 @@ export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRe
     pipeline: facts.pipeline.name,
     cluster: facts.cluster,
     genesis: facts.genesisHash,
-    wallet: facts.wallet,
+    wallet: own!.address,
     mode: facts.dryRun ? 'dry-run' : 'live',
     params: { ...facts.pipeline.params },
     ended: error ? 'failed' : facts.interrupted && result.ended !== 'completed' ? 'interrupted' : 'completed',
@@ -48,7 +52,10 @@ export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRe
     fills,
     simulated,
     ...routes.document,
-    portfolio: { before: facts.before, after: facts.after },
+    portfolio: own!.portfolio,
+    ...(others.length > 0 && {
+      wallets: others.map(({ name = '', address, portfolio }) => ({ name, address, portfolio })),
+    }),
     strategies,
     costs,
     left: [...facts.left],

@@ -52,17 +52,19 @@ export async function seeThrough(
   const isOurs = !result.errors.some(({ error }) => isForgeError(error, 'STORE_LEASE_LOST'))
   if (isOurs) deployment.flush()
   if (result.ended === 'completed') deployment.finish()
-  const after = await trading.portfolio()
-  if (isOurs) trading.leave(after)
+  const wallets = []
+  for (const purse of trading.purses) {
+    const after = await purse.portfolio()
+    if (isOurs) purse.leave(after)
+    wallets.push({ name: purse.name, address: purse.address, portfolio: { before: purse.before, after } })
+  }
   const facts = {
     pipeline: ended.pipeline,
     cluster: ground.cluster.name,
     genesisHash: ground.genesisHash,
-    wallet: ground.wallet.publicKey,
+    wallets,
     dryRun: options.dryRun,
     interrupted: options.drain.aborted,
-    before: trading.before,
-    after,
     warnings: [...ground.notices, ...connection.endpoints.warnings()],
     left: withoutParts(deployment.journal.orders({ open: true })).map(order => order.id),
     dataDirectory: ground.dataDirectory,

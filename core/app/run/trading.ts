@@ -1,25 +1,21 @@
-import type { TraderOptions } from '../../chain/trader/options.ts'
 import { DRY_RUN, isRealMoney, liveSender } from '../../chain/trader/sender.ts'
-import { type ChainTrader, createTrader } from '../../chain/trader/trader.ts'
-import type { BoundPipeline } from '../../config/bound-pipeline.ts'
+import type { Wallet } from '../../chain/wallet/wallet.ts'
+import type { BoundNode, BoundPipeline } from '../../config/bound-pipeline.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
 import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
-import type { Report } from '../../events/report.ts'
 import { OrderRequests } from '../../plugin/order-desk.ts'
 import { type FlushableState, type PipelineRun, startPipeline } from '../../runtime/run.ts'
 import type { Deployment, DeploymentRequest } from '../../store/deployment.ts'
 import { createRealClock } from '../../time/real-clock.ts'
+import type { Environment } from '../environment.ts'
 import { createLoggers } from '../logger.ts'
-import { jsonRpcOf } from '../network/connection.ts'
-import { readPortfolio } from '../network/portfolio.ts'
 import { privateRelay } from '../network/private-relay.ts'
 import type { LiveRun } from '../orders/cancel-order.ts'
 import { stoppedReason } from '../orders/stopped.ts'
-import { leaveMark, movedByOthers } from '../wallet/moved-by-others.ts'
 import { noteDirectory, otherDirectories } from '../wallet/other-directories.ts'
-import { BudgetBook } from './budget-book.ts'
 import type { Ground } from './ground.ts'
 import { OrderRecorder } from './order-recorder.ts'
-import type { RunPortfolio } from './run-document.ts'
+import { Purse, type PurseParts } from './purse.ts'
 import type { RunOptions } from './run-options.ts'
 import { servicesOf } from './run-services.ts'
 
@@ -37,15 +33,13 @@ export type TradingOptions = Pick<
   readonly planOf?: (intent: IntentEvent) => unknown
 }
 
-/** A journal and a trader that have settled what earlier runs left: pipelines can be started. */
+/** A journal, and traders that have settled what earlier runs left: pipelines can be started. */
 export interface Trading {
   readonly deployment: Deployment
-  readonly trader: ChainTrader
   /** Follows every order. */
   readonly recorder: OrderRecorder
-  /** What the wallet held before. */
-  readonly before: RunPortfolio
-  portfolio(): Promise<RunPortfolio>
+  /** The wallets that are traded with; the one that the run was started with comes first. */
+  readonly purses: readonly [Purse, ...Purse[]]
   /**
    * Sets a pipeline up and starts it; `onEvent` is told of every event besides. With `evenStopped` it trades although the
    * kill switch is set: to sell all is part of a panic.
@@ -57,17 +51,15 @@ export interface Trading {
   ): Promise<PipelineRun>
   /** By which people reach its orders. */
   readonly live: LiveRun
-  /** Remembers what the wallet held in the end, when that is certain. */
-  leave(holds: RunPortfolio): void
-  /** Ends every wait of the trader at once: what is in flight stays in the journal. */
+  /** Ends every wait of the traders at once: what is in flight stays in the journal. */
   stop(reason: unknown): void
 }
 
 /**
  * From a ground to the point where pipelines may start: the yes to real money, the deployment, what others did to the
- * wallet, the trader, and recovery, in this order.
+ * wallets, their traders, and recovery, in this order.
  *
- * @throws what stands in the way of starting
+ * @throws STORE_WALLET_ABSENT, and what else stands in the way of starting
  */
 export async function openTrading(
   ground: Ground,
@@ -76,121 +68,141 @@ export async function openTrading(
 ): Promise<Trading> {
   const { cluster, connection, genesisHash, registry, store, wallet } = ground
   const { dryRun, output } = options
-  const { clock, drive, endpoints } = connection
+  const { clock, endpoints } = connection
   const { rpc } = endpoints
   const loggers = createLoggers({ level: options.logLevel, clock, write: options.writeLog, redact: options.redact })
+  const wallets = walletsOf(ground)
   if (!dryRun && isRealMoney(genesisHash)) {
-    await options.confirmRealMoney(`This trades real money of ${wallet.publicKey} on ${cluster.name}. Go on?`)
+    const addresses = wallets.map(([{ publicKey }]) => publicKey).join(' and ')
+    await options.confirmRealMoney(`This trades real money of ${addresses} on ${cluster.name}. Go on?`)
   }
-  const place = { genesisHash, wallet: wallet.publicKey }
-  const deployment = store.deploy({ ...request, ...place, now: clock.now() })
+  const deployment = store.deploy({ ...request, genesisHash, wallet: wallet.publicKey, now: clock.now() })
+  assertPresent(deployment, wallets)
 
   const how = dryRun ? ', as a dry run' : deployment.resumed ? ', going on from an earlier run' : ''
   output.line(`${request.pipeline} on ${cluster.name} with wallet ${wallet.publicKey}${how}`)
-  const portfolio = (since?: number) =>
-    drive(readPortfolio(jsonRpcOf(connection), wallet.publicKey, cluster.tokens, since))
-  const before = await portfolio()
   const stop = new AbortController()
   const { engine, shield } = privateRelay(connection, rpc)
-  const traderThat = (more: Pick<TraderOptions, 'stopped'>): ChainTrader =>
-    createTrader({
+  const requests = new OrderRequests()
+  const parts: PurseParts = {
+    ground,
+    deployment,
+    traderOptions: {
       clock,
-      journal: deployment.journal,
       rpcs: [rpc],
-      wallet,
       sender: dryRun ? DRY_RUN : liveSender(rpc, genesisHash, { engine, isRealMoneyConfirmed: true }),
       venuePrograms: cluster.venuePrograms,
       shield,
       log: loggers('trader'),
       signal: stop.signal,
-      ...more,
-    })
-  const trader = traderThat({ stopped: () => stoppedReason(store.killSwitch) })
+      stopped: () => stoppedReason(store.killSwitch),
+    },
+    servicesFor: ({ address, journal }, trader, budgets) =>
+      servicesOf({
+        connection,
+        genesisHash,
+        wallet: address,
+        deployment: { ...deployment, journal },
+        output,
+        rpc,
+        shield,
+        registry,
+        trader,
+        requests,
+        budgets,
+        planOf: options.planOf,
+        caches: ground.caches,
+        log: loggers('route'),
+      }),
+  }
   const recorder = new OrderRecorder(clock)
-  const recovery = await drive(trader.recover())
-  for (const line of recovery.lines) output.line(line)
-  for (const report of recovery.reports) {
-    recorder.see(report)
-    deployment.history.record(report)
+  const tell = (purse: Purse, line: string): string => {
+    const text = purse.name === undefined ? line : `${purse.name}: ${line}`
+    output.line(text)
+    return text
   }
-  const holds = recovery.reports.length === 0 ? before : undefined
-  for (const line of await whatOthersDid(ground, options, holds)) {
-    ground.notices.push(line)
-    output.line(line)
+  const openPurse = async ([wallet, name]: NamedWallet): Promise<Purse> => {
+    const purse = await Purse.open(wallet, name, parts)
+    if (name !== undefined) tell(purse, `wallet ${purse.address}`)
+    const { lines, moved, reports } = await purse.recover()
+    for (const line of lines) tell(purse, line)
+    for (const report of reports) recorder.see(report)
+    const { environment } = options
+    for (const line of [...moved, ...otherDirectoriesOf(ground, purse, environment)]) {
+      ground.notices.push(tell(purse, line))
+    }
+    return purse
   }
-
-  const parts = { connection, genesisHash, wallet: wallet.publicKey, deployment, output, rpc, shield, registry }
-  const requests = new OrderRequests()
-  // What recovery has found out is in the journal: budgets are held against the wallet as it is after that.
-  const held = recovery.reports.length === 0 ? before : await portfolio(newestSlot(recovery.reports))
-  const ordersOf = (node?: string) => deployment.journal.orders(node === undefined ? {} : { node })
-  const budgets = new BudgetBook(held, ordersOf, trader.budgets)
-  const servicesBy = (by: ChainTrader) =>
-    servicesOf({
-      ...parts,
-      trader: by,
-      requests,
-      budgets,
-      planOf: options.planOf,
-      caches: ground.caches,
-      log: loggers('route'),
-    })
-  const services = servicesBy(trader)
+  const [own, ...named] = wallets
+  const purses: [Purse, ...Purse[]] = [await openPurse(own)]
+  for (const each of named) purses.push(await openPurse(each))
+  const purseOf = ({ wallet: name }: BoundNode): Purse => {
+    const address = name === undefined ? wallet.publicKey : ground.namedWallets.get(name)?.publicKey
+    const purse = purses.find(each => each.address === address)
+    if (purse) return purse
+    throw new RangeError(`no wallet "${name}" was opened`)
+  }
   return {
     deployment,
-    trader,
     recorder,
-    before,
-    portfolio,
+    purses,
     live: {
       deploymentId: deployment.id,
       now: () => clock.now(),
       ask: ({ id, arming }, kind, cause) =>
         arming !== undefined && requests.send(arming.holder, { kind, orderId: id, cause }),
     },
-    start: (pipeline, onEvent, how = {}) =>
-      startPipeline({
+    start: (pipeline, onEvent, how = {}) => {
+      const services = new Map(purses.map(purse => [purse, purse.servicesFor(how)]))
+      return startPipeline({
         pipeline,
         clock,
         random: ground.random.fork('pipeline'),
         mode: dryRun ? 'dry-run' : 'live',
         log: loggers('run'),
-        servicesFor: how.evenStopped ? servicesBy(traderThat({})) : services,
+        servicesFor: node => services.get(purseOf(node))!(node),
         stateFor: node => flushable(deployment, node),
         drainTimeout_ms: DRAIN_TIMEOUT_MS,
         onEvent: (node, event) => {
           recorder.see(event)
           onEvent(node, event)
         },
-      }),
-    leave: holds => {
-      if (deployment.journal.orders({ open: true }).some(order => order.attempts.length > 0)) return
-      leaveMark(store, place, holds, clock.now())
+      })
     },
     stop: reason => stop.abort(reason),
   }
 }
 
-/** The slot of what landed last; undefined when nothing did. */
-function newestSlot(reports: readonly Report[]): number | undefined {
-  const slots = reports.flatMap(report => ('fill' in report ? report.fill.slot : []))
-  return slots.length === 0 ? undefined : Math.max(...slots)
+/** A wallet with its name; the run's own has none. */
+type NamedWallet = readonly [wallet: Wallet, name: string | undefined]
+
+/** Each once: a name for the run's own wallet, or a second one, makes no other wallet of it. */
+function walletsOf({ wallet, namedWallets }: Ground): readonly [NamedWallet, ...NamedWallet[]] {
+  const others = new Map([...namedWallets].reverse().map(([name, each]) => [each.publicKey, [each, name] as const]))
+  others.delete(wallet.publicKey)
+  return [[wallet, undefined], ...[...others.values()].reverse()]
 }
 
-/** What others did to the wallet, and who else trades with it; nothing for a dry run, which has no memory. */
-async function whatOthersDid(
-  { connection, dataDirectory, genesisHash, store, wallet }: Ground,
-  { environment }: TradingOptions,
-  holds: RunPortfolio | undefined,
-): Promise<readonly string[]> {
-  if (dataDirectory === undefined) return []
-  const place = { genesisHash, wallet: wallet.publicKey }
-  const now = connection.clock.now()
-  const moved = await connection.drive(movedByOthers(jsonRpcOf(connection), store, place, { now, holds }))
-  // Nobody else reaches a chain that lives in this process.
-  if (connection.isEmbedded) return moved
+/** @throws STORE_WALLET_ABSENT when nobody could settle what is open, or trade what is left of it */
+function assertPresent(deployment: Deployment, wallets: readonly NamedWallet[]): void {
+  const absent = deployment.openWallets().filter(open => !wallets.some(([{ publicKey }]) => publicKey === open))
+  if (absent.length === 0) return
+  throw new ForgeError('STORE_WALLET_ABSENT', {
+    message: `orders are open that were traded with ${absent.join(' and ')}, and this run does not have that wallet`,
+    context: { wallets: absent },
+  })
+}
+
+/** Who else trades with the wallet. */
+function otherDirectoriesOf(
+  { connection, dataDirectory }: Ground,
+  { place }: Purse,
+  environment: Environment,
+): readonly string[] {
+  // Nobody else reaches a chain that lives in this process; and a dry run has no memory.
+  if (connection.isEmbedded || dataDirectory === undefined) return []
   noteDirectory(environment, place, dataDirectory)
-  return [...moved, ...otherDirectories(environment, place, dataDirectory, createRealClock().now())]
+  return otherDirectories(environment, place, dataDirectory, createRealClock().now())
 }
 
 function flushable(deployment: Deployment, node: string): FlushableState {

@@ -50,6 +50,8 @@ export interface TraderOptions {
   /** The first does everything; the second, where there is one, must agree before an expiry is believed. */
   readonly rpcs: readonly [Rpc, ...Rpc[]]
   readonly wallet: Signer
+  /** As the pipeline names it, for its receipts; absent for the one that the run was started with. */
+  readonly walletName?: string | undefined
   readonly sender: Sender
   /** Programs that a transaction may call besides Solana's own: those of the cluster profile. */
   readonly venuePrograms: ReadonlySet<string>

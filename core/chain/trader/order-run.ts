@@ -193,7 +193,9 @@ export class OrderRun {
     const { clock, journal, signer } = this.#tools
     const now = clock.now()
     const { signature } = signDraft(prepared.draft, signer)
-    const fill: Fill = simulatedFill(order, prepared, { now, signature, venue: prepared.quote.venue })
+    const { walletName } = this.#tools.shop
+    const simulated = simulatedFill(order, prepared, { now, signature, venue: prepared.quote.venue })
+    const fill: Fill = { ...simulated, ...(walletName && { wallet: walletName }) }
     const reason = { code: 'DRY_RUN', message: 'simulated, not sent' }
     journal.move(order.id, 'cancelled', { now, cause: 'dry run', reason })
     return simulatedReport(order, fill)

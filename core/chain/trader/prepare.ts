@@ -40,6 +40,7 @@ export type Declined = { readonly kind: 'skipped' | 'failed'; readonly reason: R
 export interface Workshop {
   readonly rpc: Rpc
   readonly wallet: string
+  readonly walletName: string | undefined
   readonly funds: Funds
   readonly blockhashes: BlockhashCache
   readonly tables: LookupTableCache

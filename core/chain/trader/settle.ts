@@ -97,7 +97,8 @@ async function settle(
     const { state, ...end } = endOf(order, 'failed', reason)
     return journal.move(order.id, state, { now, cause: `${attempt.signature} failed in slot ${landed.slot}`, ...end })
   }
-  const fill = fillOf(order.intent, attempt, landed, tools.shop.wallet, now)
+  const { wallet, walletName } = tools.shop
+  const fill = { ...fillOf(order.intent, attempt, landed, wallet, now), ...(walletName && { wallet: walletName }) }
   const cause = `${attempt.signature} landed in slot ${landed.slot}`
   const isWhole = endsOrder(order, attempt) && partsOf(order).length === 0
   if (isWhole) return journal.move(order.id, 'confirmed', { now, cause, fill })

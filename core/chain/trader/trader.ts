@@ -48,6 +48,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
     shop: {
       rpc: rpcs[0],
       wallet: wallet.publicKey,
+      walletName: options.walletName,
       funds: new Funds(rpcs[0], wallet.publicKey, settings.solReserve_lamports),
       blockhashes: new BlockhashCache(rpcs[0], clock),
       tables: new LookupTableCache(rpcs[0], clock),

@@ -13,6 +13,7 @@ import type { Wire } from './wires.ts'
 export function bindNode(
   node: FlatNode,
   wires: readonly Wire[],
+  wallet: string | undefined,
   checker: Checker,
   findings: Findings,
 ): BoundNode | undefined {
@@ -28,6 +29,7 @@ export function bindNode(
     config: deepFreeze(config),
     from: wires.filter(wire => wire.taker === node).map(wire => wire.giver.id),
     onError: errorPolicy(node),
+    ...(wallet !== undefined && { wallet }),
     place: { file: node.keySpan.source.name, line, column },
   }
   return Object.freeze(node.edge ? { ...bound, edge: node.edge } : bound)

@@ -26,6 +26,22 @@ const TEXTS = {
   description: { type: 'string', description: 'More than one sentence, for the help.' },
 }
 
+/** A wallet that a pipeline names, its references resolved. */
+export const WALLET_SCHEMA: JsonSchema = {
+  type: 'object',
+  description: 'Where its key is. With neither a file nor a secret it is made from the seed, on localnet alone.',
+  properties: {
+    file: { type: 'string', minLength: 1, description: 'A key file, relative to this file.' },
+    secret: {
+      type: 'string',
+      minLength: 1,
+      description: 'A secret key (base58) or a seed phrase, as "${secret.NAME}": never in clear.',
+    },
+    derivation: { enum: ['bip44', 'raw'], description: 'Which key of a seed phrase; bip44 is the default.' },
+  },
+  additionalProperties: false,
+}
+
 /** The outline of a pipeline file; nodes are checked by NODE_SCHEMA after references are resolved. */
 export const PIPELINE_SCHEMA: JsonSchema = {
   type: 'object',
@@ -42,6 +58,13 @@ export const PIPELINE_SCHEMA: JsonSchema = {
       type: 'object',
       additionalProperties: true,
       description: 'Values that nodes read as ${settings.name}; often {$file: path}.',
+    },
+    wallets: {
+      type: 'object',
+      description: 'Wallets by name, for executions that trade with another than the one the run is started with.',
+      propertyNames: { pattern: NAME_PATTERN },
+      // Each is checked by WALLET_SCHEMA after references are resolved.
+      additionalProperties: { type: 'object', additionalProperties: true },
     },
     plugins: {
       type: 'array',
@@ -142,6 +165,12 @@ export const NODE_SCHEMA: JsonSchema = {
     with: WITH,
     edge: EDGE,
     onError: ON_ERROR,
+    wallet: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'Of an execution: which of the `wallets` it trades with. By default the one the run is started with.',
+    },
   },
   additionalProperties: false,
 }

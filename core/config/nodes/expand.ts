@@ -107,6 +107,7 @@ function readNode(
     edge: known('edge') ? plain.edge : undefined,
     edgeEntry: entry(resolved, 'edge'),
     onError: known('onError') ? plain.onError : undefined,
+    wallet: known('wallet') ? entry(resolved, 'wallet') : undefined,
     keySpan: written.keySpan,
     path,
   }

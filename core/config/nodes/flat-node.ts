@@ -29,6 +29,7 @@ export interface FlatNode {
   readonly edge: EdgePolicy | undefined
   readonly edgeEntry: MapEntry | undefined
   readonly onError: 'stop' | 'skip' | 'retry' | { readonly retry: number; readonly backoff: string } | undefined
+  readonly wallet: MapEntry | undefined
   readonly keySpan: Span
   readonly path: string
 }

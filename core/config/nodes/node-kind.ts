@@ -4,7 +4,7 @@ import type { Findings } from '../findings.ts'
 import type { MapEntry, MapTree } from '../text/tree.ts'
 
 const KEYS = [...PLUGIN_KINDS, '$nodes']
-const OTHERS = ['from', 'with', 'edge', 'onError']
+const OTHERS = ['from', 'with', 'edge', 'onError', 'wallet']
 
 /** The one key of a node that says what it is; none or several are told. */
 export function kindOf(

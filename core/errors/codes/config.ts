@@ -119,6 +119,33 @@ export const CONFIG_CODES = codeTable({
     remedy: 'See the known ones.',
   },
 
+  // Wallets
+  CONFIG_WALLET_UNKNOWN: {
+    exit: 78,
+    meaning: 'An execution names a wallet that the pipeline does not have.',
+    remedy: 'Name it under `wallets`, as in `wallets: {savings: {file: savings.json}}`.',
+  },
+  CONFIG_WALLET_REFUSED: {
+    exit: 78,
+    meaning: 'A node that is no execution names a wallet.',
+    remedy: 'Write `wallet` at the execution that its intents reach.',
+  },
+  CONFIG_WALLETS_SEVERAL: {
+    exit: 78,
+    meaning: 'The intents of a node reach executions with several wallets.',
+    remedy: 'An order has one wallet: give each a node of its own.',
+  },
+  CONFIG_WALLET_UNUSED: {
+    exit: 78,
+    meaning: 'A wallet is named, and no execution trades with it (a warning).',
+    remedy: 'Write `wallet: NAME` at an execution, or take it out.',
+  },
+  CONFIG_SECRET_CLEAR: {
+    exit: 78,
+    meaning: "A wallet's secret is written into a file.",
+    remedy: 'Write "${secret.NAME}", and set the environment variable NAME.',
+  },
+
   // Nodes and wires
   CONFIG_NODE_KIND: {
     exit: 78,

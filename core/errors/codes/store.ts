@@ -42,6 +42,12 @@ export const STORE_CODES = codeTable({
     meaning: 'The pipeline or its settings changed while orders or state of an earlier run are open.',
     remedy: 'Give --adopt to go on with what is open, or --new to leave it and start afresh.',
   },
+  STORE_WALLET_ABSENT: {
+    exit: 78,
+    meaning: 'Orders are open that were traded with a wallet which this run does not have.',
+    remedy:
+      'Let the pipeline name that wallet again until they are settled; or start with --new, which leaves them behind.',
+  },
   STORE_ORDERS_IN_FLIGHT: {
     exit: 1,
     meaning: 'A new start was asked for while transactions of the earlier one may still land.',

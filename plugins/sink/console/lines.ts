@@ -117,7 +117,7 @@ function exchange({ input, output }: Fill): string {
 function costs(fill: Fill): string {
   const { base_lamports, priority_lamports, tip_lamports, rent_lamports } = fill.fees
   const parts = [
-    fill.venue,
+    fill.wallet === undefined ? fill.venue : `${fill.venue} with ${fill.wallet}`,
     `fee ${formatUnits(base_lamports + priority_lamports + tip_lamports, SOL_DECIMALS)} SOL`,
     ...(rent_lamports === 0n ? [] : [`rent ${formatUnits(rent_lamports, SOL_DECIMALS)} SOL`]),
     ...(fill.priceImpactBps === undefined ? [] : [`impact ${bps(fill.priceImpactBps)}`]),

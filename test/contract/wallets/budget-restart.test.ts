@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, it } from 'vitest'
 import type { RunDocument } from '../../../core/app/run/run-document.ts'
-import { runPipeline } from '../../../core/app/run-pipeline.ts'
 import { journalOnDisk } from '../../e2e/journal-on-disk.ts'
+import { runInProcess } from './run-in-process.ts'
 
 /** A budget as large as the wallet, on the embedded chain, ended as `kill -9` ends it and started again. */
 
-const ROOT = new URL('../../../', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'budgets-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -35,46 +34,8 @@ function market(): string {
   return file
 }
 
-/** @param onLine sees what is printed, and may end the process */
-async function run(
-  data: string,
-  onLine: (text: string, end: () => void) => void = () => undefined,
-): Promise<RunDocument> {
-  const file = join(folder, 'all-of-it.yaml')
-  writeFileSync(file, PIPELINE)
-  const abort = new AbortController()
-  return runPipeline({
-    file,
-    params: {},
-    set: [],
-    cluster: 'localnet',
-    rpcUrl: undefined,
-    walletFile: undefined,
-    allowExposedWallet: false,
-    dryRun: false,
-    dataDirectory: join(folder, data),
-    seed: '1',
-    marketFile: market(),
-    speed: 'max',
-    onChange: 'refuse',
-    confirmRealMoney: () => Promise.reject(new Error('no real money here')),
-    output: {
-      line: text => onLine(text, () => abort.abort('the test says so')),
-      status: () => undefined,
-    },
-    logLevel: 'error',
-    writeLog: () => undefined,
-    environment: {
-      variables: {},
-      walletSecret: undefined,
-      walletDerivation: undefined,
-      stateDirectory: join(folder, 'state'),
-      workingDirectory: ROOT,
-    },
-    drain: new AbortController().signal,
-    abort: abort.signal,
-  })
-}
+const run = (data: string, onLine?: (text: string, end: () => void) => void): Promise<RunDocument> =>
+  runInProcess(folder, { pipeline: PIPELINE, data, market: market() }, onLine)
 
 const isTold = (text: string, state: string, side: string): boolean =>
   text.includes(`  ${state}  `) && text.includes(`-${side}]`)

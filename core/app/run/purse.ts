@@ -1,0 +1,129 @@
+import type { TraderOptions } from '../../chain/trader/options.ts'
+import type { Recovery } from '../../chain/trader/recovery.ts'
+import { type ChainTrader, createTrader } from '../../chain/trader/trader.ts'
+import type { Wallet } from '../../chain/wallet/wallet.ts'
+import type { BoundNode } from '../../config/bound-pipeline.ts'
+import type { Report } from '../../events/report.ts'
+import type { Journal } from '../../orders/journal.ts'
+import type { Services } from '../../plugin/services.ts'
+import type { Deployment } from '../../store/deployment.ts'
+import { jsonRpcOf } from '../network/connection.ts'
+import { readPortfolio } from '../network/portfolio.ts'
+import { leaveMark, movedByOthers, type WalletPlace } from '../wallet/moved-by-others.ts'
+import { BudgetBook } from './budget-book.ts'
+import type { Ground } from './ground.ts'
+import type { RunPortfolio } from './run-document.ts'
+
+/** What the purses of a run have in common. */
+export interface PurseParts {
+  readonly ground: Ground
+  readonly deployment: Deployment
+  /** What every trader is made of but its wallet and journal. */
+  readonly traderOptions: Omit<TraderOptions, 'wallet' | 'walletName' | 'journal'>
+  /** What nodes are handed, when they trade so. */
+  readonly servicesFor: (purse: Purse, trader: ChainTrader, budgets: BudgetBook) => (node: BoundNode) => Services
+}
+
+/**
+ * One wallet of a run, with what is its alone: the orders that are traded with it, the trader that settles them, the
+ * budgets it is divided into, and what it held before.
+ */
+export class Purse {
+  readonly #parts: PurseParts
+  readonly #wallet: Wallet
+  /** As the pipeline names it; undefined for the one that the run was started with. */
+  readonly name: string | undefined
+  readonly journal: Journal
+  readonly trader: ChainTrader
+  readonly before: RunPortfolio
+  #budgets: BudgetBook | undefined
+  #services: ((node: BoundNode) => Services) | undefined
+
+  private constructor(wallet: Wallet, name: string | undefined, before: RunPortfolio, parts: PurseParts) {
+    this.#parts = parts
+    this.#wallet = wallet
+    this.name = name
+    this.before = before
+    this.journal = parts.deployment.journalOf(wallet.publicKey)
+    this.trader = this.#traderThat({})
+  }
+
+  /** Reads what the wallet holds; nothing is settled yet. @throws what the RPC throws */
+  static async open(wallet: Wallet, name: string | undefined, parts: PurseParts): Promise<Purse> {
+    return new Purse(wallet, name, await portfolioOf(parts.ground, wallet.publicKey), parts)
+  }
+
+  get address(): string {
+    return this.#wallet.publicKey
+  }
+
+  portfolio(): Promise<RunPortfolio> {
+    return portfolioOf(this.#parts.ground, this.address)
+  }
+
+  /**
+   * Settles the orders of earlier runs; then budgets are held against the wallet as it is after that.
+   *
+   * @returns what was found, and what others have done to the wallet, in sentences
+   */
+  async recover(): Promise<Recovery & { readonly moved: readonly string[] }> {
+    const { deployment, ground } = this.#parts
+    const recovery = await ground.connection.drive(this.trader.recover())
+    const { reports } = recovery
+    for (const report of reports) deployment.history.record(report)
+    const held = reports.length === 0 ? this.before : await portfolioOf(ground, this.address, newestSlot(reports))
+    const ordersOf = (node?: string) => this.journal.orders(node === undefined ? {} : { node })
+    this.#budgets = new BudgetBook(held, ordersOf, this.trader.budgets)
+    return { ...recovery, moved: await this.#movedByOthers(reports.length === 0 ? this.before : undefined) }
+  }
+
+  /** What a node is handed that trades with this wallet; with `evenStopped`, also while the kill switch is set. */
+  servicesFor({ evenStopped = false }: { readonly evenStopped?: boolean } = {}): (node: BoundNode) => Services {
+    const budgets = this.#budgets
+    if (!budgets) throw new RangeError('nothing is traded before recovery')
+    if (evenStopped) return this.#parts.servicesFor(this, this.#traderThat({ evenStopped }), budgets)
+    this.#services ??= this.#parts.servicesFor(this, this.trader, budgets)
+    return this.#services
+  }
+
+  /** Remembers what the wallet held in the end, when that is certain. */
+  leave(holds: RunPortfolio): void {
+    if (this.journal.orders({ open: true }).some(order => order.attempts.length > 0)) return
+    const { connection, store } = this.#parts.ground
+    leaveMark(store, this.place, holds, connection.clock.now())
+  }
+
+  get place(): WalletPlace {
+    return { genesisHash: this.#parts.ground.genesisHash, wallet: this.address }
+  }
+
+  #traderThat({ evenStopped = false }: { readonly evenStopped?: boolean }): ChainTrader {
+    const { stopped, ...options } = this.#parts.traderOptions
+    return createTrader({
+      ...options,
+      wallet: this.#wallet,
+      walletName: this.name,
+      journal: this.journal,
+      ...(!evenStopped && stopped && { stopped }),
+    })
+  }
+
+  /** Nothing for a dry run, which has no memory. */
+  async #movedByOthers(holds: RunPortfolio | undefined): Promise<readonly string[]> {
+    const { connection, dataDirectory, store } = this.#parts.ground
+    if (dataDirectory === undefined) return []
+    const now = connection.clock.now()
+    return connection.drive(movedByOthers(jsonRpcOf(connection), store, this.place, { now, holds }))
+  }
+}
+
+/** @param since a slot that the answer must not be older than */
+function portfolioOf({ cluster, connection }: Ground, address: string, since?: number): Promise<RunPortfolio> {
+  return connection.drive(readPortfolio(jsonRpcOf(connection), address, cluster.tokens, since))
+}
+
+/** The slot of what landed last; undefined when nothing did. */
+function newestSlot(reports: readonly Report[]): number | undefined {
+  const slots = reports.flatMap(report => ('fill' in report ? report.fill.slot : []))
+  return slots.length === 0 ? undefined : Math.max(...slots)
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import type { RunDocument } from '../../../core/app/run/run-document.ts'
+import { createKeypairFile } from '../../../core/chain/wallet/keypair-file.ts'
+import { journalOnDisk } from '../../e2e/journal-on-disk.ts'
+import { runInProcess } from './run-in-process.ts'
+
+/** Two wallets in one pipeline, ended while both have a transaction on its way. */
+
+const folder = mkdtempSync(join(tmpdir(), 'wallets-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const pipelineWith = (savings: string): string => `pipeline: two
+summary: Purchases in two wallets.
+wallets:
+  savings: ${savings}
+nodes:
+  plan: {strategy: dca, with: {token: SOL, amount: 10 USDC, interval: 1h, slots: 3, budget: 30 USDC}}
+  save: {strategy: dca, with: {token: SOL, amount: 20 USDC, interval: 1h, slots: 3, budget: 10000 USDC}}
+  swap:  {execution: jupiter, from: plan}
+  swap2: {execution: jupiter, from: save, wallet: savings}
+  seen:  {sink: console, from: [swap, swap2], with: {verbose: true}}
+`
+const PIPELINE = pipelineWith('{}')
+
+/** Ends when both have sent. */
+function whenBothAreSent(): (text: string, end: () => void) => void {
+  let sent = 0
+  return (text, end) => {
+    if (text.includes('  sent  ') && ++sent === 2) end()
+  }
+}
+
+function usdcOf({ portfolio }: Pick<RunDocument, 'portfolio'>): bigint {
+  return BigInt(portfolio.after.tokens.find(({ symbol }) => symbol === 'USDC')?.amount ?? 0)
+}
+
+it('both are settled before anything is traded, each by its own trader, and told by name', async () => {
+  const killed = await runInProcess(folder, { pipeline: PIPELINE, data: 'killed' }, whenBothAreSent())
+  expect(killed.left).toHaveLength(2)
+  const lines: string[] = []
+  const restarted = await runInProcess(folder, { pipeline: PIPELINE, data: 'killed' }, text => lines.push(text))
+  expect(restarted).toMatchObject({ ended: 'completed', left: [], counts: { filled: 6, failed: 0 } })
+  const recovered = restarted.fills.filter(fill => fill.recovered)
+  expect(recovered.map(({ node, wallet }) => [node, wallet])).toEqual([
+    ['plan', undefined],
+    ['save', 'savings'],
+  ])
+  expect(lines.filter(line => line.includes('the chain has it')).map(line => line.split(' ')[0])).toEqual([
+    'order',
+    'savings:',
+  ])
+  expect(usdcOf(restarted)).toBe(10_000_000_000n - 30_000_000n)
+  expect(usdcOf(restarted.wallets![0]!)).toBe(10_000_000_000n - 60_000_000n)
+  // Two wallets want the same at the same slots: each key is taken for each of them.
+  const keys = journalOnDisk(join(folder, 'killed')).map(({ fullKey }) => JSON.parse(fullKey) as string[])
+  expect(new Set(keys.map(([, wallet]) => wallet))).toEqual(new Set([restarted.wallet, restarted.wallets![0]!.address]))
+})
+
+it('a budget is held against the wallet it is traded with, and no other', async () => {
+  const tooMuch = PIPELINE.replace('budget: 10000 USDC', 'budget: 10001 USDC')
+  await expect(runInProcess(folder, { pipeline: tooMuch, data: 'too-much' })).rejects.toMatchObject({
+    code: 'BUDGET_OVER_WALLET',
+    message: 'save: the budgets want 10001 USDC (save 10001 USDC), and the wallet has 10000 USDC',
+  })
+})
+
+it('while a transaction of a wallet may land, that wallet can not be exchanged for another', async () => {
+  await runInProcess(folder, { pipeline: PIPELINE, data: 'exchanged' }, whenBothAreSent())
+  const file = join(folder, 'other.json')
+  createKeypairFile(file)
+  const other = { pipeline: pipelineWith(`{file: ${file}}`), data: 'exchanged' }
+  await expect(runInProcess(folder, other)).rejects.toMatchObject({ code: 'STORE_DEPLOYMENT_CHANGED' })
+  await expect(runInProcess(folder, { ...other, onChange: 'adopt' })).rejects.toMatchObject({
+    code: 'STORE_WALLET_ABSENT',
+  })
+  const back = await runInProcess(folder, { pipeline: PIPELINE, data: 'exchanged', onChange: 'adopt' })
+  expect(back).toMatchObject({ ended: 'completed', counts: { filled: 6 } })
+})
+
+it('two names of one key are one wallet, with one trader and one count of its money', async () => {
+  const file = join(folder, 'shared.json')
+  const { publicKey } = createKeypairFile(file)
+  const run = { pipeline: pipelineWith(`{file: ${file}}`), data: 'shared', walletFile: file }
+  await expect(runInProcess(folder, run)).rejects.toMatchObject({ code: 'BUDGET_OVER_WALLET' })
+  const pipeline = run.pipeline.replace('budget: 10000 USDC', 'budget: 9970 USDC')
+  const document = await runInProcess(folder, { ...run, pipeline })
+  expect(document).toMatchObject({ ended: 'completed', wallet: publicKey, counts: { filled: 6 } })
+  expect(document.wallets).toBeUndefined()
+  expect(document.fills.every(({ wallet }) => wallet === undefined)).toBe(true)
+  expect(usdcOf(document)).toBe(10_000_000_000n - 90_000_000n)
+})

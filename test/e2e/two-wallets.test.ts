@@ -1,0 +1,110 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RunDocument } from '../../core/app/run/run-document.ts'
+import { newHome, ROOT, sniperforge, start } from './command.ts'
+import { type JournalledOrder, journalOnDisk } from './journal-on-disk.ts'
+import { walletInKeptChain } from './kept-chain.ts'
+import { runDocument, sum } from './run-figures.ts'
+import type { WalletOnChain } from './wallet-on-chain.ts'
+
+const EXAMPLE = join(ROOT, 'configs/pipelines/two-wallets.yaml')
+const FUNDED_USDC = 10_000_000_000n
+const home = newHome()
+afterAll(() => home.remove())
+
+describe('two strategies on one wallet and one on another, killed once in the middle', () => {
+  const dataDir = join(home.path, 'killed')
+  let last: RunDocument
+  let [own, savings] = ['', '']
+  let journal: readonly JournalledOrder[]
+  const walletOf = ({ fullKey }: JournalledOrder): string => (JSON.parse(fullKey) as string[])[1]!
+  beforeAll(async () => {
+    const run = start(home.path, ['run', EXAMPLE, '--data-dir', dataDir])
+    await run.says('2025-01-01 03:00:00Z  filled')
+    run.kill('SIGKILL')
+    expect((await run.ended).signal).toBe('SIGKILL')
+    last = await runDocument(home.path, ['run', EXAMPLE, '--data-dir', dataDir])
+    own = last.wallet
+    savings = last.wallets![0]!.address
+    journal = journalOnDisk(dataDir)
+  }, 120_000)
+
+  test('each order is in the journal under the key of its wallet', () => {
+    expect(last).toMatchObject({ ended: 'completed', left: [], wallets: [{ name: 'savings' }] })
+    const wallets = Map.groupBy(journal, walletOf)
+    expect([...wallets.keys()].sort()).toEqual([own, savings].sort())
+    expect(new Set(wallets.get(savings)!.map(({ node }) => node))).toEqual(new Set(['save']))
+    expect(new Set(wallets.get(own)!.map(({ node }) => node))).toEqual(new Set(['grid', 'extra']))
+    for (const { node, wallet } of last.fills)
+      expect([node, wallet]).toEqual([node, node === 'save' ? 'savings' : undefined])
+  })
+
+  test.each(['own', 'savings'])(
+    "the journal of the wallet '%s' is what the chain has of it, to the unit",
+    async which => {
+      const wallet = which === 'own' ? own : savings
+      const orders = journal.filter(order => walletOf(order) === wallet && order.state === 'confirmed')
+      const chain: WalletOnChain = await walletInKeptChain(dataDir, own, wallet)
+      const landed = chain.transactions.filter(({ succeeded }) => succeeded).map(({ signature }) => signature)
+      expect(landed.sort()).toEqual(orders.map(({ filledBy }) => filledBy!).sort())
+      const isSale = ({ key }: JournalledOrder): boolean => key.endsWith('-sell')
+      const net = sum(orders.map(order => (isSale(order) ? order.output : -order.input)))
+      const document = which === 'own' ? last.portfolio : last.wallets![0]!.portfolio
+      const usdc = document.after.tokens.find(({ symbol }) => symbol === 'USDC')!
+      expect(BigInt(usdc.amount)).toBe(FUNDED_USDC + net)
+      expect(chain.tokens.get(usdc.mint)).toBe(BigInt(usdc.amount))
+      expect(chain.lamports).toBe(BigInt(document.after.sol_lamports))
+    },
+  )
+
+  test('positions, performance and the story of an order tell them apart', async () => {
+    const shown = async (...args: string[]): Promise<string> => {
+      const { code, stdout } = await sniperforge(home.path, [...args, '--data-dir', dataDir])
+      expect(code).toBe(0)
+      return stdout
+    }
+    const positions = JSON.parse(await shown('positions', '--json')) as {
+      address: string
+      others: { address: string; positions: { trades: number }[] }[]
+    }
+    expect(positions).toMatchObject({ address: own, others: [{ address: savings, positions: [{ trades: 12 }] }] })
+    expect(await shown('performance-stats')).toContain(`wallet ${savings}`)
+    const order = last.orders.find(({ node }) => node === 'save')!
+    expect(await shown('orders', 'show', order.id)).toContain(`wallet    ${savings}`)
+  })
+})
+
+test('what the budget of one claims is refused to a strategy without one, with whose it is', async () => {
+  const file = join(home.path, 'claimed.yaml')
+  writeFileSync(file, readFileSync(EXAMPLE, 'utf8').replace('budget: 9800 USDC', 'budget: 9990 USDC'))
+  const { stdout } = await sniperforge(home.path, ['run', file, '--json'])
+  const { orders } = JSON.parse(stdout) as RunDocument
+  const refused = orders.filter(({ state }) => state === 'failed')
+  expect(refused.length).toBeGreaterThan(0)
+  for (const { node, reason } of refused) {
+    expect([node, reason?.code]).toEqual(['extra', 'BUDGET_CLAIMED'])
+    expect(reason?.message).toMatch(/the rest belongs to strategies with budgets \(grid [\d.]+ USDC\)/)
+  }
+}, 60_000)
+
+test('panic --flatten sells what every wallet of the run holds', async () => {
+  const dataDir = join(home.path, 'panic')
+  const run = start(home.path, ['run', EXAMPLE, '--data-dir', dataDir, '--speed', '3600'])
+  await run.says('localnet with savings')
+  const panic = await sniperforge(home.path, ['panic', '--flatten', '--data-dir', dataDir])
+  run.kill('SIGINT')
+  await run.ended
+  expect(panic.stdout).toMatch(/^sold .* SOL for .* USDC/m)
+  expect(panic.stdout).toMatch(/^savings: sold .* SOL for .* USDC/m)
+}, 60_000)
+
+test('a wallet that only the embedded chain can make is asked for elsewhere, by name', async () => {
+  const file = join(home.path, 'mine.json')
+  await sniperforge(home.path, ['wallet', 'new', file])
+  const devnet = join(home.path, 'devnet.yaml')
+  writeFileSync(devnet, readFileSync(EXAMPLE, 'utf8').replaceAll('USDC', 'devUSDC'))
+  const { code, stderr } = await sniperforge(home.path, ['run', devnet, '--cluster', 'devnet', '--wallet', file])
+  expect(code).toBe(2)
+  expect(stderr).toContain('devnet needs a key for the wallet "savings", and the pipeline says none')
+})
