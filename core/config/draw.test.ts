@@ -56,3 +56,10 @@ it('a Mermaid text has every node with its kind, and every wire', () => {
     ].join('\n'),
   )
 })
+
+it('an execution that trades with a wallet of its own says so', () => {
+  const swap = { id: 'swap', kind: 'execution', plugin: 'swap', wallet: 'savings', from: [] } as const
+  const outline = { ...OUTLINE, nodes: [swap] }
+  expect(draw(outline)).toContain('│ execution: swap with savings │')
+  expect(mermaid(outline)).toContain('swap<br/>execution: swap with savings')
+})

@@ -1,4 +1,4 @@
-import type { PipelineOutline } from './graph.ts'
+import { nodeLabel, type PipelineOutline } from './graph.ts'
 
 /**
  * The pipeline for a terminal: one box below the other, givers first, with the wires in lanes at their left.
@@ -18,9 +18,9 @@ export function draw(outline: PipelineOutline): string {
   const { nodes } = outline
   const at = new Map(nodes.map((node, index) => [node.id, index]))
   const lanes = layLanes(nodes.map(node => node.from.flatMap(giver => at.get(giver) ?? [])))
-  const width = Math.max(0, ...nodes.flatMap(({ id, kind, plugin }) => [id.length, kind.length + plugin.length + 2]))
+  const width = Math.max(0, ...nodes.flatMap(node => [node.id.length, nodeLabel(node).length]))
   const lines: string[] = []
-  nodes.forEach(({ id, kind, plugin }, row) => {
+  nodes.forEach((node, row) => {
     const own = lanes.find(lane => lane.giver === row)
     const feeding = lanes.filter(lane => lane.takers.includes(row))
     const bar = '─'.repeat(width + 2)
@@ -29,8 +29,8 @@ export function draw(outline: PipelineOutline): string {
     const after = lanes.filter(lane => lane.giver < row && lane.last > row)
     const below = lanes.filter(lane => lane.giver <= row && lane.last > row)
     lines.push(`${margin(lanes, before)}   ┌${bar}┐`)
-    lines.push(`${entrance(lanes, before, feeding, row)}│ ${id.padEnd(width)} │`)
-    lines.push(`${exit(lanes, after, own)}${own ? '┤' : '│'} ${`${kind}: ${plugin}`.padEnd(width)} │`)
+    lines.push(`${entrance(lanes, before, feeding, row)}│ ${node.id.padEnd(width)} │`)
+    lines.push(`${exit(lanes, after, own)}${own ? '┤' : '│'} ${nodeLabel(node).padEnd(width)} │`)
     lines.push(`${margin(lanes, below)}   └${bar}┘`)
   })
   return lines.map(line => line.trimEnd()).join('\n')

@@ -16,7 +16,14 @@ interface OutlineNode {
   readonly id: string
   readonly kind: PluginKind
   readonly plugin: string
+  /** Name of the wallet it trades with, where that is not the run's own; only for executions. */
+  readonly wallet?: string
   readonly from: readonly string[]
+}
+
+/** `execution: best-route with savings` */
+export function nodeLabel({ kind, plugin, wallet }: OutlineNode): string {
+  return `${kind}: ${plugin}${wallet === undefined ? '' : ` with ${wallet}`}`
 }
 
 export function outlineOf(
@@ -28,12 +35,16 @@ export function outlineOf(
   return {
     name: textOf(field(tree, 'pipeline')) ?? '',
     alternative,
-    nodes: nodes.map(node => ({
-      id: node.id,
-      kind: node.kind,
-      plugin: node.plugin?.definition.name ?? '?',
-      from: wires.filter(wire => wire.taker === node).map(wire => wire.giver.id),
-    })),
+    nodes: nodes.map(node => {
+      const wallet = textOf(node.wallet?.value)
+      return {
+        id: node.id,
+        kind: node.kind,
+        plugin: node.plugin?.definition.name ?? '?',
+        ...(wallet !== undefined && { wallet }),
+        from: wires.filter(wire => wire.taker === node).map(wire => wire.giver.id),
+      }
+    }),
   }
 }
 
@@ -50,9 +61,9 @@ const SHAPES: Readonly<Record<PluginKind, readonly [string, string]>> = {
 export function mermaid(outline: PipelineOutline): string {
   const index = new Map(outline.nodes.map((node, at) => [node.id, `n${at}`]))
   const lines = ['flowchart LR']
-  for (const { id, kind, plugin } of outline.nodes) {
-    const [open, close] = SHAPES[kind]
-    lines.push(`  ${index.get(id)}${open}"${id}<br/>${kind}: ${plugin.replaceAll('"', '#quot;')}"${close}`)
+  for (const node of outline.nodes) {
+    const [open, close] = SHAPES[node.kind]
+    lines.push(`  ${index.get(node.id)}${open}"${node.id}<br/>${nodeLabel(node).replaceAll('"', '#quot;')}"${close}`)
   }
   for (const { id, from } of outline.nodes) {
     for (const giver of from) lines.push(`  ${index.get(giver)} --> ${index.get(id)}`)

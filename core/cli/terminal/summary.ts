@@ -13,7 +13,9 @@ export function summaryOf(run: RunDocument): string[] {
   for (const trades of byPair(fills)) {
     const spent = total(trades.map(fill => fill.input))
     const received = total(trades.map(fill => fill.output))
-    rows.push(['spent', amountText(spent)], ['received', amountText(received)])
+    const wallet = trades[0]?.wallet
+    const by = wallet === undefined ? '' : ` (${wallet})`
+    rows.push([`spent${by}`, amountText(spent)], [`received${by}`, amountText(received)])
     if (BigInt(spent.amount) > 0n && BigInt(received.amount) > 0n)
       rows.push(['average price', averagePrice(run.cluster, spent, received)])
   }
@@ -77,8 +79,9 @@ function profitText({ node, net, realised, unrealised, fees, quote }: StrategyPr
   return `${node} ${money(net)}: closed ${money(realised.average)}${open}, fees ${money(fees)}`
 }
 
+/** Of each wallet apart. */
 function byPair(fills: readonly RunFill[]): RunFill[][] {
-  return [...Map.groupBy(fills, fill => `${fill.input.mint}/${fill.output.mint}`).values()]
+  return [...Map.groupBy(fills, ({ input, output, wallet = '' }) => `${wallet}/${input.mint}/${output.mint}`).values()]
 }
 
 function total(amounts: readonly TokenAmount[]): TokenAmount {

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { base58 } from '@scure/base'
 import { afterAll, expect, it } from 'vitest'
 import type { RunDocument } from '../../../core/app/run/run-document.ts'
 import { createKeypairFile } from '../../../core/chain/wallet/keypair-file.ts'
+import { Wallet } from '../../../core/chain/wallet/wallet.ts'
 import { journalOnDisk } from '../../e2e/journal-on-disk.ts'
 import { runInProcess } from './run-in-process.ts'
 
@@ -91,4 +93,40 @@ it('two names of one key are one wallet, with one trader and one count of its mo
   expect(document.wallets).toBeUndefined()
   expect(document.fills.every(({ wallet }) => wallet === undefined)).toBe(true)
   expect(usdcOf(document)).toBe(10_000_000_000n - 90_000_000n)
+})
+
+it('a secret is taken from the environment, opens its wallet, and is printed nowhere', async () => {
+  const seed = new Uint8Array(32).fill(9)
+  const wallet = Wallet.fromSeed(seed)
+  const secret = base58.encode(wallet.exportKeypair())
+  const pipeline = pipelineWith('{secret: "${secret.SAVINGS_KEY}"}')
+  const environment = {
+    variables: { SAVINGS_KEY: secret },
+    walletSecret: undefined,
+    walletDerivation: undefined,
+    stateDirectory: join(folder, 'state'),
+    workingDirectory: folder,
+  }
+  const lines: string[] = []
+  const run = { pipeline, data: 'secret', environment }
+  const document = await runInProcess(folder, run, text => lines.push(text))
+  expect(document).toMatchObject({ ended: 'completed', wallets: [{ name: 'savings', address: wallet.publicKey }] })
+  expect(JSON.stringify(document) + lines.join('\n')).not.toContain(secret)
+  const wrong = { ...run, environment: { ...environment, variables: { SAVINGS_KEY: 'open sesame please' } } }
+  const refused = await runInProcess(folder, wrong).catch((thrown: Error) => thrown)
+  expect(refused).toMatchObject({ code: 'WALLET_SECRET_INVALID' })
+  expect(String(refused)).toMatch(/wallet "savings": /)
+  expect(String(refused)).not.toContain('sesame')
+})
+
+it('a key file that others may read is refused by the name of its wallet, unless told', async () => {
+  const file = join(folder, 'exposed.json')
+  createKeypairFile(file)
+  chmodSync(file, 0o644)
+  const run = { pipeline: pipelineWith(`{file: ${file}}`), data: 'exposed' }
+  await expect(runInProcess(folder, run)).rejects.toMatchObject({
+    code: 'WALLET_FILE_EXPOSED',
+    message: expect.stringMatching(/^wallet "savings": other users/),
+  })
+  expect(await runInProcess(folder, { ...run, allowExposedWallet: true })).toMatchObject({ ended: 'completed' })
 })
