@@ -6,28 +6,25 @@ import type { Runner } from './run-and-print.ts'
 
 /** Runs pipelines: the prebuilt ones are a command each, `run FILE` takes anybody's. */
 export abstract class PipelineCommand extends BaseCommand {
-  static override flags = RUN_FLAGS
+  static override flags: Interfaces.FlagInput = RUN_FLAGS
 
   /**
    * Reads the file's params, takes them from the command line, runs it, and prints how it went.
    *
-   * @param own Flags of the command itself.
+   * @param own All flags of the command but those of its pipeline.
    * @param runnerOf How it is run, by the flags that were given; as any pipeline by default.
    */
   protected async runFile(
     file: string,
     argv: string[],
-    own: Interfaces.FlagInput = {},
+    own: Interfaces.FlagInput = RUN_FLAGS,
     runnerOf?: (given: RunFlags) => Promise<Runner>,
   ): Promise<number> {
     const { listingFlags, readPipelineFlags } = await import('./flags/pipeline-flags.ts')
     const flags = await readPipelineFlags(file)
     const listing = listingFlags(flags, argv)
     if (listing) return this.#list(file, listing, argv)
-    const parsed = await this.parse(
-      { flags: { ...flags.params, ...flags.list, ...own, ...RUN_FLAGS }, args: {}, strict: true },
-      argv,
-    )
+    const parsed = await this.parse({ flags: { ...flags.params, ...flags.list, ...own }, args: {}, strict: true }, argv)
     const { runAndPrint } = await import('./run-and-print.ts')
     const given = parsed.flags as RunFlags & Record<string, unknown>
     const params = Object.fromEntries(

@@ -11,11 +11,17 @@ const SETTLE_MS = 60_000
  * What the chain kept in a data directory says of a wallet that was funded at its genesis, once all of it is final.
  *
  * @param shown another wallet to look at
+ * @param marketFile what its market follows, when it is not the seeded walk
  */
-export async function walletInKeptChain(dataDir: string, wallet: string, shown = wallet): Promise<WalletOnChain> {
+export async function walletInKeptChain(
+  dataDir: string,
+  wallet: string,
+  shown = wallet,
+  marketFile?: string,
+): Promise<WalletOnChain> {
   const { chain, clock } = await openLocalnet({
     seed: '1',
-    marketFile: undefined,
+    marketFile,
     chainDirectory: join(dataDir, 'chain'),
     load: [],
     fund: [fundOf(wallet)],

@@ -28,6 +28,8 @@ import { deskRequest, watchDesk } from './watch-desk.ts'
 export interface CreateOrderOptions extends RunOptions {
   /** Only arm it. */
   readonly detach: boolean
+  /** A line for each price: the price, the distance to the trigger, the best so far. */
+  readonly verbose: boolean
   /** Make it although it trades at once, or gives more than there is. */
   readonly force: boolean
   /** Asks a person; rejects when the answer is no. */

@@ -39,14 +39,28 @@ export async function watchDesk(
   trading: Trading,
   plans: KeptPlans,
   until: WatchUntil,
-  options: Pick<RunOptions, 'dryRun' | 'drain' | 'abort' | 'output' | 'environment'> & { readonly from_ms: number },
+  options: Pick<RunOptions, 'dryRun' | 'drain' | 'abort' | 'output' | 'environment'> & {
+    readonly from_ms: number
+    /** Whether what stands in the live line is a line for each price. */
+    readonly verbose: boolean
+  },
 ): Promise<RunDocument | Printed> {
   const { connection, registry, cluster } = ground
   const { output, environment } = options
   const { clock } = connection
   const onEvent = (event: ForgeEvent): void => {
     // The order nodes hear of a price after this.
-    if (event.kind === 'price') queueMicrotask(() => output.status(statusText(clock.now(), desk)))
+    if (event.kind === 'price') queueMicrotask(look)
+  }
+  let last = ''
+  const look = (): void => {
+    const now = timeText(clock.now())
+    const text = statusText(desk)
+    output.status(`${text}  ${now.slice(5, 16)}`)
+    // A price may be told once more without having moved.
+    if (!options.verbose || text === '' || text === last) return
+    last = text
+    output.line(`${now.replace('T', ' ').slice(0, 19)}Z  ${text}`)
   }
   const equip = equipper({ registry, tokens: cluster.tokens, environment, tell: text => output.line(text) })
   const desk = new Desk({ trading, clock, equip, onEvent }, plans)
@@ -103,10 +117,10 @@ function armedText({ orderId, report }: PlacedOrder): string {
   return report.state === 'armed' ? `order ${orderId} is armed` : `order ${orderId}: ${report.state}`
 }
 
-/** The price, how far it is from the trigger and its best so far, in a line. */
-function statusText(now: number, desk: Desk): string {
-  return `${timeText(now).slice(5, 16)}  ${desk
+/** The price, how far it is from the trigger and its best so far: what matters most comes first. */
+function statusText(desk: Desk): string {
+  return desk
     .health()
-    .join('; ')
-    .replace(/^The price is /, '')}`
+    .filter(text => text !== '')
+    .join('  ')
 }

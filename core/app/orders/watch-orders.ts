@@ -23,7 +23,7 @@ import { deskRequest, watchDesk } from './watch-desk.ts'
  * @throws HISTORY_MISSING, RUN_INTERRUPTED while waiting, and what stands in the way of starting
  */
 export async function watchOrders(
-  options: Omit<RunOptions, 'file' | 'params' | 'set'>,
+  options: Omit<RunOptions, 'file' | 'params' | 'set'> & { readonly verbose: boolean },
 ): Promise<RunDocument | Printed> {
   const real = createRealClock()
   const from_ms = real.wall_ms()

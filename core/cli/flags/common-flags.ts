@@ -47,6 +47,11 @@ export const DATA_DIR_FLAG = Flags.string({
   helpGroup: 'RUN',
 })
 
+export const VERBOSE_FLAG = Flags.boolean({
+  description: 'A line for each price: the price, the distance to the trigger, the best price so far.',
+  helpGroup: 'OUTPUT',
+})
+
 /** Flags of the embedded chain's world. */
 export const MARKET_FLAGS = {
   seed: Flags.string({

@@ -29,3 +29,9 @@ test('a status longer than the terminal is cut, so that it can be taken away aga
   createTerminal(tty).status('0123456789abc')
   expect(tty.written).toEqual(['01234567…'])
 })
+
+test('a status of several parts ends with a whole one', () => {
+  const tty = screen({ isTTY: true, columns: 30 })
+  createTerminal(tty).status('SOL/USDC 190.5  trigger 180.25  best 193.75')
+  expect(tty.written).toEqual(['SOL/USDC 190.5 …'])
+})

@@ -33,7 +33,7 @@ export function createTerminal(screen: Screen): Terminal {
       erase()
       const width = (screen.columns ?? 80) - 1
       const plain = stripVTControlCharacters(text)
-      status = plain.length > width ? `${plain.slice(0, width - 1)}…` : text
+      status = plain.length > width ? cut(plain, width) : text
       screen.write(status)
     },
     clear() {
@@ -41,6 +41,12 @@ export function createTerminal(screen: Screen): Terminal {
       status = ''
     },
   }
+}
+
+/** What fits, up to the last gap between two parts of the line, where there is one: half a figure says something else. */
+function cut(text: string, width: number): string {
+  const end = text.slice(0, width).lastIndexOf('  ')
+  return end > width / 3 ? `${text.slice(0, end)} …` : `${text.slice(0, width - 1)}…`
 }
 
 /** For --quiet and --json. */

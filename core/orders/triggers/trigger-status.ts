@@ -1,4 +1,5 @@
-import { formatPrice, type Price } from '../../money/price.ts'
+import { formatUnits } from '../../money/amount.ts'
+import { formatPrice, PRICE_DECIMALS, type Price } from '../../money/price.ts'
 import type { Pair } from '../../money/token.ts'
 import { formatDuration } from '../../time/duration.ts'
 import type { PriceMemory } from './price-memory.ts'
@@ -60,6 +61,33 @@ export function statusOf(known: {
 function asked(confirm: ArmedOrder['confirm']): Pick<TriggerStatus['confirmed'], 'need' | 'of'> {
   if (confirm === 'none') return { need: 1, of: 'prices' }
   return 'prices' in confirm ? { need: confirm.prices, of: 'prices' } : { need: confirm.sources, of: 'sources' }
+}
+
+/**
+ * What is read at a glance: where it fires, how far that is from the price, and the best price so far.
+ *
+ * @param name what the trigger is called: `stop 180.5, 5.00% below  best 190`
+ */
+export function glanceText(status: TriggerStatus, name: string): string {
+  const { waitsFor, seen, trigger, mark, activation, confirmed } = status
+  const goal = waitsFor === 'activation' ? activation : trigger
+  if (goal === undefined) return `${name} follows the first price`
+  const where = seen === undefined ? '' : `, ${distanceText(seen.scaled, goal)}`
+  return [
+    waitsFor === 'activation' ? `follows from ${priceDigits(goal)}${where}` : `${name} ${priceDigits(goal)}${where}`,
+    ...(mark === undefined ? [] : [`best ${priceDigits(mark)}`]),
+    ...(confirmed.need > 1 && confirmed.have > 0 ? [`${confirmed.have} of ${confirmed.need} confirm it`] : []),
+  ].join('  ')
+}
+
+/** A scaled price without its token. */
+export function priceDigits(scaled: bigint): string {
+  return formatUnits(scaled, PRICE_DECIMALS)
+}
+
+function distanceText(seen: bigint, goal: bigint): string {
+  const percent = (Number(goal - seen) / Number(seen)) * 100
+  return `${Math.abs(percent).toFixed(2)}% ${percent < 0 ? 'below' : 'above'}`
 }
 
 /** A sentence or two for people: why it has not fired. */

@@ -3,7 +3,7 @@ import { type Pair, pairName } from '../../money/token.ts'
 import type { NodeState } from '../../orders/journal.ts'
 import type { ArmedOrder, Firing } from '../../orders/triggers/trigger.ts'
 import { TriggerBook, type TriggerMarks } from '../../orders/triggers/trigger-book.ts'
-import { whyNotFired } from '../../orders/triggers/trigger-status.ts'
+import { glanceText, whyNotFired } from '../../orders/triggers/trigger-status.ts'
 import type { Clock, Timer } from '../../time/clock.ts'
 
 /** So many orders at most are looked at for what their confirmation lacks, after each price. */
@@ -117,6 +117,13 @@ export class PairWatch {
   why(id: string): string {
     const status = this.#book.status(id)
     return status ? whyNotFired(status, this.pair) : `No price of ${pairName(this.pair)} has been seen yet.`
+  }
+
+  /** What is read of an order at a glance, and the price beside it. */
+  glance(id: string, name: string): { readonly seen?: bigint; readonly text: string } {
+    const status = this.#book.status(id)
+    if (!status) return { text: `${name} fires` }
+    return { text: glanceText(status, name), ...(status.seen && { seen: status.seen.scaled }) }
   }
 
   /** The best price since a trailing order was armed. */

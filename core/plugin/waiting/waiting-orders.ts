@@ -18,6 +18,9 @@ import { OrderTeller } from './teller.ts'
 import { hasBound, type RawTerms, type Wait, type WaitContext, type WaitingTerms } from './terms.ts'
 import { Watches } from './watches.ts'
 
+/** So many orders at most are told one by one of a node's health. */
+const GLANCED_MAX = 4
+
 /**
  * The orders of one node: arms every intent in the journal, watches prices, and gives an intent on when its trigger
  * holds, under the key it had.
@@ -132,10 +135,9 @@ export class WaitingOrders {
 
   health(): { readonly ok: boolean; readonly detail: string } {
     const waiting = this.#held.waiting()
-    const [first, ...others] = waiting
     const silent = this.#watches.silent()
     const detail =
-      first && others.length === 0 ? this.#watches.why(first) : `${waiting.length} orders wait for their trigger`
+      waiting.length > GLANCED_MAX ? `${waiting.length} orders wait for their trigger` : this.#watches.glance(waiting)
     return {
       ok: silent.length === 0,
       detail: [...silent.map(name => `no price of ${name}`), detail].join('; '),

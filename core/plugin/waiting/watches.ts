@@ -3,6 +3,7 @@ import type { PriceEvent, SignalEvent } from '../../events/event.ts'
 import { type Pair, pairName } from '../../money/token.ts'
 import { type PricePoint, pricePoints } from '../../orders/triggers/price-points.ts'
 import type { Firing } from '../../orders/triggers/trigger.ts'
+import { priceDigits } from '../../orders/triggers/trigger-status.ts'
 import { parseDuration } from '../../time/duration.ts'
 import type { PluginContext } from '../contract.ts'
 import { ConditionWatch } from './condition-watch.ts'
@@ -163,6 +164,20 @@ export class Watches {
     return conditionOf(terms.wait) ? this.#conditions.why(id) : this.open(terms.pair).why(id)
   }
 
+  /** What is read of some orders at a glance: the price of their pair, and where each of them fires. */
+  glance(orders: readonly HeldOrder[]): string {
+    return [...Map.groupBy(orders, ({ terms }) => pairKey(terms.pair)).values()]
+      .map(some => {
+        const { pair } = some[0]!.terms
+        const glances = some.map(held => this.#glanceAt(held))
+        const seen = glances.find(glance => glance.seen !== undefined)?.seen
+        const price =
+          seen === undefined ? `no price of ${pairName(pair)} yet` : `${pairName(pair)} ${priceDigits(seen)}`
+        return [price, ...glances.map(({ text }) => text)].join('  ')
+      })
+      .join('  ')
+  }
+
   /** The best price since a trailing order was armed. */
   markOf({ id, terms }: HeldOrder): bigint | undefined {
     return this.open(terms.pair).markOf(id)
@@ -183,6 +198,17 @@ export class Watches {
   stop(): void {
     this.#conditions.stop()
     for (const watch of this.#pairs.values()) watch.stop()
+  }
+
+  #glanceAt(held: HeldOrder): { readonly seen?: bigint; readonly text: string } {
+    const { id, order, terms } = held
+    const seen = this.seen(terms)?.scaled
+    const prices = seen === undefined ? {} : { seen }
+    if (held.state === 'firing') return { ...prices, text: 'its size is being settled' }
+    if (conditionOf(terms.wait)) return { ...prices, text: this.#conditions.why(id) }
+    const { leg } = order.intent.terms ?? {}
+    const isTrailing = priceTrigger(terms.wait)?.kind === 'trailing'
+    return this.open(terms.pair).glance(id, typeof leg === 'string' ? leg : isTrailing ? 'stop' : 'trigger')
   }
 
   #byPrice(held: HeldOrder, firing: Firing): Fired {

@@ -42,6 +42,13 @@ export class DividedOrder {
     return this.#given + 1
   }
 
+  /** How far it is, at a glance. */
+  get progress(): string {
+    const { count } = this.schedule.plan
+    const open = this.#open.size === 0 ? '' : `, ${this.#open.size} of them on the way`
+    return `${this.#given} of ${count} slices given${open}  ${formatAmount(this.#amount(this.#left()))} left`
+  }
+
   get isOver(): boolean {
     return this.next === undefined && this.#open.size === 0
   }

@@ -89,7 +89,10 @@ export class TwapNode {
   }
 
   health(): { readonly ok: boolean; readonly detail: string } {
-    return { ok: true, detail: `${this.#orders.size} orders are on their way in slices` }
+    const [first, ...others] = this.#orders.values()
+    if (!first) return { ok: true, detail: '' }
+    const detail = others.length > 0 ? `${this.#orders.size} orders are on their way in slices` : first.progress
+    return { ok: true, detail }
   }
 
   stop(): void {
