@@ -76,11 +76,15 @@ export class ConditionData {
 
   /** Everything as it is known at that time. */
   at(now: number): ConditionMoment {
-    const known = new Map<string, number | Direction | undefined>()
+    // One look-up for what is known, as it is asked for so often.
+    const known = new Map<string, number | Direction | 'unknown'>()
     return {
       answer: term => {
-        if (!known.has(term.id)) known.set(term.id, this.#valueOf(term, now))
-        return known.get(term.id)
+        const before = known.get(term.id)
+        if (before !== undefined) return before === 'unknown' ? undefined : before
+        const value = this.#valueOf(term, now)
+        known.set(term.id, value ?? 'unknown')
+        return value
       },
       whyUnknown: term => this.#whyUnknown(term, now),
     }

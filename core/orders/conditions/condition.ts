@@ -3,6 +3,7 @@ import { Checker } from './check.ts'
 import { type Checked, termsOf } from './checked.ts'
 import { type ConditionWorld, type Verdict, verdictOf } from './evaluate.ts'
 import { type ConditionExplanation, explain } from './explain.ts'
+import { type Gate, gatesOf } from './gates.ts'
 import { parse } from './parser.ts'
 import { type ConditionProblem, conditionError } from './problem.ts'
 import { pairId, type Term } from './term.ts'
@@ -24,6 +25,8 @@ export class Condition {
   /** Each once, in the order written. */
   readonly terms: readonly Term[]
   readonly needs: ConditionNeeds
+  /** Comparisons of which one must hold first; undefined when it has none. */
+  readonly gates: readonly Gate[] | undefined
   readonly #checked: Checked
 
   constructor(text: string, checked: Checked) {
@@ -31,6 +34,7 @@ export class Condition {
     this.#checked = checked
     this.terms = uniqueBy(termsOf(checked), term => term.id)
     this.needs = needsOf(this.terms)
+    this.gates = gatesOf(checked)
   }
 
   evaluate(world: ConditionWorld): Verdict {

@@ -2,6 +2,7 @@ import type { PriceEvent, SignalEvent } from '../../events/event.ts'
 import type { Token } from '../../money/token.ts'
 import type { Condition } from '../../orders/conditions/condition.ts'
 import { ConditionData } from '../../orders/conditions/condition-data.ts'
+import { ConditionIndex } from '../../orders/conditions/condition-index.ts'
 import { conditionSentence } from '../../orders/conditions/explain.ts'
 import type { Clock, Timer } from '../../time/clock.ts'
 
@@ -19,12 +20,12 @@ export interface ConditionWatchOptions {
   readonly holds: (ids: readonly string[]) => void
 }
 
-/** The orders of one node that wait for conditions. Each event is held against all of them: it costs so much an order. */
+/** The orders of one node that wait for conditions. */
 export class ConditionWatch {
   readonly #options: ConditionWatchOptions
   readonly #data: ConditionData
   /** In the order they were armed. */
-  readonly #conditions = new Map<string, Condition>()
+  readonly #conditions = new ConditionIndex()
   #clockTimer: Timer | undefined
   #balanceTimer: Timer | undefined
   #isOver = false
@@ -35,18 +36,18 @@ export class ConditionWatch {
   }
 
   add(id: string, condition: Condition): void {
-    this.#conditions.set(id, condition)
+    this.#conditions.add(id, condition)
     this.#data.watch(condition.needs)
     if (condition.needs.usesTime) this.#windClock()
     if (condition.needs.tokens.length > 0 && !this.#balanceTimer) this.#readBalances()
   }
 
   remove(id: string): void {
-    this.#conditions.delete(id)
+    this.#conditions.remove(id)
   }
 
   has(id: string): boolean {
-    return this.#conditions.has(id)
+    return this.#conditions.get(id) !== undefined
   }
 
   /** Ids of the orders whose condition holds then; they stay until they are removed. */
@@ -79,9 +80,7 @@ export class ConditionWatch {
   }
 
   #holding(): readonly string[] {
-    if (this.#conditions.size === 0) return []
-    const moment = this.#data.at(this.#options.clock.now())
-    return [...this.#conditions].flatMap(([id, one]) => (one.evaluate(moment) === 'holds' ? [id] : []))
+    return this.#conditions.holding(this.#data.at(this.#options.clock.now()))
   }
 
   #holds(condition: Condition): boolean {
@@ -99,14 +98,14 @@ export class ConditionWatch {
     this.#clockTimer = clock.at(clock.now() + CLOCK_EVERY_MS, () => {
       this.#clockTimer = undefined
       this.#tell()
-      if ([...this.#conditions.values()].some(({ needs }) => needs.usesTime)) this.#windClock()
+      if (this.#conditions.conditions().some(({ needs }) => needs.usesTime)) this.#windClock()
     })
   }
 
   #readBalances(): void {
     const { clock, balanceOf } = this.#options
     const tokens = new Map(
-      [...this.#conditions.values()].flatMap(({ needs }) => needs.tokens.map(token => [token.mint, token] as const)),
+      this.#conditions.conditions().flatMap(({ needs }) => needs.tokens.map(token => [token.mint, token] as const)),
     )
     if (tokens.size === 0 || this.#isOver) return
     this.#balanceTimer = clock.at(clock.now() + BALANCES_EVERY_MS, () => {

@@ -1,7 +1,8 @@
 /**
  * What a stop costs in time: one of a thousand armed orders that fires, from the price to the first send, step by step;
  * and a thousand on one price, to the last first send. Both beside a bare script that does the same without journal,
- * guard and order book.
+ * guard and order book. Held against the targets is what our thread computes, by its CPU clock: not the server, which is
+ * an RPC's in real life, nor the disk's sync.
  *
  * `npm run bench:orders [-- runs [orders]]`. Exits 1 when a target is missed.
  */

@@ -4,13 +4,16 @@
  * spread around the walk. Measured apart: prices on which nothing fires, and a walk on which orders fire and are
  * replaced, so that the book stays full.
  *
+ * Conditional orders beside them: a node's conditions, of which what several ask is answered once a price.
+ *
  * Run with `npm run bench:triggers`. Exits 1 when 10,000 armed orders cost more than 1 ms per price.
  */
 import type { PriceEvent } from '../../../core/events/event.ts'
-import type { Pair, Token } from '../../../core/money/token.ts'
+import type { Pair, Token, TokenDirectory } from '../../../core/money/token.ts'
 import type { ArmedOrder, Firing, Trigger } from '../../../core/orders/triggers/trigger.ts'
 import { TriggerBook } from '../../../core/orders/triggers/trigger-book.ts'
 import { type Random, seededRandom } from '../../../core/time/random.ts'
+import { conditionsOf, loopCost_ns, watchCost_ns } from './conditions.ts'
 import { NaiveBook } from './naive-book.ts'
 
 const TARGET_NS = 1_000_000
@@ -24,6 +27,11 @@ const token = (symbol: string): Token => ({
   program: 'spl-token',
 })
 const PAIR: Pair = { base: token('SOL'), quote: token('USDC') }
+const TOKENS: TokenDirectory = {
+  cluster: 'bench',
+  tokens: [PAIR.base, PAIR.quote],
+  find: name => (name === 'SOL' ? PAIR.base : PAIR.quote),
+}
 
 interface Book {
   add(order: ArmedOrder): void
@@ -157,6 +165,22 @@ for (const { name, step, reach } of WALKS) {
     )
     if (orders === 10_000 && ours > TARGET_NS) isMet = false
   }
+}
+
+say(`conditions, of which none holds: ns per price, median of ${ROUNDS} rounds`)
+say('      orders         node         loop     faster')
+for (const orders of [100, 1_000, 10_000, 100_000]) {
+  const conditions = conditionsOf(orders, TOKENS)
+  const events = walk(1_100, seededRandom('conditions'), 1e-6)
+  const times: Record<'node' | 'loop', number[]> = { node: [], loop: [] }
+  for (let round = 0; round < ROUNDS; round++) {
+    times.node.push(watchCost_ns(conditions, orders === 100_000 ? events.slice(0, 200) : events))
+    times.loop.push(loopCost_ns(conditions, events))
+  }
+  const [ours, theirs] = [median(times.node), median(times.loop)]
+  const faster = `${(theirs / ours).toFixed(1)}x`.padStart(10)
+  say(`${String(orders).padStart(12)} ${nanoseconds(ours)} ${nanoseconds(theirs)} ${faster}`)
+  if (orders === 10_000 && ours > TARGET_NS) isMet = false
 }
 say(`${isMet ? 'reached' : 'MISSED'}: 10,000 armed orders under 1 ms per price`)
 if (!isMet) process.exitCode = 1
