@@ -1,7 +1,8 @@
 import { ForgeError } from '../errors/forge-error.ts'
 import type { Fill, FillFees } from '../events/report.ts'
+import { tenTo } from '../money/powers.ts'
 import { PRICE_DECIMALS, type Price } from '../money/price.ts'
-import { mulDiv, tenTo } from '../money/rounding.ts'
+import { mulDiv } from '../money/rounding.ts'
 import { assertSameToken, type Pair, SOL_MINT, sameToken } from '../money/token.ts'
 import { pairOf } from './quote-token.ts'
 

@@ -8,7 +8,7 @@ import type { OrderRecord } from '../orders/journal.ts'
 import type { Logger } from '../plugin/contract.ts'
 import type { Output } from '../plugin/services.ts'
 import type { RunResult } from '../runtime/result.ts'
-import { type FlushableState, startPipeline } from '../runtime/run.ts'
+import { startPipeline } from '../runtime/run.ts'
 import { MemoryJournal, MemoryNodeState } from '../store/memory-journal.ts'
 import { seededRandom } from '../time/random.ts'
 import { createVirtualClock } from '../time/virtual-clock.ts'
@@ -109,7 +109,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
       refused.fees_lamports += totalOf(fees)
     },
   })
-  const states = new Map<string, FlushableState>()
+  const states = new Map<string, MemoryNodeState>()
   const run = await startPipeline({
     pipeline: replaceEnds(options.pipeline, { pair: bars.pair, tokens, replay }),
     clock,
@@ -119,7 +119,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     log: options.log,
     servicesFor: backtestServices({ tokens, clock, model, wallet, trader, journal, output: options.output }),
     stateFor: node => {
-      const state = states.get(node) ?? memoryState()
+      const state = states.get(node) ?? new MemoryNodeState()
       states.set(node, state)
       return state
     },
@@ -150,11 +150,6 @@ const DATA_OVER = 'the data are over'
 /** The end of the data is the end that was wanted. */
 function completed({ reason: _reason, ...result }: RunResult): RunResult {
   return { ...result, ended: 'completed' }
-}
-
-function memoryState(): FlushableState {
-  const state = new MemoryNodeState()
-  return { get: key => state.get(key), set: (key, value) => state.set(key, value), flush: () => undefined }
 }
 
 function listedTokens({ pair }: BarSeries, { tokens }: TokenDirectory, capital: readonly Amount[]): readonly Token[] {

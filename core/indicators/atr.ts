@@ -1,5 +1,5 @@
 import { WilderAverage } from './averages/smoothed.ts'
-import type { Bar, Indicator } from './indicator.ts'
+import type { Bar, Indicator, Memory } from './indicator.ts'
 
 /**
  * Average true range, in the price's unit: Wilder's average of the true range, which is how far a bar went, counted from
@@ -20,5 +20,15 @@ export class Atr implements Indicator {
     const before = this.#before ?? close
     this.#before = close
     return this.#average.update(Math.max(high, before) - Math.min(low, before))
+  }
+
+  memory(): Memory {
+    return [this.#average.memory(), this.#before ?? null]
+  }
+
+  recall(memory: Memory): void {
+    const [average, before] = memory as readonly [Memory, number | null]
+    this.#average.recall(average)
+    this.#before = before ?? undefined
   }
 }

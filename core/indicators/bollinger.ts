@@ -1,5 +1,5 @@
 import { ValueWindow } from './averages/value-window.ts'
-import type { Bar, Indicator } from './indicator.ts'
+import type { Bar, Indicator, Memory } from './indicator.ts'
 
 /** In the middle of bands without any width. */
 const MIDDLE = 0.5
@@ -34,5 +34,13 @@ export class Bollinger implements Indicator {
     this.lower = this.middle - half
     this.upper = this.middle + half
     return half === 0 ? MIDDLE : (close - this.lower) / (this.upper - this.lower)
+  }
+
+  memory(): Memory {
+    return this.#closes.memory()
+  }
+
+  recall(memory: Memory): void {
+    this.#closes.recall(memory)
   }
 }

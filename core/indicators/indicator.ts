@@ -10,6 +10,16 @@ export interface Bar {
   readonly volume: number
 }
 
+/** All that something knows of what came before, as JSON can hold it; `null` stands for what is not known yet. */
+export type Memory = number | boolean | null | readonly Memory[]
+
+/** What can go on in another process where it was in this one, to the last bit. */
+export interface Remembering {
+  memory(): Memory
+  /** @param memory of one made with the same settings */
+  recall(memory: Memory): void
+}
+
 /**
  * A streaming indicator: it is told of every bar once, in order, and keeps nothing but what its formula looks back on.
  *
@@ -20,7 +30,7 @@ export interface Bar {
  * calls a market that stands still overbought, its VWAP never begins anew, and its windows and bands allocate with
  * every bar.
  */
-export interface Indicator {
+export interface Indicator extends Remembering {
   /** Bars it takes until it has a value: none comes before the `needs`-th (VWAP may need more: it needs volume). */
   readonly needs: number
   /** Its value with this bar; undefined while it knows too little. */

@@ -1,5 +1,5 @@
 import { Ema } from './averages/smoothed.ts'
-import { assertPeriod, type Bar, type Indicator } from './indicator.ts'
+import { assertPeriod, type Bar, type Indicator, type Memory } from './indicator.ts'
 
 /**
  * Moving average convergence/divergence. Its value is the histogram: the MACD line (fast EMA less slow EMA of closes)
@@ -35,5 +35,16 @@ export class Macd implements Indicator {
     this.line = line
     this.signal = signal
     return line - signal
+  }
+
+  memory(): Memory {
+    return [this.#fast.memory(), this.#slow.memory(), this.#signal.memory()]
+  }
+
+  recall(memory: Memory): void {
+    const [fast, slow, signal] = memory as readonly [Memory, Memory, Memory]
+    this.#fast.recall(fast)
+    this.#slow.recall(slow)
+    this.#signal.recall(signal)
   }
 }

@@ -1,5 +1,5 @@
 import type { Average } from './averages/average.ts'
-import type { Bar, Indicator } from './indicator.ts'
+import type { Bar, Indicator, Memory } from './indicator.ts'
 
 /** A moving average of closes, of whichever kind. */
 export class MovingAverage implements Indicator {
@@ -13,6 +13,14 @@ export class MovingAverage implements Indicator {
 
   update({ close }: Bar): number | undefined {
     return this.#average.update(close)
+  }
+
+  memory(): Memory {
+    return this.#average.memory()
+  }
+
+  recall(memory: Memory): void {
+    this.#average.recall(memory)
   }
 }
 
@@ -32,5 +40,15 @@ export class AverageCross implements Indicator {
     const fast = this.#fast.update(close)
     const slow = this.#slow.update(close)
     return fast === undefined || slow === undefined ? undefined : fast - slow
+  }
+
+  memory(): Memory {
+    return [this.#fast.memory(), this.#slow.memory()]
+  }
+
+  recall(memory: Memory): void {
+    const [fast, slow] = memory as readonly [Memory, Memory]
+    this.#fast.recall(fast)
+    this.#slow.recall(slow)
   }
 }

@@ -1,5 +1,5 @@
 import { ValueWindow } from './averages/value-window.ts'
-import { assertPeriod, type Bar, type Indicator } from './indicator.ts'
+import { assertPeriod, type Bar, type Indicator, type Memory } from './indicator.ts'
 
 /** Rate of change: by how many percent the close is above that of `period` bars ago. */
 export class RateOfChange implements Indicator {
@@ -18,5 +18,13 @@ export class RateOfChange implements Indicator {
     if (!this.#closes.isFull) return undefined
     const then = this.#closes.oldest
     return ((close - then) / then) * 100
+  }
+
+  memory(): Memory {
+    return this.#closes.memory()
+  }
+
+  recall(memory: Memory): void {
+    this.#closes.recall(memory)
   }
 }

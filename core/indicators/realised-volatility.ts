@@ -1,5 +1,5 @@
 import { ValueWindow } from './averages/value-window.ts'
-import { assertPeriod, type Bar, type Indicator } from './indicator.ts'
+import { assertPeriod, type Bar, type Indicator, type Memory } from './indicator.ts'
 
 /**
  * Realised volatility of one bar: the sample standard deviation of the last `period` log returns of the close. Over
@@ -25,5 +25,15 @@ export class RealisedVolatility implements Indicator {
     returns.push(Math.log(close / before))
     if (!returns.isFull) return undefined
     return Math.sqrt(returns.squares(returns.sum() / returns.size) / (returns.size - 1))
+  }
+
+  memory(): Memory {
+    return [this.#returns.memory(), this.#before ?? null]
+  }
+
+  recall(memory: Memory): void {
+    const [returns, before] = memory as readonly [Memory, number | null]
+    this.#returns.recall(returns)
+    this.#before = before ?? undefined
   }
 }

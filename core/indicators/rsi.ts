@@ -1,5 +1,5 @@
 import { WilderAverage } from './averages/smoothed.ts'
-import type { Bar, Indicator } from './indicator.ts'
+import type { Bar, Indicator, Memory } from './indicator.ts'
 
 /** Where nothing moved, neither side is stronger. */
 const NEUTRAL = 50
@@ -30,5 +30,16 @@ export class Rsi implements Indicator {
     const loss = this.#losses.update(Math.max(-change, 0))
     if (gain === undefined || loss === undefined) return undefined
     return gain + loss === 0 ? NEUTRAL : (100 * gain) / (gain + loss)
+  }
+
+  memory(): Memory {
+    return [this.#gains.memory(), this.#losses.memory(), this.#before ?? null]
+  }
+
+  recall(memory: Memory): void {
+    const [gains, losses, before] = memory as readonly [Memory, Memory, number | null]
+    this.#gains.recall(gains)
+    this.#losses.recall(losses)
+    this.#before = before ?? undefined
   }
 }

@@ -4,7 +4,7 @@ import { Atr } from './atr.ts'
 import { Sma } from './averages/sma.ts'
 import { Ema } from './averages/smoothed.ts'
 import { Bollinger } from './bollinger.ts'
-import type { Bar, Indicator } from './indicator.ts'
+import type { Bar, Indicator, Memory } from './indicator.ts'
 import { Macd } from './macd.ts'
 import { AverageCross, MovingAverage } from './moving-average.ts'
 import { RateOfChange } from './rate-of-change.ts'
@@ -215,6 +215,21 @@ describe.each(INDICATORS)('%s', (_name, make, batch) => {
       fc.property(bars, period, longer, (all, a, b) => {
         const indicator = make(a, b)
         expect(all.map(bar => indicator.update(bar))).toStrictEqual([...batch(all, a, b)])
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('goes on in another process where it was, to the last bit', () => {
+    fc.assert(
+      fc.property(bars, period, longer, fc.nat(), (all, a, b, where) => {
+        const indicator = make(a, b)
+        const cut = where % all.length
+        const before = all.slice(0, cut).map(bar => indicator.update(bar))
+        const written = JSON.stringify(indicator.memory())
+        const other = make(a, b)
+        other.recall(JSON.parse(written) as Memory)
+        expect([...before, ...all.slice(cut).map(bar => other.update(bar))]).toStrictEqual([...batch(all, a, b)])
       }),
       { numRuns: 200 },
     )

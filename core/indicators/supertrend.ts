@@ -1,5 +1,5 @@
 import { Atr } from './atr.ts'
-import type { Bar, Indicator } from './indicator.ts'
+import type { Bar, Indicator, Memory } from './indicator.ts'
 
 /**
  * Supertrend: a line below prices that rise and above prices that fall, `multiple` average true ranges from the middle
@@ -36,5 +36,18 @@ export class Supertrend implements Indicator {
     if (before === undefined || upper < this.#upper || before > this.#upper) this.#upper = upper
     this.isUp = this.isUp ? close >= this.#lower : close > this.#upper
     return this.isUp ? this.#lower : this.#upper
+  }
+
+  memory(): Memory {
+    // Before there is a line there is nothing to know of it.
+    const line = this.#before === undefined ? null : [this.#lower, this.#upper, this.#before]
+    return [this.#atr.memory(), this.isUp, line]
+  }
+
+  recall(memory: Memory): void {
+    const [atr, isUp, line] = memory as readonly [Memory, boolean, readonly [number, number, number] | null]
+    this.#atr.recall(atr)
+    this.isUp = isUp
+    if (line) [this.#lower, this.#upper, this.#before] = line
   }
 }

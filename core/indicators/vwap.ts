@@ -1,5 +1,5 @@
 import { ValueWindow } from './averages/value-window.ts'
-import type { Bar, Indicator } from './indicator.ts'
+import type { Bar, Indicator, Memory } from './indicator.ts'
 
 const typical = ({ high, low, close }: Bar): number => (high + low + close) / 3
 
@@ -25,6 +25,16 @@ export class RollingVwap implements Indicator {
     if (!this.#traded.isFull) return undefined
     const volume = this.#volumes.sum()
     return volume > 0 ? this.#traded.sum() / volume : undefined
+  }
+
+  memory(): Memory {
+    return [this.#traded.memory(), this.#volumes.memory()]
+  }
+
+  recall(memory: Memory): void {
+    const [traded, volumes] = memory as readonly [Memory, Memory]
+    this.#traded.recall(traded)
+    this.#volumes.recall(volumes)
   }
 }
 
@@ -58,5 +68,17 @@ export class SessionVwap implements Indicator {
     this.#traded += typical(bar) * bar.volume
     this.#volume += bar.volume
     return this.#isWhole && this.#volume > 0 ? this.#traded / this.#volume : undefined
+  }
+
+  memory(): Memory {
+    return [this.#session ?? null, this.#isWhole, this.#traded, this.#volume]
+  }
+
+  recall(memory: Memory): void {
+    const [session, isWhole, traded, volume] = memory as readonly [number | null, boolean, number, number]
+    this.#session = session ?? undefined
+    this.#isWhole = isWhole
+    this.#traded = traded
+    this.#volume = volume
   }
 }

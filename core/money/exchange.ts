@@ -1,6 +1,7 @@
 import type { Amount } from './amount.ts'
+import { tenTo } from './powers.ts'
 import { PRICE_DECIMALS, type Price } from './price.ts'
-import { mulDiv, tenTo } from './rounding.ts'
+import { mulDiv } from './rounding.ts'
 import { sameToken, type Token } from './token.ts'
 
 /** What an amount of one token of the price's pair is in the other, rounded down. */

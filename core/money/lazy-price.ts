@@ -1,5 +1,5 @@
+import { tenTo } from './powers.ts'
 import { PRICE_DECIMALS, type Price, priceFromNumber } from './price.ts'
-import { tenTo } from './rounding.ts'
 import type { Pair } from './token.ts'
 
 /** Decimals that most market data have at most: within them the conversion is a multiplication. */

@@ -1,6 +1,7 @@
 import { ForgeError } from '../errors/forge-error.ts'
 import { type Amount, formatUnits, parseUnits } from './amount.ts'
-import { mulDiv, type Rounding, tenTo } from './rounding.ts'
+import { tenTo } from './powers.ts'
+import { mulDiv, type Rounding } from './rounding.ts'
 import { assertSameToken, type Pair } from './token.ts'
 
 /** Decimals a price keeps: 12 tell a memecoin of 1e-9 USDC to three digits. */

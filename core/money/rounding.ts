@@ -25,13 +25,6 @@ export function mulDiv(a: bigint, b: bigint, divisor: bigint, rounding: Rounding
   return twice > divisor ? quotient + 1n : quotient
 }
 
-const POWERS = Array.from({ length: 40 }, (_, exponent) => 10n ** BigInt(exponent))
-
-/** 10^exponent, for whole exponents from zero: looked up, because making it costs more than what it is for. */
-export function tenTo(exponent: number): bigint {
-  return POWERS[exponent] ?? 10n ** BigInt(exponent)
-}
-
 /** One basis point is 1/10,000. */
 export const BPS = 10_000n
 

@@ -160,6 +160,15 @@ export interface Journal {
  */
 export interface NodeState {
   get<T>(key: string): T | undefined
-  /** JSON values; bigint is kept. */
+  /**
+   * JSON values; bigint is kept. Under a key that begins with `~` it is only a help: it keeps nobody from changing the
+   * pipeline's settings. A function is asked for the value when it is committed: for what changes often and is
+   * seldom written.
+   */
   set(key: string, value: unknown): void
+  /**
+   * Commits what is staged now, for what belongs to no intent. Never between setting what an intent leads to and giving
+   * that intent. @throws STORE_LEASE_LOST, STORE_WRITE_FAILED
+   */
+  flush(): void
 }

@@ -8,9 +8,6 @@ import type { Clock } from '../time/clock.ts'
 import type { Random } from '../time/random.ts'
 import type { NodeCounts, OpenIntent, RunResult } from './result.ts'
 
-/** Node state that can be committed by itself, when no intent carries it. */
-export type FlushableState = NodeState & { flush(): void }
-
 export interface RunOptions {
   readonly pipeline: BoundPipeline
   readonly clock: Clock
@@ -22,7 +19,7 @@ export interface RunOptions {
   readonly log: Logger
   /** The services a node may use; the runtime refuses those its definition does not need. */
   servicesFor(node: BoundNode): Services
-  stateFor(nodeId: string): FlushableState
+  stateFor(nodeId: string): NodeState
   /** How long draining may take on the clock, milliseconds; then what is left is reported and the run ends. */
   readonly drainTimeout_ms: number
   /**

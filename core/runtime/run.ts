@@ -1,11 +1,12 @@
 import type { Observable } from 'rxjs'
 import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
 import type { ForgeEvent } from '../events/event.ts'
+import type { NodeState } from '../orders/journal.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import { IntentLedger, type PathNode } from './intent-ledger.ts'
 import { contextFor } from './node/node-context.ts'
 import { NodeRunner } from './node/node-runner.ts'
-import { DEFAULT_BACKLOG, type FlushableState, type PipelineRun, type RunOptions } from './options.ts'
+import { DEFAULT_BACKLOG, type PipelineRun, type RunOptions } from './options.ts'
 import {
   MAX_ERRORS_KEPT,
   type NodeCounts,
@@ -18,7 +19,7 @@ import type { RunHub } from './run-hub.ts'
 import { TAP_BUFFER, Tap } from './tap.ts'
 import { traceEvent } from './trace.ts'
 
-export type { FlushableState, PipelineRun, RunOptions } from './options.ts'
+export type { PipelineRun, RunOptions } from './options.ts'
 export type { RunResult } from './result.ts'
 
 /**
@@ -46,7 +47,7 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
   readonly #abort = new AbortController()
   readonly #nodes: NodeRunner[] = []
   readonly #byId = new Map<string, NodeRunner>()
-  readonly #states = new Map<string, FlushableState>()
+  readonly #states = new Map<string, NodeState>()
   readonly #taps = new Map<NodeRunner, Tap[]>()
   readonly #errors: NodeError[] = []
   readonly #resolve: (result: Promise<RunResult>) => void

@@ -73,6 +73,9 @@ export function openDeployment(
   const journal = new SqliteJournal(db, door, scope)
   const journals = new Map<string, Journal>()
   const states = new Map<string, NodeState>()
+  const flush = (node: string): void => {
+    if (!staging.isEmpty(node)) door.write(() => undefined, 'soon', node)
+  }
   return {
     id,
     resumed,
@@ -85,13 +88,11 @@ export function openDeployment(
     openWallets: () => openWallets(db, id, request.wallet),
     history: historyRecorder(db, staging, id),
     state: node => {
-      const state = states.get(node) ?? new SqliteNodeState(db, staging, id, node)
+      const state = states.get(node) ?? new SqliteNodeState(db, staging, id, node, () => flush(node))
       states.set(node, state)
       return state
     },
-    flush: node => {
-      if (!staging.isEmpty(node)) door.write(() => undefined, 'soon', node)
-    },
+    flush,
     finish: () => door.write(() => db.run('UPDATE deployments SET finished = 1 WHERE id = ?', id), 'now'),
   }
 }
@@ -217,7 +218,11 @@ function openWallets(db: Database, deploymentId: string, own: string): string[] 
 }
 
 function openStates(db: Database, deploymentId: string): string[] {
-  const rows = db.all('SELECT DISTINCT node FROM node_state WHERE deployment = ? ORDER BY node', deploymentId)
+  const rows = db.all(
+    'SELECT DISTINCT node FROM node_state WHERE deployment = ? AND key NOT GLOB ? ORDER BY node',
+    deploymentId,
+    '~*',
+  )
   return rows.map(row => `the state of node "${row['node']}"`)
 }
 

@@ -151,10 +151,14 @@ export class MemoryNodeState implements NodeState {
   readonly #values = new Map<string, unknown>()
 
   get<T>(key: string): T | undefined {
-    return copyValue(this.#values.get(key) as T | undefined)
+    const value = this.#values.get(key)
+    return copyValue(typeof value === 'function' ? value() : value) as T | undefined
   }
 
   set(key: string, value: unknown): void {
-    this.#values.set(key, copyValue(value))
+    this.#values.set(key, typeof value === 'function' ? value : copyValue(value))
   }
+
+  /** Nothing is written anywhere. */
+  flush(): void {}
 }

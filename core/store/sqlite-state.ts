@@ -5,10 +5,13 @@ import { decodeValue, encodeValue } from './value-codec.ts'
 
 /** One node's state in SQLite: what is set is seen at once, and committed with the next transaction of its deployment. */
 export class SqliteNodeState implements NodeState {
-  readonly #values: Map<string, string>
-  readonly #store: (key: string, text: string) => void
+  /** Texts, and what is asked for one. */
+  readonly #values: Map<string, string | (() => unknown)>
+  readonly #store: (key: string, text: () => string) => void
+  readonly #flush: () => void
 
-  constructor(db: Database, staging: Staging, deploymentId: string, node: string) {
+  constructor(db: Database, staging: Staging, deploymentId: string, node: string, flush: () => void) {
+    this.#flush = flush
     const rows = db.all('SELECT key, value FROM node_state WHERE deployment = ? AND node = ?', deploymentId, node)
     this.#values = new Map(rows.map(row => [String(row['key']), String(row['value'])]))
     this.#store = (key, text) =>
@@ -19,7 +22,7 @@ export class SqliteNodeState implements NodeState {
             deploymentId,
             node,
             key,
-            text,
+            text(),
           ),
         JSON.stringify(['state', node, key]),
         node,
@@ -27,13 +30,23 @@ export class SqliteNodeState implements NodeState {
   }
 
   get<T>(key: string): T | undefined {
-    const text = this.#values.get(key)
+    const value = this.#values.get(key)
+    const text = typeof value === 'function' ? encodeValue(value()) : value
     return text === undefined ? undefined : decodeValue<T>(text)
   }
 
   set(key: string, value: unknown): void {
+    if (typeof value === 'function') {
+      this.#values.set(key, value as () => unknown)
+      this.#store(key, () => encodeValue(value()))
+      return
+    }
     const text = encodeValue(value)
     this.#values.set(key, text)
-    this.#store(key, text)
+    this.#store(key, () => text)
+  }
+
+  flush(): void {
+    this.#flush()
   }
 }

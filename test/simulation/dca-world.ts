@@ -176,6 +176,9 @@ export class World {
       state: {
         get: <T>(key: string) => (staged.get(key) ?? this.#state.get(key)) as T | undefined,
         set: (key, value) => staged.set(key, value),
+        flush: () => {
+          for (const [key, value] of staged) this.#state.set(key, structuredClone(value))
+        },
       },
       signal,
       services: {

@@ -233,6 +233,9 @@ export class GridWorld {
       state: {
         get: <T>(key: string) => (staged.get(key) ?? this.#state.get(key)) as T | undefined,
         set: (key, value) => staged.set(key, value),
+        flush: () => {
+          for (const [key, value] of staged) this.#state.set(key, structuredClone(value))
+        },
       },
       signal,
       services: {

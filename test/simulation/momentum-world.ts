@@ -165,6 +165,9 @@ export class MomentumWorld {
       state: {
         get: <T>(key: string) => (staged.get(key) ?? this.#state.get(key)) as T | undefined,
         set: (key, value) => staged.set(key, value),
+        flush: () => {
+          for (const [key, value] of staged) this.#state.set(key, structuredClone(value))
+        },
       },
       signal: new AbortController().signal,
       services: { tokens: TOKENS, orders: { list: () => [...this.orders.values()] } } as never,

@@ -4,7 +4,7 @@ import type { BoundNode, BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
 import { OrderRequests } from '../../plugin/order-desk.ts'
-import { type FlushableState, type PipelineRun, startPipeline } from '../../runtime/run.ts'
+import { type PipelineRun, startPipeline } from '../../runtime/run.ts'
 import type { Deployment, DeploymentRequest } from '../../store/deployment.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { Environment } from '../environment.ts'
@@ -161,7 +161,7 @@ export async function openTrading(
         mode: dryRun ? 'dry-run' : 'live',
         log: loggers('run'),
         servicesFor: node => services.get(purseOf(node))!(node),
-        stateFor: node => flushable(deployment, node),
+        stateFor: node => deployment.state(node),
         drainTimeout_ms: DRAIN_TIMEOUT_MS,
         onEvent: (node, event) => {
           recorder.see(event)
@@ -203,9 +203,4 @@ function otherDirectoriesOf(
   if (connection.isEmbedded || dataDirectory === undefined) return []
   noteDirectory(environment, place, dataDirectory)
   return otherDirectories(environment, place, dataDirectory, createRealClock().now())
-}
-
-function flushable(deployment: Deployment, node: string): FlushableState {
-  const state = deployment.state(node)
-  return { get: key => state.get(key), set: (key, value) => state.set(key, value), flush: () => deployment.flush(node) }
 }

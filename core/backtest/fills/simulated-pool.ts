@@ -1,6 +1,7 @@
 import { LazyPrice } from '../../money/lazy-price.ts'
+import { tenTo } from '../../money/powers.ts'
 import { PRICE_DECIMALS } from '../../money/price.ts'
-import { mulDiv, tenTo } from '../../money/rounding.ts'
+import { mulDiv } from '../../money/rounding.ts'
 import type { Pair } from '../../money/token.ts'
 import {
   amountToReachPrice,

@@ -58,10 +58,7 @@ export async function replayRecord(options: RecordReplayOptions): Promise<RunRes
       const { holdings: _, ...services } = servicesFor(node)
       return services
     },
-    stateFor: () => {
-      const state = new MemoryNodeState()
-      return { get: key => state.get(key), set: (key, value) => state.set(key, value), flush: () => undefined }
-    },
+    stateFor: () => new MemoryNodeState(),
     drainTimeout_ms: DRAIN_TIMEOUT_MS,
     onEvent: options.onEvent,
   })

@@ -1,8 +1,9 @@
 import type { IntentEvent } from '../../events/event.ts'
 import type { Reason } from '../../events/report.ts'
 import { type Amount, formatAmount } from '../../money/amount.ts'
+import { tenTo } from '../../money/powers.ts'
 import { formatPrice, PRICE_DECIMALS, type Price, priceOf, valueAt } from '../../money/price.ts'
-import { BPS, mulDiv, tenTo } from '../../money/rounding.ts'
+import { BPS, mulDiv } from '../../money/rounding.ts'
 import { sameToken } from '../../money/token.ts'
 import type { Quote } from '../../plugin/venue.ts'
 

@@ -1,3 +1,4 @@
+import type { Memory } from '../indicator.ts'
 import type { Average } from './average.ts'
 import { ValueWindow } from './value-window.ts'
 
@@ -15,5 +16,13 @@ export class Sma implements Average {
   update(value: number): number | undefined {
     this.#window.push(value)
     return this.#window.isFull ? this.#window.sum() / this.needs : undefined
+  }
+
+  memory(): Memory {
+    return this.#window.memory()
+  }
+
+  recall(memory: Memory): void {
+    this.#window.recall(memory)
   }
 }

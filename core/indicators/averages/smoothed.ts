@@ -1,4 +1,4 @@
-import { assertPeriod } from '../indicator.ts'
+import { assertPeriod, type Memory } from '../indicator.ts'
 import type { Average } from './average.ts'
 
 /**
@@ -27,6 +27,16 @@ class Smoothed implements Average {
     if (++this.#count < this.needs) return undefined
     this.#average /= this.needs
     return this.#average
+  }
+
+  memory(): Memory {
+    return [this.#count, this.#average]
+  }
+
+  recall(memory: Memory): void {
+    const [count, average] = memory as readonly [number, number]
+    this.#count = count
+    this.#average = average
   }
 }
 

@@ -1,10 +1,10 @@
-import { assertPeriod } from '../indicator.ts'
+import { assertPeriod, type Memory, type Remembering } from '../indicator.ts'
 
 /**
  * The last `size` values. Sums are made anew, oldest first, and not carried on from value to value: a carried sum
  * gathers rounding errors, so that an average would depend on where the stream began.
  */
-export class ValueWindow {
+export class ValueWindow implements Remembering {
   readonly size: number
   readonly #values: Float64Array
   /** Where the next value goes; the oldest is there when the window is full. */
@@ -50,5 +50,16 @@ export class ValueWindow {
     for (let index = this.#next; index < this.size; index++) sum += (values[index]! - center) ** 2
     for (let index = 0; index < this.#next; index++) sum += (values[index]! - center) ** 2
     return sum
+  }
+
+  memory(): Memory {
+    return [this.#next, this.#count, [...this.#values]]
+  }
+
+  recall(memory: Memory): void {
+    const [next, count, values] = memory as readonly [number, number, readonly number[]]
+    this.#next = next
+    this.#count = count
+    this.#values.set(values)
   }
 }

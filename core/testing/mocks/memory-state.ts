@@ -4,13 +4,13 @@ import type { NodeState } from '../../orders/journal.ts'
 export class MemoryStates {
   readonly #states = new Map<string, Map<string, unknown>>()
 
-  for(nodeId: string): NodeState & { flush(): void } {
+  for(nodeId: string): NodeState {
     const values = this.#states.get(nodeId) ?? new Map<string, unknown>()
     this.#states.set(nodeId, values)
     return {
       get: <T>(key: string) => structuredClone(values.get(key)) as T | undefined,
       set: (key, value) => {
-        values.set(key, structuredClone(value))
+        values.set(key, structuredClone(typeof value === 'function' ? value() : value))
       },
       flush: () => undefined,
     }

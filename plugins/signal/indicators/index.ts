@@ -61,7 +61,8 @@ export default definePlugin({
       },
     },
   ],
-  setup: ({ config }) => {
+  setup: context => {
+    const { config } = context
     const names = new Set<string>()
     return signalNode(
       (config.signals as readonly SignalSettings[]).map((settings, index) => {
@@ -74,6 +75,7 @@ export default definePlugin({
         build(whole, `${place}.`)
         return { name, needsVolume, build: () => build(whole, `${place}.`) }
       }),
+      context,
     )
   },
 })

@@ -168,3 +168,31 @@ describe('settings that contradict each other are refused with their field', () 
     )
   })
 })
+
+describe('after a restart', () => {
+  const settings = { fast: 12, slow: 30 }
+  const all = bars(upAndDown)
+
+  /** What is said of bars by a process that ends, and by the one after it, which has missed so many. */
+  async function restarted(missed: number, later: Record<string, unknown> = settings): Promise<SignalEvent[]> {
+    const cross = plugin('ema-cross')
+    const first = await runPlugin(cross, { with: settings, events: all.slice(0, 50), services: { tokens } })
+    const then = all.slice(50 + missed)
+    const second = await runPlugin(cross, { with: later, events: then, services: { tokens }, states: first.states })
+    return signals(second.given)
+  }
+
+  it('it says what it would have said without one', async () => {
+    const uncut = signals(await given(plugin('ema-cross'), settings, all))
+    expect(await restarted(0)).toEqual(uncut.slice(-70))
+  })
+
+  it('it goes on at once when few bars were missed, and begins anew when many were', async () => {
+    expect((await restarted(3))[0]!.at).toBe(all[53]!.at)
+    expect((await restarted(4))[0]!.at).toBe(all[54 + 29]!.at)
+  })
+
+  it('with other settings it begins anew', async () => {
+    expect((await restarted(0, { fast: 12, slow: 31 }))[0]!.at).toBe(all[50 + 30]!.at)
+  })
+})

@@ -1,5 +1,5 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
-import { type CandleEvent, ForgeError, type SignalEvent } from '../../../core/index.ts'
+import { type CandleEvent, ForgeError, type Indicator, type SignalEvent } from '../../../core/index.ts'
 
 export type Direction = SignalEvent['direction']
 
@@ -7,6 +7,8 @@ export type Direction = SignalEvent['direction']
 export interface Reading {
   /** Bars it takes until it has a value. */
   readonly needs: number
+  /** What its values come from: what that knows outlives a run. */
+  readonly indicator: Pick<Indicator, 'memory' | 'recall'>
   /** Its value with this bar; undefined while it knows too little. */
   update(bar: CandleEvent): number | undefined
   /** What the value just given says. */

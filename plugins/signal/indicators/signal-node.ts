@@ -1,6 +1,16 @@
-import type { CandleEvent, ForgeEvent, NoticeEvent, Pair, PluginInstance, SignalEvent } from '../../../core/index.ts'
+import type {
+  CandleEvent,
+  ForgeEvent,
+  NodeState,
+  NoticeEvent,
+  Pair,
+  PluginContext,
+  PluginInstance,
+  SignalEvent,
+} from '../../../core/index.ts'
 import { pairName } from '../../../core/index.ts'
 import type { Reading } from './reading.ts'
+import { Warmth } from './warmth.ts'
 
 /** A signal that a node gives. */
 export interface NamedReading {
@@ -15,6 +25,7 @@ const VOLUME_AWAITED = 20
 
 /** What a node knows of one pair. */
 interface PairReadings {
+  readonly warmth: Warmth
   readonly interval_ms: number
   readonly readings: readonly (Reading & { readonly name: string })[]
   /** Bars so far, while none had a volume. */
@@ -22,8 +33,11 @@ interface PairReadings {
 }
 
 /** Gives every signal with every bar, from the bar on with which it has a value. */
-export function signalNode(signals: readonly NamedReading[]): PluginInstance {
-  const node = new SignalNode(signals)
+export function signalNode(
+  signals: readonly NamedReading[],
+  { config, state }: Pick<PluginContext, 'config' | 'state'>,
+): PluginInstance {
+  const node = new SignalNode(signals, config, state)
   return {
     process: event => (event.kind === 'candle' ? node.take(event as CandleEvent) : undefined),
     health: () => ({ ok: true, detail: node.detail() }),
@@ -32,13 +46,17 @@ export function signalNode(signals: readonly NamedReading[]): PluginInstance {
 
 class SignalNode {
   readonly #signals: readonly NamedReading[]
+  readonly #settings: unknown
+  readonly #state: NodeState
   readonly #pairs = new Map<string, PairReadings>()
   #pair: Pair | undefined
   #last: PairReadings | undefined
   #bars = 0
 
-  constructor(signals: readonly NamedReading[]) {
+  constructor(signals: readonly NamedReading[], settings: unknown, state: NodeState) {
     this.#signals = signals
+    this.#settings = settings
+    this.#state = state
   }
 
   take(bar: CandleEvent): readonly ForgeEvent[] | SignalEvent | undefined {
@@ -58,6 +76,7 @@ class SignalNode {
       else if (all) all.push(signal)
       else all = [first, signal]
     }
+    known.warmth.keep(bar)
     if (known.withoutVolume >= 0) {
       const notice = this.#missVolume(known, bar)
       if (notice) return [...(all ?? (first ? [first] : [])), notice]
@@ -76,7 +95,10 @@ class SignalNode {
     if (known?.interval_ms !== bar.interval_ms) {
       const readings = this.#signals.map(signal => ({ ...signal.build(), name: signal.name }))
       const needsVolume = this.#signals.some(signal => signal.needsVolume)
-      known = { interval_ms: bar.interval_ms, readings, withoutVolume: needsVolume ? 0 : -1 }
+      const { interval_ms } = bar
+      const warmth = new Warmth(this.#state, { settings: this.#settings, pair: key, interval_ms }, readings)
+      if (!known) warmth.restore(bar)
+      known = { warmth, interval_ms, readings, withoutVolume: needsVolume ? 0 : -1 }
       this.#pairs.set(key, known)
     }
     this.#pair = bar.pair

@@ -24,9 +24,10 @@ function pluginOf({ kind, summary, fields, needsVolume, examples, build }: Indic
     takes: ['candle'],
     gives: ['signal', 'notice'],
     examples,
-    setup: ({ config: settings }) => {
+    setup: context => {
+      const settings = context.config
       build(settings, '')
-      return signalNode([{ name: settings.name, needsVolume, build: () => build(settings, '') }])
+      return signalNode([{ name: settings.name, needsVolume, build: () => build(settings, '') }], context)
     },
   })
 }

@@ -133,7 +133,9 @@ export class Momentum {
     const levels = this.#levels
     if (levels === undefined || this.#leaving !== undefined) return undefined
     if (levels.ignores(priceToNumber(low?.price ?? price), priceToNumber(high?.price ?? price))) return undefined
-    const breach = pricePoints(event, this.#book.position!.since_ms, known => levels.meet(known))
+    const { bar, since_ms } = this.#book.position!
+    const breach = pricePoints(event, since_ms, known => levels.meet(known))
+    if (levels.isTrailing) this.#memory.keepPeak(bar, levels.peak)
     return breach && this.#leave(breach, this.#touched(breach, levels))
   }
 
@@ -147,13 +149,8 @@ export class Momentum {
     if (!this.#isOurs(signal.pair)) return undefined
     const { entry } = this.#plan
     const signals = this.#signals
-    const before = signals.at
     if (!signals.take(signal)) return undefined
-    if (this.#levels !== undefined) {
-      if (this.#levels.isTrailing && signals.at > before)
-        this.#memory.keepPeak(this.#book.position!.bar, this.#levels.peak)
-      return signals.exit.holds ? this.#leave('signal') : undefined
-    }
+    if (this.#levels !== undefined) return signals.exit.holds ? this.#leave('signal') : undefined
     const isWanted = entry.again === 'turn' ? signals.entry.turns : signals.entry.holds
     return isWanted && signals.isComplete && !signals.exit.holds ? this.#enter(signal) : undefined
   }

@@ -81,20 +81,21 @@ it('trades each bar and side once, sells what it bought and never more, and keep
   )
 })
 
-it('goes on trailing from the highest price that was committed, and never from below what was paid', async () => {
-  const plan: MomentumConfig = {
-    pair: 'SOL/USDC',
-    interval: '1m',
-    signals: [{ kind: 'ema-cross', name: 'trend' }],
-    budget: '100 USDC',
-    compound: false,
-    size: { kind: 'percent', percent: 100 },
-    entry: { signals: ['trend'], when: 'all', confirm: 1, again: 'turn' },
-    exit: { signals: [], when: 'any', confirm: 1, trailPercent: 5 },
-    cooldown: '0s',
-    expires: '2m',
-    atEnd: 'close',
-  }
+const TRAILING: MomentumConfig = {
+  pair: 'SOL/USDC',
+  interval: '1m',
+  signals: [{ kind: 'ema-cross', name: 'trend' }],
+  budget: '100 USDC',
+  compound: false,
+  size: { kind: 'percent', percent: 100 },
+  entry: { signals: ['trend'], when: 'all', confirm: 1, again: 'turn' },
+  exit: { signals: [], when: 'any', confirm: 1, trailPercent: 5 },
+  cooldown: '0s',
+  expires: '2m',
+  atEnd: 'close',
+}
+
+it('goes on trailing from the highest price, and never from below what was paid', async () => {
   const ticks: Tick[] = [
     { at: 30_000, price: 100 },
     { at: MINUTE, say: { trend: 'sell' } },
@@ -103,9 +104,24 @@ it('goes on trailing from the highest price that was committed, and never from b
     { at: 10 * MINUTE, price: 96 },
     { at: 11 * MINUTE, price: 95 },
   ]
-  const world = new MomentumWorld(plan, ticks)
+  const world = new MomentumWorld(TRAILING, ticks)
   await world.run(5 * MINUTE)
   await world.run(60 * MINUTE)
   expect(world.keys()).toEqual(['00:02 buy confirmed', '00:02 sell confirmed'])
+  expect(world.intents.at(-1)).toMatchObject({ at: Date.parse('2024-01-01T00:11:00Z'), reason: 'trailing stop' })
+})
+
+it('goes on trailing from a price that no order came after, before it was killed', async () => {
+  const world = new MomentumWorld(TRAILING, [
+    { at: 30_000, price: 100 },
+    { at: MINUTE, say: { trend: 'sell' } },
+    { at: 2 * MINUTE, say: { trend: 'buy' } },
+    { at: 2 * MINUTE + 30_000, price: 120 },
+    { at: 10 * MINUTE, price: 115 },
+    { at: 11 * MINUTE, price: 113 },
+  ])
+  // Killed within the very bar in which the price was highest.
+  await world.run(2 * MINUTE + 40_000)
+  await world.run(60 * MINUTE)
   expect(world.intents.at(-1)).toMatchObject({ at: Date.parse('2024-01-01T00:11:00Z'), reason: 'trailing stop' })
 })

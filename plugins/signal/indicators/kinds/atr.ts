@@ -8,6 +8,6 @@ export const atr = indicatorKind({
   examples: [{ title: 'Of fourteen bars', with: { period: 14 } }],
   build: ({ period }) => {
     const range = new Atr(period)
-    return { needs: range.needs, update: bar => range.update(bar), directionOf: () => 'none' }
+    return { needs: range.needs, indicator: range, update: bar => range.update(bar), directionOf: () => 'none' }
   },
 })

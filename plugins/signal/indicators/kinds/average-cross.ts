@@ -16,7 +16,12 @@ function crossOf(kind: string, average: string, make: (period: number) => Averag
     build: ({ fast, slow }, place) => {
       if (fast >= slow) throw wrong(`${place}fast`, `${fast} bars are not fewer than the ${slow} of slow`)
       const cross = new AverageCross(make(fast), make(slow))
-      return { needs: cross.needs, update: bar => cross.update(bar), directionOf: value => sideOf(value) }
+      return {
+        needs: cross.needs,
+        indicator: cross,
+        update: bar => cross.update(bar),
+        directionOf: value => sideOf(value),
+      }
     },
   })
 }

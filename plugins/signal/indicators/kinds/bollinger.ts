@@ -23,6 +23,7 @@ export const bollinger = indicatorKind({
     const bands = new Bollinger(period, width)
     return {
       needs: bands.needs,
+      indicator: bands,
       update: bar => bands.update(bar),
       directionOf: value => bandSide(value, 0, 1, follow),
     }

@@ -14,6 +14,11 @@ export const macd = indicatorKind({
   build: ({ fast, slow, signal }, place) => {
     if (fast >= slow) throw wrong(`${place}fast`, `${fast} bars are not fewer than the ${slow} of slow`)
     const lines = new Macd(fast, slow, signal)
-    return { needs: lines.needs, update: bar => lines.update(bar), directionOf: value => sideOf(value) }
+    return {
+      needs: lines.needs,
+      indicator: lines,
+      update: bar => lines.update(bar),
+      directionOf: value => sideOf(value),
+    }
   },
 })

@@ -15,6 +15,7 @@ export const roc = indicatorKind({
     const change = new RateOfChange(period)
     return {
       needs: change.needs,
+      indicator: change,
       update: bar => change.update(bar),
       directionOf: value => bandSide(value, -threshold, threshold, true),
     }

@@ -21,6 +21,7 @@ export const rsi = indicatorKind({
     const strength = new Rsi(period)
     return {
       needs: strength.needs,
+      indicator: strength,
       update: bar => strength.update(bar),
       directionOf: value => bandSide(value, lower, upper, follow),
     }

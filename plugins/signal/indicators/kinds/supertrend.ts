@@ -18,6 +18,7 @@ export const supertrend = indicatorKind({
     const trend = new Supertrend(period, multiple)
     return {
       needs: trend.needs,
+      indicator: trend,
       update: bar => trend.update(bar),
       directionOf: () => (trend.isUp ? 'buy' : 'sell'),
     }

@@ -24,6 +24,7 @@ export const volatility = indicatorKind({
     const perBar = new RealisedVolatility(period)
     return {
       needs: perBar.needs,
+      indicator: perBar,
       update: bar => {
         const value = perBar.update(bar)
         return value === undefined ? undefined : value * Math.sqrt(YEAR_MS / bar.interval_ms) * 100

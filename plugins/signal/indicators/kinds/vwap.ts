@@ -26,6 +26,7 @@ export const vwap = indicatorKind({
     const average = period === undefined ? new SessionVwap(session_ms) : new RollingVwap(period)
     return {
       needs: average.needs,
+      indicator: average,
       update: bar => average.update(bar),
       directionOf: (value, { close }) => sideOf(close, value),
     }

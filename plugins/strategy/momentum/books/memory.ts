@@ -1,7 +1,7 @@
 import type { PluginContext } from '../../../../core/index.ts'
 import type { Plan } from '../plan.ts'
 
-/** What outlives a run besides the orders; committed with the order that it leads to, or when the run ends. */
+/** What outlives a run besides the orders; committed with the order that it leads to, the highest price by itself. */
 export class Memory {
   readonly #state: PluginContext['state']
   #peak = Number.NaN
@@ -38,6 +38,8 @@ export class Memory {
     if (price === this.#peak) return
     this.#peak = price
     this.#state.set('peak', { bar, price })
+    // While a position is held and no order is on its way, nothing is staged that belongs to one.
+    this.#state.flush()
   }
 
   peakOf(bar: string): number | undefined {
