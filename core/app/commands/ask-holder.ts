@@ -34,7 +34,7 @@ async function ask(
   request: { readonly kind: string; readonly body: unknown },
   tell: (text: string) => void,
 ): Promise<Asked> {
-  const directory = keptDirectory(where)
+  const directory = await keptDirectory(where)
   if (!keepsRuns(directory)) throw new ForgeError('HISTORY_MISSING', { message: `${directory} holds no orders` })
   const { done, text, detail } = await askOrAct(directory, request, answerRequests(), tell)
   return { done, text, document: { document: request.kind, version: 1, done, text, ...(detail as object | undefined) } }

@@ -28,18 +28,24 @@ function store(...path: string[]): string {
   return directory
 }
 
-test('what is asked of a real network never means a run of the embedded chain', () => {
-  expect(keptDirectory({ dataDirectory: undefined, environment })).toContain('runs')
-  const ask = (): string => keptDirectory({ dataDirectory: undefined, environment, cluster: 'mainnet-beta' })
-  expect(ask).toThrow(expect.objectContaining({ code: 'HISTORY_MISSING' }))
+test('what is asked of a real network never means a run of the embedded chain', async () => {
+  expect(await keptDirectory({ dataDirectory: undefined, environment, cluster: 'localnet' })).toContain('runs')
+  const ask = (): Promise<string> => keptDirectory({ dataDirectory: undefined, environment, cluster: 'mainnet-beta' })
+  await expect(ask()).rejects.toThrow(expect.objectContaining({ code: 'HISTORY_MISSING' }))
   const orders = store('mainnet-beta', 'wallet', 'orders')
-  expect(ask()).toBe(orders)
+  expect(await ask()).toBe(orders)
 })
 
-test('where several directories could be meant they are named, and none is chosen', () => {
+test('where several directories could be meant they are named, and none is chosen', async () => {
   const both = [store('devnet', 'wallet', 'orders'), store('devnet', 'wallet', 'strategy-run')]
-  expect(() => keptDirectory({ dataDirectory: undefined, environment, cluster: 'devnet' })).toThrow(
+  await expect(keptDirectory({ dataDirectory: undefined, environment, cluster: 'devnet' })).rejects.toThrow(
     expect.objectContaining({ code: 'FLAG_MISSING', message: expect.stringContaining(both.join(', ')) }),
   )
-  expect(keptDirectory({ dataDirectory: both[1], environment, cluster: 'devnet' })).toBe(both[1])
+  expect(await keptDirectory({ dataDirectory: both[1], environment, cluster: 'devnet' })).toBe(both[1])
+})
+
+test('a cluster that does not exist is no cluster without runs', async () => {
+  await expect(keptDirectory({ dataDirectory: undefined, environment, cluster: 'devent' })).rejects.toThrow(
+    expect.objectContaining({ code: 'CLUSTER_UNKNOWN' }),
+  )
 })

@@ -21,8 +21,8 @@ export function stateWord(state: OrderState): string {
  *
  * @throws HISTORY_MISSING
  */
-export function listOrders(where: KeptWhere, options: { readonly open: boolean }): Printed {
-  const { view } = viewKept(where)
+export async function listOrders(where: KeptWhere, options: { readonly open: boolean }): Promise<Printed> {
+  const { view } = await viewKept(where)
   try {
     const orders = view.orders(options)
     const rows = inFamilies(orders).map(member => {

@@ -57,7 +57,7 @@ const environment = {
   stateDirectory: directory,
   workingDirectory: directory,
 }
-const where = { dataDirectory: directory, environment }
+const where = { dataDirectory: directory, cluster: 'localnet', environment }
 const NOTHING = { pipeline: undefined, prices: [] }
 
 beforeAll(() => {
@@ -105,8 +105,8 @@ interface Told {
   }[]
 }
 
-test('each strategy tells its own position and profit, an order once, a part that landed as far as it did', () => {
-  const { document } = performanceStats(where, { ...NOTHING, pipeline: 'strategies' }) as { document: object }
+test('each strategy tells its own position and profit, an order once, a part that landed as far as it did', async () => {
+  const { document } = (await performanceStats(where, { ...NOTHING, pipeline: 'strategies' })) as { document: object }
   const { accounts } = document as Told
   expect(accounts).toHaveLength(1)
   const [grid, momentum, bonk] = accounts[0]!.strategies
@@ -126,28 +126,29 @@ test('each strategy tells its own position and profit, an order once, a part tha
   expect(bonk).toMatchObject({ node: 'momentum', fees: '0', unvaluedFees_lamports: '6000' })
 })
 
-test('what is held is worth the price given, by the pair it is for', () => {
-  const { document } = performanceStats(where, { pipeline: undefined, prices: ['sol/usdc=150'] })
+test('what is held is worth the price given, by the pair it is for', async () => {
+  const { document } = await performanceStats(where, { pipeline: undefined, prices: ['sol/usdc=150'] })
   const grid = (document as Told).accounts.find(({ pipeline }) => pipeline === 'strategies')!.strategies[0]!
   expect(grid).toMatchObject({ price: '150', value: '120000000', unrealised: { average: '40000000' } })
 })
 
-test('a price of a pair that was not traded is refused with those that were', () => {
+test('a price of a pair that was not traded is refused with those that were', async () => {
   try {
-    performanceStats(where, { pipeline: undefined, prices: ['JUP/USDC=1'] })
+    await performanceStats(where, { pipeline: undefined, prices: ['JUP/USDC=1'] })
     expect.unreachable()
   } catch (thrown) {
     if (!isForgeError(thrown, 'FLAG_INVALID')) throw thrown
     expect(thrown.remedy).toContain('SOL/USDC, BONK/USDC')
   }
-  expect(() => performanceStats(where, { pipeline: undefined, prices: ['SOL/USDC=-1'] })).toThrow(/is not a price/)
+  const below = performanceStats(where, { pipeline: undefined, prices: ['SOL/USDC=-1'] })
+  await expect(below).rejects.toThrow(/is not a price/)
 })
 
-test('people read a table, and why a figure is not there', () => {
-  const { text } = performanceStats(where, NOTHING)
+test('people read a table, and why a figure is not there', async () => {
+  const { text } = await performanceStats(where, NOTHING)
   expect(text).toContain('strategies, wallet wallet, 2024-01-01 to 2024-01-04')
   expect(text).toMatch(/^grid +SOL\/USDC +3 +130\.00 +60\.00 +0\.8000 SOL +100 +\+10\.00 +0\.00 +0\.0019 +\+10\.00$/m)
   expect(text).toContain('N/A: 3 days, 14 are needed')
   expect(text).toContain('0.000006 SOL of fees that have no value in USDC')
-  expect(performanceStats(where, { ...NOTHING, pipeline: 'none' }).text).toContain('Nothing was traded yet')
+  expect((await performanceStats(where, { ...NOTHING, pipeline: 'none' })).text).toContain('Nothing was traded yet')
 })

@@ -12,11 +12,11 @@ import type { Printed } from './printed.ts'
  * @param options.prices `SOL/USDC=150.25`: what is held of a pair is worth that, not what its last trade paid
  * @throws HISTORY_MISSING; FLAG_INVALID for a price of no pair that was traded
  */
-export function performanceStats(
+export async function performanceStats(
   where: KeptWhere,
   options: { readonly pipeline: string | undefined; readonly prices: readonly string[] },
-): Printed {
-  const { directory, entries } = keptHistory(where)
+): Promise<Printed> {
+  const { directory, entries } = await keptHistory(where)
   const kept = entries.filter(({ pipeline }) => options.pipeline === undefined || pipeline === options.pipeline)
   const accounts = accountsOf(kept)
   const prices = readPrices(

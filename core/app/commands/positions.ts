@@ -23,7 +23,7 @@ const SOL_DECIMALS = 9
  * @throws HISTORY_MISSING, and what stands in the way of asking the chain
  */
 export async function showPositions(where: WalletQuestion): Promise<Printed> {
-  const { view, directory } = viewKept(where)
+  const { view, directory } = await viewKept(where)
   try {
     const othersOn = (genesisHash: string): readonly string[] => view.wallets(genesisHash)
     const { cluster, others, ...own } = await readWallet({ ...where, dataDirectory: directory }, othersOn)

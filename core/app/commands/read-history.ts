@@ -11,8 +11,8 @@ import { textTable } from './text-table.ts'
  *
  * @throws HISTORY_MISSING
  */
-export function readHistory(options: KeptWhere & { readonly format: 'table' | 'csv' | 'json' }): string {
-  const { directory, entries } = keptHistory(options)
+export async function readHistory(options: KeptWhere & { readonly format: 'table' | 'csv' | 'json' }): Promise<string> {
+  const { directory, entries } = await keptHistory(options)
   if (options.format === 'csv') return historyToCsv(entries).trimEnd()
   if (options.format === 'json') return historyToJson(entries)
   return entries.length === 0 ? `Nothing was traded yet (${directory}).` : historyTable(entries)

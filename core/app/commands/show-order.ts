@@ -24,7 +24,7 @@ interface Told extends StoryLine {
  * @throws HISTORY_MISSING, ORDER_UNKNOWN
  */
 export async function showOrder(where: KeptWhere, id: string): Promise<Printed> {
-  const { view } = viewKept(where)
+  const { view } = await viewKept(where)
   try {
     const kept = orderOf(view, id)
     const { order, pipeline } = kept

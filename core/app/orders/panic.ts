@@ -26,7 +26,7 @@ export async function sellAll(
   cluster.tokens.find(into)
   const { registry } = await openRegistry({ packagesFrom: environment.workingDirectory })
   const wallet = chooseWallet({ ...options, cluster: cluster.name })
-  const dataDirectory = keptDirectory(options)
+  const dataDirectory = await keptDirectory(options)
   const base = { ...options, cluster, wallet, registry, dataDirectory, chainDirectory: dataDirectory }
   try {
     const ground = await openGround(base)

@@ -28,7 +28,7 @@ export async function watchOrders(
   const real = createRealClock()
   const from_ms = real.wall_ms()
   const { environment, output } = options
-  const dataDirectory = keptDirectory(options)
+  const dataDirectory = await keptDirectory(options)
   const cluster = withOrdersTokens(await findCluster(options.cluster, options.rpcUrl), dataDirectory)
   const { registry, problems } = await openRegistry({ packagesFrom: environment.workingDirectory })
   const wallet = chooseWallet({ ...options, cluster: cluster.name })

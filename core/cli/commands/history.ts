@@ -1,12 +1,13 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
-import { DATA_DIR_FLAG } from '../flags/common-flags.ts'
+import { CHAIN_FLAGS, DATA_DIR_FLAG } from '../flags/common-flags.ts'
 
 export default class History extends BaseCommand {
   static override summary = 'List what was traded.'
   static override description =
-    'Reads the history of a data directory; without --data-dir that of the last run. CSV and JSON are for other programs.'
+    'Reads the history of a data directory; without --data-dir that of the last run on localnet, or the one that a network has. CSV and JSON are for other programs.'
   static override flags = {
+    cluster: CHAIN_FLAGS.cluster,
     'data-dir': DATA_DIR_FLAG,
     format: Flags.string({ description: 'How it is printed.', options: ['table', 'csv', 'json'], default: 'table' }),
     json: Flags.boolean({ description: 'The same as --format json.', exclusive: ['format'] }),
@@ -21,7 +22,8 @@ export default class History extends BaseCommand {
     const { readHistory } = await import('../../app/commands/read-history.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const format = flags.json ? 'json' : (flags.format as 'table' | 'csv' | 'json')
-    this.print(readHistory({ dataDirectory: flags['data-dir'], format, environment: processEnvironment() }))
+    const where = { dataDirectory: flags['data-dir'], cluster: flags.cluster, environment: processEnvironment() }
+    this.print(await readHistory({ ...where, format }))
     return 0
   }
 }

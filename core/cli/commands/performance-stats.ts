@@ -1,12 +1,13 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../base-command.ts'
-import { DATA_DIR_FLAG } from '../flags/common-flags.ts'
+import { CHAIN_FLAGS, DATA_DIR_FLAG } from '../flags/common-flags.ts'
 
 export default class PerformanceStats extends BaseCommand {
   static override summary = 'Positions, profit and loss by strategy, and costs.'
   static override description =
-    'Counts the fills of a data directory; without --data-dir of the last run. Nothing is asked of a network: what is held is valued at what its last trade paid, or at --price.'
+    'Counts the fills of a data directory; without --data-dir of the last run on localnet, or the one that a network has. Nothing is asked of a network: what is held is valued at what its last trade paid, or at --price.'
   static override flags = {
+    cluster: CHAIN_FLAGS.cluster,
     'data-dir': DATA_DIR_FLAG,
     pipeline: Flags.string({ description: 'Only this pipeline.', helpValue: 'NAME' }),
     price: Flags.string({
@@ -25,8 +26,8 @@ export default class PerformanceStats extends BaseCommand {
     const { flags } = await this.parse(PerformanceStats)
     const { performanceStats } = await import('../../app/commands/performance-stats.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
-    const { text, document } = performanceStats(
-      { dataDirectory: flags['data-dir'], environment: processEnvironment() },
+    const { text, document } = await performanceStats(
+      { dataDirectory: flags['data-dir'], cluster: flags.cluster, environment: processEnvironment() },
       { pipeline: flags.pipeline, prices: flags.price ?? [] },
     )
     if (flags.json) this.printJson(document)

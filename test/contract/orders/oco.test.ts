@@ -164,6 +164,24 @@ describe('a restart', () => {
   })
 })
 
+it('held back at a restart is resumed whole, by the id of the whole', async () => {
+  const first = await armed()
+  const { journal } = first.services
+  const events = [price('150', 10), price('139', 11), price('139', 40)]
+  const trial = await startPlugin(plugin('oco'), {
+    with: { ...settings, onRestart: 'hold' },
+    events,
+    services: market(events, { journal }),
+    states: first.states,
+    start_ms: seconds(10),
+  })
+  await trial.clock.advanceTo(seconds(20))
+  expect(states(journal)).toEqual(['a/stop armed', 'a/target armed'])
+  trial.services.requests.send('it', { kind: 'resume', orderId: journal.orders()[0]!.id, cause: 'a person asked' })
+  await trial.clock.advanceTo(seconds(30))
+  expect(states(journal)).toEqual(['a/stop confirmed', 'a/target cancelled'])
+})
+
 describe('a partial fill', () => {
   it('ends the other, or leaves it what is left, as configured', async () => {
     const part = SOL_1 / 4n
