@@ -1,9 +1,11 @@
 import { ForgeError } from '../errors/forge-error.ts'
+import type { Amount } from '../money/amount.ts'
 import type { Journal, KeyScope, NodeState } from '../orders/journal.ts'
 import { FINAL_STATES } from '../orders/state-machine.ts'
 import type { HistoryStore } from '../plugin/services.ts'
 import type { Random } from '../time/random.ts'
 import type { Database, Durability, Row } from './database.ts'
+import { dropBudgets, keepBudget } from './directory/kept-budgets.ts'
 import { historyRecorder } from './history-recorder.ts'
 import type { Lease } from './lease.ts'
 import { SqliteJournal, type WriteDoor } from './sqlite-journal.ts'
@@ -35,6 +37,8 @@ export interface Deployment {
   readonly journal: Journal
   /** The journal of one wallet: of its orders alone, and takes keys for it. */
   journalOf(wallet: string): Journal
+  /** Remembers what a node was given of a wallet, for who trades with it while this does not run. */
+  keepBudget(node: string, wallet: string, amount: Amount): void
   /** Wallets that have orders open, whichever run took them. */
   openWallets(): readonly string[]
   readonly history: HistoryStore
@@ -56,7 +60,11 @@ export function openDeployment(
   request: DeploymentRequest,
 ): Deployment {
   const write = leasedWrite(db, lease)
-  const { id, resumed } = write(() => chooseDeployment(db, random, request), 'now')
+  const { id, resumed } = write(() => {
+    const chosen = chooseDeployment(db, random, request)
+    dropBudgets(db, chosen.id, request.nodes)
+    return chosen
+  }, 'now')
   const staging = new Staging()
   const door: WriteDoor = {
     write: (work, durability, node) => {
@@ -85,6 +93,9 @@ export function openDeployment(
       journals.set(wallet, known)
       return known
     },
+    keepBudget: (node, wallet, amount) =>
+      // Taken back by a power cut, the next start claims it again.
+      door.write(() => keepBudget(db, { deploymentId: id, node, wallet, amount }), 'with-next'),
     openWallets: () => openWallets(db, id, request.wallet),
     history: historyRecorder(db, staging, id),
     state: node => {
@@ -173,6 +184,7 @@ function insertDeployment(db: Database, random: Random, request: DeploymentReque
  * @throws STORE_ORDERS_IN_FLIGHT: a transaction that may still land is nothing to walk away from.
  */
 function leaveBehind(db: Database, deploymentId: string, now: number): void {
+  dropBudgets(db, deploymentId, [])
   const inFlight = db.all("SELECT id FROM orders WHERE state = 'submitting' AND deployment = ?", deploymentId)
   if (inFlight.length > 0) {
     const ids = inFlight.map(row => String(row['id']))

@@ -127,4 +127,13 @@ export const MIGRATIONS: readonly string[] = [
   -- Of an order that is traded with another wallet than its deployment's own; NULL: with that one.
   ALTER TABLE orders ADD COLUMN wallet TEXT;
   `,
+  `
+  CREATE TABLE budgets (
+    deployment TEXT NOT NULL REFERENCES deployments (id),
+    node TEXT NOT NULL,
+    wallet TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    PRIMARY KEY (deployment, node)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -5,6 +5,7 @@ import type { Clock } from '../time/clock.ts'
 import type { Random } from '../time/random.ts'
 import { Database } from './database.ts'
 import { type Deployment, type DeploymentRequest, journalOf, openDeployment } from './deployment.ts'
+import { type KeptBudget, readBudgets } from './directory/kept-budgets.ts'
 import { type KeptOrder, readKeptOrders, readWallets } from './directory/kept-orders.ts'
 import { KillSwitch, readStopped, type Stopped } from './directory/kill-switch.ts'
 import { RequestCounter, RequestInbox } from './directory/requests.ts'
@@ -23,6 +24,8 @@ export interface Store {
   history(filter?: HistoryFilter): readonly HistoryEntry[]
   /** Orders of every deployment, in creation order. */
   orders(filter?: { readonly open?: boolean; readonly id?: string }): readonly KeptOrder[]
+  /** What pipelines of the directory claim that have not come to their end. */
+  budgets(genesisHash: string): readonly KeptBudget[]
   /** Every wallet that orders of a network were traded with. */
   wallets(genesisHash: string): readonly string[]
   /** The journal of a deployment, whether it runs here or not. @throws RangeError for one that is not in this directory */
@@ -106,6 +109,7 @@ function storeOf(db: Database, lease: Lease | undefined, random: Random): Store 
     },
     history: filter => readHistory(db, filter),
     orders: filter => readKeptOrders(db, filter),
+    budgets: genesisHash => readBudgets(db, genesisHash),
     wallets: genesisHash => readWallets(db, genesisHash),
     journalOf: id => running.get(id) ?? journalOf(db, lease, id),
     assertHeld: () => lease?.assertHeld(),

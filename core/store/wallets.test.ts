@@ -7,7 +7,7 @@ import type { IntentEvent } from '../events/event.ts'
 import type { Token } from '../money/token.ts'
 import { seededRandom } from '../time/random.ts'
 import { createRealClock } from '../time/real-clock.ts'
-import type { Deployment } from './deployment.ts'
+import type { Deployment, DeploymentRequest } from './deployment.ts'
 import { MIGRATIONS } from './schema.ts'
 import { openStore, STORE_FILE, type Store, viewStore } from './store.ts'
 
@@ -25,11 +25,11 @@ afterEach(() => {
   rmSync(dataDir, { recursive: true })
 })
 
-function deploy(): Deployment {
+function deploy(more: Partial<DeploymentRequest> = {}): Deployment {
   store?.close()
   store = openStore({ dataDir, clock: createRealClock(), random: seededRandom('t') })
   const place = { genesisHash: 'g', wallet: 'own', nodes: ['plan'], fingerprint: 'f' }
-  return store.deploy({ pipeline: 'p', ...place, onChange: 'refuse', now: 0 })
+  return store.deploy({ pipeline: 'p', ...place, onChange: 'refuse', now: 0, ...more })
 }
 
 function intentOf(key: string): IntentEvent {
@@ -64,7 +64,7 @@ describe('a deployment of several wallets', () => {
     expect([own.taken, other.taken]).toEqual([true, true])
     expect(JSON.parse(own.order.fullKey)).toEqual(['g', 'own', before.id, 'plan', 'a'])
     expect(JSON.parse(other.order.fullKey)).toEqual(['g', 'savings', before.id, 'plan', 'a'])
-    for (const open of [() => before, deploy]) {
+    for (const open of [() => before, () => deploy()]) {
       const deployment = open()
       expect(keysOf(deployment.journal.orders())).toEqual(['a', 'a', 'b'])
       expect(keysOf(deployment.journalOf('own').orders())).toEqual(['a', 'b'])
@@ -104,4 +104,31 @@ it('a store of the version that knew one wallet is opened, and goes on under the
   })
   expect(keysOf(after.journalOf('own').orders({ open: true }))).toEqual(['a'])
   expect(after.journalOf('savings').take(intentOf('a'), 3).taken).toBe(true)
+})
+
+describe('a budget', () => {
+  const amount = { token: USDC, units: 10n }
+
+  it('is known while its pipeline rests, until that comes to its end', () => {
+    const before = deploy()
+    before.keepBudget('plan', 'own', { ...amount, units: 7n })
+    before.keepBudget('plan', 'own', amount)
+    const after = deploy()
+    expect(store!.budgets('g')).toEqual([
+      { deploymentId: before.id, pipeline: 'p', node: 'plan', wallet: 'own', amount },
+    ])
+    expect(store!.budgets('another')).toEqual([])
+    after.finish()
+    expect(store!.budgets('g')).toEqual([])
+  })
+
+  it('is given up with its node, and when its pipeline starts afresh', () => {
+    const before = deploy()
+    before.keepBudget('plan', 'own', amount)
+    deploy({ nodes: ['other'], onChange: 'adopt' })
+    expect(store!.budgets('g')).toEqual([])
+    deploy({ nodes: ['plan'], onChange: 'adopt' }).keepBudget('plan', 'own', amount)
+    deploy({ onChange: 'fresh' })
+    expect(store!.budgets('g')).toEqual([])
+  })
 })

@@ -1,3 +1,4 @@
+import { type Earmark, earmarksText } from '../../chain/trader/budget-ledger.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { type Amount, formatAmount } from '../../money/amount.ts'
 import { formatPrice, type Price } from '../../money/price.ts'
@@ -34,6 +35,24 @@ export function checkOrder(order: ProposedOrder): void {
       remedy: 'Give a smaller --size, or fund the wallet; --force makes the order all the same.',
     })
   }
+}
+
+/**
+ * Refuses what would spend the budget of a strategy of the same data directory, which counts on it when it goes on.
+ *
+ * @param held what could be given if it were nobody's
+ * @param earmarks whose it is
+ * @throws BUDGET_CLAIMED
+ */
+export function checkBudgets(order: ProposedOrder, held: bigint, earmarks: readonly Earmark[]): void {
+  const { sellable } = order
+  if (givenNow(order).units <= sellable.units && sellable.units > 0n) return
+  const gives = givenNow({ ...order, sellable: { ...sellable, units: held } })
+  throw new ForgeError('BUDGET_CLAIMED', {
+    message: `the order gives ${formatAmount(gives)}, and ${formatAmount(sellable)} are free: the rest belongs to strategies with budgets (${earmarksText(sellable.token, earmarks)})`,
+    remedy:
+      'Give a smaller --size or fund the wallet; or start that strategy once with --new, or let it come to its end: then its budget is free.',
+  })
 }
 
 function checkSide(type: string, { name, written, price, side, beside }: OrderLevel): void {

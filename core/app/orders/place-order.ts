@@ -8,8 +8,9 @@ import { parseSize, type Size } from '../../plugin/waiting/size.ts'
 import { parseDuration } from '../../time/duration.ts'
 import type { Ground } from '../run/ground.ts'
 import type { Trading } from '../run/trading.ts'
-import { checkOrder } from './check-order.ts'
+import { checkBudgets, checkOrder } from './check-order.ts'
 import type { Desk } from './desk.ts'
+import { ASKER } from './order-arrivals.ts'
 import { type OrderLevel, priceText, resolveLevels } from './order-levels.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { previewOrder } from './preview-order.ts'
@@ -61,13 +62,17 @@ export async function placeOrder(
   const price = await desk.priceOf(pair)
   const resolved = resolveLevels({ type, levels, price, sells: sameToken(pair.base, input) })
   const terms = termsOf(wish, resolved, connection.isEmbedded)
-  const sellable = { token: input, units: await trading.purses[0].trader.sellable(input, output) }
+  const { trader } = trading.purses[0]
+  const free = await trader.sellable(input, output)
+  const sellable = { token: input, units: await trader.holdingsOf(ASKER).sellable(input, output) }
   const { amount } = wish.intent
   const size: Size =
     amount.units > 0n
       ? { kind: 'amount', amount }
       : parseSize(String(terms['size'] ?? '100%'), cluster.tokens, input, output)
   const proposed = { type, levels: resolved, size, sellable, price }
+  // No force helps here: the trader would refuse it.
+  if (sellable.units < free) checkBudgets(proposed, free, trader.claimedFrom(ASKER, input))
   if (!wish.force) checkOrder(proposed)
   const now = connection.clock.now()
   const expiresAt = terms['expires'] === undefined ? undefined : now + parseDuration(String(terms['expires']))

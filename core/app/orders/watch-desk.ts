@@ -24,7 +24,9 @@ const NOTHING: Printed = { text: 'No order waits.', document: { document: 'order
 
 /** The deployment that all single orders of a data directory belong to, whatever they are. */
 export function deskRequest() {
-  return { pipeline: DESK_PIPELINE, nodes: [ASKER], fingerprint: DESK_PIPELINE, onChange: 'adopt' } as const
+  const what = { pipeline: DESK_PIPELINE, nodes: [ASKER], fingerprint: DESK_PIPELINE, onChange: 'adopt' } as const
+  // Nobody meant an order of a person to spend what a strategy counts on when it goes on.
+  return { ...what, heedsOthers: true }
 }
 
 /**

@@ -11,6 +11,7 @@ import { jsonRpcOf } from '../network/connection.ts'
 import { readPortfolio } from '../network/portfolio.ts'
 import { leaveMark, movedByOthers, type WalletPlace } from '../wallet/moved-by-others.ts'
 import { BudgetBook } from './budget-book.ts'
+import { outlayOf } from './budget-outlay.ts'
 import type { Ground } from './ground.ts'
 import type { RunPortfolio } from './run-document.ts'
 
@@ -21,6 +22,8 @@ export interface PurseParts {
   /** What every trader is made of but its wallet and journal. */
   readonly traderOptions: Omit<TraderOptions, 'wallet' | 'walletName' | 'journal'>
   /** What nodes are handed, when they trade so. */
+  /** Whether what other pipelines of the directory claim is theirs, although they do not run. */
+  readonly heedsOthers: boolean
   readonly servicesFor: (purse: Purse, trader: ChainTrader, budgets: BudgetBook) => (node: BoundNode) => Services
 }
 
@@ -73,7 +76,15 @@ export class Purse {
     for (const report of reports) deployment.history.record(report)
     const held = reports.length === 0 ? this.before : await portfolioOf(ground, this.address, newestSlot(reports))
     const ordersOf = (node?: string) => this.journal.orders(node === undefined ? {} : { node })
-    this.#budgets = new BudgetBook(held, ordersOf, this.trader.budgets)
+    const { budgets } = this.trader
+    this.#budgets = new BudgetBook(held, ordersOf, {
+      addCosts: lamports => budgets.addCosts(lamports),
+      give: (node, budget) => {
+        budgets.give(node, budget)
+        deployment.keepBudget(node, this.address, budget.amount)
+      },
+    })
+    if (this.#parts.heedsOthers) this.#heedOthers()
     return { ...recovery, moved: await this.#movedByOthers(reports.length === 0 ? this.before : undefined) }
   }
 
@@ -95,6 +106,16 @@ export class Purse {
 
   get place(): WalletPlace {
     return { genesisHash: this.#parts.ground.genesisHash, wallet: this.address }
+  }
+
+  /** Gives budgets of pipelines that do not run what is left of them: then the trader keeps everybody from it. */
+  #heedOthers(): void {
+    const { deployment, ground } = this.#parts
+    for (const { deploymentId, pipeline, node, wallet, amount } of ground.store.budgets(ground.genesisHash)) {
+      if (wallet !== this.address || deploymentId === deployment.id) continue
+      const orders = ground.store.journalOf(deploymentId).orders({ node })
+      this.trader.budgets.give(`${node} of ${pipeline}`, { amount, outlay: outlayOf(orders, amount.token) })
+    }
   }
 
   #traderThat({ evenStopped = false }: { readonly evenStopped?: boolean }): ChainTrader {

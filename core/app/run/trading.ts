@@ -63,7 +63,8 @@ export interface Trading {
  */
 export async function openTrading(
   ground: Ground,
-  request: Pick<DeploymentRequest, 'pipeline' | 'nodes' | 'fingerprint' | 'onChange'>,
+  request: Pick<DeploymentRequest, 'pipeline' | 'nodes' | 'fingerprint' | 'onChange'> &
+    Partial<Pick<PurseParts, 'heedsOthers'>>,
   options: TradingOptions,
 ): Promise<Trading> {
   const { cluster, connection, genesisHash, registry, store, wallet } = ground
@@ -84,9 +85,11 @@ export async function openTrading(
   const stop = new AbortController()
   const { engine, shield } = privateRelay(connection, rpc)
   const requests = new OrderRequests()
+  const { heedsOthers = false } = request
   const parts: PurseParts = {
     ground,
     deployment,
+    heedsOthers,
     traderOptions: {
       clock,
       rpcs: [rpc],
@@ -110,6 +113,7 @@ export async function openTrading(
         trader,
         requests,
         budgets,
+        heedsOthers,
         planOf: options.planOf,
         caches: ground.caches,
         log: loggers('route'),

@@ -158,6 +158,11 @@ export class Funds {
     )
   }
 
+  /** What the budgets of others than that node claim of a token. */
+  claimedFrom(node: string, token: Token): readonly Earmark[] {
+    return this.budgets.claimedOf(token, node, this.#claims)
+  }
+
   /** Lamports that all other claims may still take. */
   claimedLamports(except: Reservation): bigint {
     return this.#claims.lamports - (owned.get(except)?.lamports ?? 0n)

@@ -1,5 +1,6 @@
 import type { IntentEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
+import type { Token } from '../../money/token.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import { FINAL_STATES } from '../../orders/state-machine.ts'
 import type { Holdings, TradeOptions, Trader } from '../../plugin/services.ts'
@@ -8,7 +9,7 @@ import { PriorityPrices } from '../fees/priority-price.ts'
 import { Shield } from '../mev/shield.ts'
 import { LookupTableCache } from '../transaction/lookup-tables.ts'
 import { BlockhashCache } from './blockhash-cache.ts'
-import type { BudgetLedger } from './budget-ledger.ts'
+import type { BudgetLedger, Earmark } from './budget-ledger.ts'
 import { Funds } from './funds.ts'
 import { TRADER_DEFAULTS, type TraderOptions } from './options.ts'
 import { OrderRun, type RunTools } from './order-run.ts'
@@ -20,6 +21,8 @@ export interface ChainTrader extends Trader, Holdings {
   trade(intent: IntentEvent, venue: Venue, options: TradeOptions): Promise<Report>
   /** What strategies have been given: who else would spend it is refused. */
   readonly budgets: Pick<BudgetLedger, 'give' | 'addCosts'>
+  /** What belongs to others than that node: why it can not sell all there is. */
+  claimedFrom(node: string, token: Token): readonly Earmark[]
   /** The holdings that a node may use: what the budgets of others claim is not among what it can sell. */
   holdingsOf(node: string): Holdings
   /**
@@ -89,6 +92,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
     },
     recover: () => recoverOrders(tools),
     budgets: funds.budgets,
+    claimedFrom: (node, token) => funds.claimedFrom(node, token),
     holdingsOf,
     ...holdingsOf(undefined),
   }
