@@ -223,12 +223,12 @@ export class Ledger implements LedgerPort {
     const loaded = loadAddresses(message.lookups, now) ?? NOTHING_LOADED
     const keys = [...message.staticKeys, ...loaded.writable, ...loaded.readonly]
     const writable = keys.filter((_key, index) => isWritable(message, index))
-    const preBalances = keys.map(key => now(key)?.lamports ?? 0n)
-    const preTokenBalances = tokenBalances(keys, now)
+    const before = keys.map(now)
     const fee = feeOf(message)
     const payer = keys[0]!
 
-    const execution = this.#svm.execute(transaction.wire, true)
+    // The market signs what it sends: it need not be told whether it did.
+    const execution = this.#svm.execute(transaction.wire, source === 'client')
     const err = this.#nameMissingProgram(transaction, execution.err)
     let changed = this.#accounts.refresh(writable, slot)
     if (err !== null && !changed.includes(payer)) {
@@ -236,9 +236,19 @@ export class Ledger implements LedgerPort {
       changed = [...changed, ...this.#accounts.refresh([payer], slot)]
     }
 
-    const landed: LandedTransaction = {
-      ...execution,
+    const after = keys.map(now)
+    const seen: LandedTransaction = {
       err,
+      get logs() {
+        return execution.logs
+      },
+      computeUnits: execution.computeUnits,
+      get inner() {
+        return execution.inner
+      },
+      get returnData() {
+        return execution.returnData
+      },
       signature,
       slot,
       index: this.transactions.inSlot(slot).length,
@@ -249,11 +259,17 @@ export class Ledger implements LedgerPort {
       keys,
       writable,
       loaded,
-      preBalances,
-      postBalances: keys.map(key => now(key)?.lamports ?? 0n),
-      preTokenBalances,
-      postTokenBalances: tokenBalances(keys, now),
+      preBalances: before.map(account => account?.lamports ?? 0n),
+      postBalances: after.map(account => account?.lamports ?? 0n),
+      get preTokenBalances() {
+        return tokenBalances(before, now)
+      },
+      get postTokenBalances() {
+        return tokenBalances(after, now)
+      },
     }
+    // A client's is taken out at once, so that it keeps nothing of the machine alive; of the market's, hardly any is asked for.
+    const landed: LandedTransaction = source === 'client' ? { ...seen } : seen
     this.transactions.add(landed)
     if (source === 'client') this.#lastClient_ms = time_ms
     if (live) {

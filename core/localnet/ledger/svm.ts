@@ -117,7 +117,7 @@ export class Svm {
   execute(wire: Uint8Array, verifySignatures: boolean): Execution {
     this.#vm.setSigverify(verifySignatures)
     const result = this.#vm.sendVersionedTransaction(wire)
-    return result instanceof FailedTransactionMetadata ? failure(result) : { err: null, ...metadata(result) }
+    return result instanceof FailedTransactionMetadata ? failure(result) : metadata(result, null)
   }
 
   /** `wire` must have passed `parseWire`. */
@@ -128,7 +128,7 @@ export class Svm {
     const after = new Map(
       result.postAccounts().map(entry => [addressText(entry.address), fromNative(entry.account())] as const),
     )
-    return { err: null, ...metadata(result.meta()), after }
+    return { ...metadata(result.meta(), null), after }
   }
 }
 
@@ -141,29 +141,37 @@ function fromNative(account: Account): LedgerAccount {
   }
 }
 
-function metadata(meta: TransactionMetadata): Omit<Execution, 'err'> {
-  const returned = meta.returnData()
-  const data = returned.data()
+/** Taken out of the machine when somebody asks: of the market's own transactions, hardly anybody does. */
+function metadata(meta: TransactionMetadata, err: TransactionErrorJson | null): Execution {
   return {
-    logs: meta.logs(),
-    inner: meta.innerInstructions().map(list =>
-      list.map(inner => {
-        const instruction = inner.instruction()
-        return {
-          programIdIndex: instruction.programIdIndex(),
-          accounts: instruction.accounts(),
-          data: instruction.data(),
-          stackHeight: inner.stackHeight(),
-        }
-      }),
-    ),
+    err,
+    get logs() {
+      return meta.logs()
+    },
     computeUnits: Number(meta.computeUnitsConsumed()),
-    returnData: data.length === 0 ? undefined : { programId: addressText(returned.programId()), data },
+    get inner() {
+      return meta.innerInstructions().map(list =>
+        list.map(inner => {
+          const instruction = inner.instruction()
+          return {
+            programIdIndex: instruction.programIdIndex(),
+            accounts: instruction.accounts(),
+            data: instruction.data(),
+            stackHeight: inner.stackHeight(),
+          }
+        }),
+      )
+    },
+    get returnData() {
+      const returned = meta.returnData()
+      const data = returned.data()
+      return data.length === 0 ? undefined : { programId: addressText(returned.programId()), data }
+    },
   }
 }
 
 function failure(failed: FailedTransactionMetadata): Execution {
-  return { err: errorJson(failed.err()), ...metadata(failed.meta()) }
+  return metadata(failed.meta(), errorJson(failed.err()))
 }
 
 function errorJson(error: ReturnType<FailedTransactionMetadata['err']>): TransactionErrorJson {

@@ -2,14 +2,17 @@ import type { LedgerAccount } from '../ledger-port.ts'
 import { mintOf, tokenAccountOf } from './token-account.ts'
 import type { TokenBalance } from './transactions.ts'
 
-/** The token accounts among a transaction's keys, with what they hold. */
+/**
+ * The token accounts among a transaction's accounts, with what they hold.
+ *
+ * @param account for the mints, whose decimals never change
+ */
 export function tokenBalances(
-  keys: readonly string[],
+  accounts: readonly (LedgerAccount | undefined)[],
   account: (address: string) => LedgerAccount | undefined,
 ): TokenBalance[] {
   const balances: TokenBalance[] = []
-  keys.forEach((key, accountIndex) => {
-    const holder = account(key)
+  accounts.forEach((holder, accountIndex) => {
     const state = tokenAccountOf(holder)
     if (!holder || !state) return
     const { mint, owner, amount } = state
