@@ -24,8 +24,20 @@ export interface FillTools {
   readonly signal: AbortSignal
   /** Told of each trade that has landed. */
   readonly onFill: (fill: Fill, intent: IntentEvent) => void
-  /** Told what a transaction cost that landed and failed. */
-  readonly onRefused: (fees: FillFees) => void
+  /** Told of each transaction that has landed and failed. */
+  readonly onRefused: (landing: RefusedLanding) => void
+}
+
+/** A transaction that landed and failed: nothing was traded, and its fees are paid. */
+export interface RefusedLanding {
+  readonly at: number
+  readonly intent: IntentEvent
+  readonly orderId: string
+  readonly signature: string
+  readonly fees: FillFees
+  readonly reason: Reason
+  /** Where the market stood, quote per base. */
+  readonly price: number
 }
 
 /** The name of a venue whose quotes are asked for what they tell on the way: a route's comparison. */
@@ -145,7 +157,16 @@ export class OrderFill {
     if (landing.kind === 'refused') {
       const paid = { ...fees, rent_lamports: 0n }
       wallet.pay(paid)
-      onRefused(paid)
+      const { reason } = landing
+      onRefused({
+        at: clock.now(),
+        intent,
+        orderId: id,
+        signature: this.#signature,
+        fees: paid,
+        reason,
+        price: model.price,
+      })
       this.#end('failed', landing.reason)
       return
     }

@@ -15,6 +15,7 @@ import { createVirtualClock } from '../time/virtual-clock.ts'
 import { Afterwards } from './afterwards.ts'
 import type { BarSeries } from './bars.ts'
 import { createFillModel, type FillChoice } from './fills/create-fill-model.ts'
+import type { RefusedLanding } from './order-fill.ts'
 import { replaceEnds } from './replay/replace-nodes.ts'
 import { Replay } from './replay/replay.ts'
 import { BACKTEST_GENESIS, BACKTEST_WALLET, backtestServices } from './services.ts'
@@ -42,6 +43,7 @@ export interface BacktestOptions {
   /** Told what the account is worth, in whole quote tokens: at the start (at the first open), and at each bar's end. */
   readonly onBar: (at_ms: number, equity: number, price: number) => void
   readonly onFill: (fill: Fill, intent: IntentEvent) => void
+  readonly onRefused?: (landing: RefusedLanding) => void
   /** Told of what every node gives; without it nothing watches, and it is faster. */
   readonly onEvent?: (node: string, event: ForgeEvent) => void
   readonly onProgress?: (barsDone: number) => void
@@ -104,9 +106,10 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     afterwards,
     signal: stop.signal,
     onFill: options.onFill,
-    onRefused: fees => {
+    onRefused: landing => {
       refused.count++
-      refused.fees_lamports += totalOf(fees)
+      refused.fees_lamports += totalOf(landing.fees)
+      options.onRefused?.(landing)
     },
   })
   const states = new Map<string, MemoryNodeState>()

@@ -125,6 +125,11 @@ export interface PluginDefinition<Schema extends TObject = TObject> {
   readonly needs?: readonly ServiceName[]
   readonly examples: readonly PluginExample[]
   setup(context: PluginContext<Static<Schema>>): PluginInstance | Promise<PluginInstance>
+  /**
+   * Of a plugin that reads candles: how many it takes until it can say anything, by its settings. A backtest over fewer is
+   * refused. @throws what `setup` throws for settings that contradict each other
+   */
+  warmUp?(config: Static<Schema>): number
   /** Of an execution plugin that is a place to trade: its venue, so that a route over several places can use it. */
   venue?(context: VenueContext<Static<Schema>>): Promise<Venue>
 }

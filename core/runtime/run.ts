@@ -1,9 +1,10 @@
 import type { Observable } from 'rxjs'
-import { ForgeError, isForgeError, messageOf } from '../errors/forge-error.ts'
+import { ForgeError, messageOf } from '../errors/forge-error.ts'
 import type { ForgeEvent } from '../events/event.ts'
 import type { NodeState } from '../orders/journal.ts'
 import type { Clock, Timer } from '../time/clock.ts'
 import { IntentLedger, type PathNode } from './intent-ledger.ts'
+import { named } from './node/error-policy.ts'
 import { contextFor } from './node/node-context.ts'
 import { NodeRunner } from './node/node-runner.ts'
 import { DEFAULT_BACKLOG, type PipelineRun, type RunOptions } from './options.ts'
@@ -358,16 +359,4 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
     if (!runner) throw new RangeError(`the pipeline has no node "${id}" before the one that names it`)
     return runner
   }
-}
-
-/** The error with the node's name, and the code it had. */
-function named(thrown: unknown, node: string): ForgeError {
-  const message = `${node}: ${messageOf(thrown)}`
-  if (!isForgeError(thrown)) return new ForgeError('NODE_FAILED', { message, context: { node }, cause: thrown })
-  return new ForgeError(thrown.code, {
-    message,
-    remedy: thrown.remedy,
-    context: { ...thrown.context, node },
-    cause: thrown,
-  })
 }

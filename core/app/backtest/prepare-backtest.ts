@@ -3,6 +3,7 @@ import type { BarSeries } from '../../backtest/bars.ts'
 import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
 import { isPriceSource, pairOfSource } from '../../backtest/replay/replace-nodes.ts'
 import { assertWithinCapital } from '../../backtest/within-capital.ts'
+import { assertWithinData } from '../../backtest/within-data.ts'
 import type { CandleTable } from '../../candles/read-candles.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { diskFiles } from '../../config/files.ts'
@@ -34,7 +35,7 @@ const CAPITAL_DEFAULT = 10_000n
 /**
  * Binds the pipeline, finds the pair, and refuses what can never work before anything runs.
  *
- * @throws ConfigInvalid; BACKTEST_PAIR_MISSING, BACKTEST_CAPITAL_SHORT; AMOUNT_INVALID, TOKEN_UNKNOWN
+ * @throws ConfigInvalid; BACKTEST_PAIR_MISSING, BACKTEST_CAPITAL_SHORT, BACKTEST_DATA_SHORT; AMOUNT_INVALID, TOKEN_UNKNOWN
  */
 export async function prepareBacktest(
   request: BacktestRequest,
@@ -52,10 +53,12 @@ export async function prepareBacktest(
       ? request.capital.map(text => parseAmount(text, tokens))
       : [{ token: pair.quote, units: CAPITAL_DEFAULT * 10n ** BigInt(pair.quote.decimals) }]
   assertWithinCapital(pipeline, capital, tokens)
+  const bars = { ...table, pair }
+  assertWithinData(pipeline, bars)
   return {
     pipeline,
     tokens,
-    bars: { ...table, pair },
+    bars,
     fill: fillOf(request.fill, pair, tokens),
     capital,
     fees_lamports: parseUnits(request.feeSol, 9),

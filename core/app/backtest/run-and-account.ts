@@ -4,6 +4,7 @@ import { tradeOf } from '../../accounting/trade.ts'
 import { TradeTally } from '../../accounting/trade-tally.ts'
 import type { BarSeries } from '../../backtest/bars.ts'
 import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
+import type { RefusedLanding } from '../../backtest/order-fill.ts'
 import type { ReportInput, ReportTrade } from '../../backtest/report/report-input.ts'
 import { type BacktestOptions, type BacktestResult, runBacktest } from '../../backtest/run-backtest.ts'
 import type { CandleRepairs } from '../../candles/candle-check.ts'
@@ -34,6 +35,7 @@ export async function runAndAccount(
   const equity = new EquityMeter()
   const tally = new TradeTally(bars.pair.quote)
   const trades: ReportTrade[] = []
+  const landings: RefusedLanding[] = []
   const result = await runBacktest({
     ...run,
     pipeline,
@@ -50,6 +52,7 @@ export async function runAndAccount(
       const trade = tradeOf({ fill: landed, node: intent.node, pair: bars.pair })
       trades.push({ trade, closed: tally.apply(trade) })
     },
+    onRefused: landing => landings.push(landing),
   })
   const orders: Record<string, number> = {}
   for (const { state } of result.orders) orders[state] = (orders[state] ?? 0) + 1
@@ -76,7 +79,7 @@ export async function runAndAccount(
         every_ms: DCA_EVERY_MS,
       }),
     ],
-    refused: result.refused,
+    refused: { ...result.refused, landings },
     orders,
     ...(repairs && { repairs }),
     warnings: [...prepared.warnings, ...warningsOf(result)],

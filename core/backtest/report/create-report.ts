@@ -28,7 +28,7 @@ export async function createReport(input: ReportInput): Promise<Report> {
     files: new Map([
       ['report.html', page],
       ['report.json', `${toJson(document, 2)}\n`],
-      ['trades.csv', tradesToCsv(input.trades)],
+      ['trades.csv', tradesToCsv(input.trades, input.refused.landings, input.pair)],
     ]),
   }
 }

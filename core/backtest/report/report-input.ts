@@ -5,6 +5,7 @@ import type { Trade } from '../../accounting/trade.ts'
 import type { TradeTally } from '../../accounting/trade-tally.ts'
 import type { CandleRepairs } from '../../candles/candle-check.ts'
 import type { Pair } from '../../money/token.ts'
+import type { RefusedLanding } from '../order-fill.ts'
 
 /** The bars of the run, column by column. */
 export interface ReportBars {
@@ -41,7 +42,11 @@ export interface ReportInput {
   readonly trades: readonly ReportTrade[]
   readonly baselines: readonly Baseline[]
   /** Transactions that landed and failed; their fees are no part of any trade. */
-  readonly refused: { readonly count: number; readonly fees_lamports: bigint }
+  readonly refused: {
+    readonly count: number
+    readonly fees_lamports: bigint
+    readonly landings: readonly RefusedLanding[]
+  }
   /** Orders by how they ended. */
   readonly orders: Readonly<Record<string, number>>
   readonly repairs?: CandleRepairs

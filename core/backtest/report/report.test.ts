@@ -103,7 +103,7 @@ function backtest(bars: ReportBars, names: { readonly pipeline?: string; readonl
     tally,
     trades,
     baselines: [buyAndHold(path, 10_000, 0.001), dollarCostAverage(path, 10_000, 0.001, period)],
-    refused: { count: 2, fees_lamports: 152_000n },
+    refused: { count: 2, fees_lamports: 152_000n, landings: [] },
     orders: { filled: trades.length, failed: 2 },
     warnings: [],
   }

@@ -7,6 +7,11 @@ export const BACKTEST_CODES = codeTable({
     meaning: 'The data hold no bar of the time that was asked for.',
     remedy: 'Check --from and --to against the times in the file.',
   },
+  BACKTEST_DATA_SHORT: {
+    exit: 78,
+    meaning: 'An indicator looks back on more bars than the data have.',
+    remedy: 'Give data of a longer time, or shorter periods.',
+  },
   BACKTEST_PAIR_MISSING: {
     exit: 78,
     meaning: 'A source wants prices of a pair that the data do not have.',

@@ -29,6 +29,18 @@ export function nodeError(thrown: unknown, node: string): ForgeError {
   return new ForgeError('NODE_FAILED', { message: `${node}: ${messageOf(thrown)}`, context: { node }, cause: thrown })
 }
 
+/** What was thrown as an error with the node's name, and the code it had. */
+export function named(thrown: unknown, node: string): ForgeError {
+  const message = `${node}: ${messageOf(thrown)}`
+  if (!isForgeError(thrown)) return new ForgeError('NODE_FAILED', { message, context: { node }, cause: thrown })
+  return new ForgeError(thrown.code, {
+    message,
+    remedy: thrown.remedy,
+    context: { ...thrown.context, node },
+    cause: thrown,
+  })
+}
+
 /** The final report on an intent that the runtime could not bring through a node. */
 export function reportOnLost(intent: IntentEvent, error: ForgeError, state: 'failed' | 'skipped', now: number): Report {
   const { key, node, input, output } = intent

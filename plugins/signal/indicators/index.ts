@@ -2,7 +2,7 @@ import { type TProperties, Type } from 'typebox'
 import { definePlugin } from '../../../core/index.ts'
 import { INDICATOR_KINDS } from './kinds.ts'
 import { type IndicatorKind, wrong } from './reading.ts'
-import { signalNode } from './signal-node.ts'
+import { type NamedReading, signalNode } from './signal-node.ts'
 
 /** What every signal of the list has; the rest depends on its kind. */
 interface SignalSettings {
@@ -61,21 +61,22 @@ export default definePlugin({
       },
     },
   ],
-  setup: context => {
-    const { config } = context
-    const names = new Set<string>()
-    return signalNode(
-      (config.signals as readonly SignalSettings[]).map((settings, index) => {
-        const { kind, name = kind } = settings
-        const place = `signals[${index}]`
-        const { build, fields, needsVolume } = INDICATOR_KINDS.find(each => each.kind === kind)!
-        if (names.has(name)) throw wrong(`${place}.name`, `another signal is called "${name}"`)
-        names.add(name)
-        const whole = { ...defaultsOf(fields), ...settings }
-        build(whole, `${place}.`)
-        return { name, needsVolume, build: () => build(whole, `${place}.`) }
-      }),
-      context,
-    )
-  },
+  warmUp: ({ signals }) =>
+    Math.max(...readingsOf(signals as readonly SignalSettings[]).map(({ build }) => build().needs)),
+  setup: context => signalNode(readingsOf(context.config.signals as readonly SignalSettings[]), context),
 })
+
+/** @throws PLUGIN_CONFIG_INVALID for settings that contradict each other, and for two signals of one name */
+function readingsOf(signals: readonly SignalSettings[]): readonly NamedReading[] {
+  const names = new Set<string>()
+  return signals.map((settings, index) => {
+    const { kind, name = kind } = settings
+    const place = `signals[${index}]`
+    const { build, fields, needsVolume } = INDICATOR_KINDS.find(each => each.kind === kind)!
+    if (names.has(name)) throw wrong(`${place}.name`, `another signal is called "${name}"`)
+    names.add(name)
+    const whole = { ...defaultsOf(fields), ...settings }
+    build(whole, `${place}.`)
+    return { name, needsVolume, build: () => build(whole, `${place}.`) }
+  })
+}

@@ -24,6 +24,7 @@ function pluginOf({ kind, summary, fields, needsVolume, examples, build }: Indic
     takes: ['candle'],
     gives: ['signal', 'notice'],
     examples,
+    warmUp: settings => build(settings, '').needs,
     setup: context => {
       const settings = context.config
       build(settings, '')

@@ -78,6 +78,27 @@ describe('a backtest of a shipped pipeline', () => {
     expect(toJson({ ...again, timing: undefined })).toBe(toJson({ ...rest, timing: undefined }))
   })
 
+  it('has a line in trades.csv for each transaction that landed and failed, with its fees', async () => {
+    const out = join(directory, 'failing')
+    const fill = { ...request().fill, failRate: 0.4 } as BacktestRequest['fill']
+    const { document } = await backtest(command({ fill }, out))
+    const { costs, refused, trades } = document as {
+      readonly refused: number
+      readonly trades: { readonly count: number }
+      readonly costs: Readonly<Record<string, string>>
+    }
+    const [header, ...lines] = readFileSync(join(out, 'trades.csv'), 'utf8').trim().split('\r\n')
+    const columns = header!.split(',')
+    const rows = lines.map(line => Object.fromEntries(line.split(',').map((cell, place) => [columns[place]!, cell])))
+    const failed = rows.filter(({ side }) => side === 'failed')
+    expect(failed.length).toBeGreaterThan(3)
+    expect([rows.length, failed.length]).toEqual([trades.count + refused, refused])
+    const sum = failed.reduce((fees, row) => fees + BigInt(row['fees_lamports']!), 0n)
+    expect(sum.toString()).toBe(costs['refused_lamports'])
+    expect(failed.every(row => row['failure'] === 'LANDING_FAILED' && Number(row['baseFee']) > 0)).toBe(true)
+    expect(rows.map(row => row['time']!)).toEqual(rows.map(row => row['time']!).toSorted())
+  })
+
   it('takes the shipped settings of a strategy where none are given, and says so', async () => {
     const { text } = await backtest(command({ params: { type: 'momentum' }, pair: undefined }))
     expect(text).toContain('these are the settings of configs/strategies/momentum.json')
@@ -103,6 +124,12 @@ describe('a backtest of a shipped pipeline', () => {
       '300 USDC (plan: 300 USDC)',
     ],
     ['a pipeline that names no pair', { pair: undefined }, 'BACKTEST_PAIR_MISSING', 'does not say what pair'],
+    [
+      'signals that look back further than the data go',
+      { params: { type: 'momentum' }, pair: undefined, rules: { to_ms: Date.UTC(2024, 0, 1, 1) } },
+      'BACKTEST_DATA_SHORT',
+      'until it says anything, and walk.csv has',
+    ],
     ['a pair that is none', { pair: 'SOL' }, 'FLAG_INVALID', '--pair'],
     [
       'a depth in the wrong token',

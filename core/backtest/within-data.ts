@@ -1,0 +1,41 @@
+import type { BoundNode, BoundPipeline } from '../config/bound-pipeline.ts'
+import { ForgeError } from '../errors/forge-error.ts'
+import { named } from '../runtime/node/error-policy.ts'
+import { formatDuration, parseDuration } from '../time/duration.ts'
+import type { BarSeries } from './bars.ts'
+
+/**
+ * An indicator that never comes to say anything makes a strategy that never trades, and a report about nothing.
+ *
+ * @throws BACKTEST_DATA_SHORT for a node that takes more candles than the data make; what settings that contradict each
+ *   other throw, with the node's name
+ */
+export function assertWithinData({ nodes }: BoundPipeline, bars: BarSeries): void {
+  for (const node of nodes) {
+    const needed = warmUpOf(node)
+    const interval_ms = Math.max(
+      bars.interval_ms,
+      ...nodes.filter(({ id }) => node.from.includes(id)).map(candlesOf_ms),
+    )
+    const there = Math.floor((bars.count * bars.interval_ms) / interval_ms)
+    if (needed <= there) continue
+    throw new ForgeError('BACKTEST_DATA_SHORT', {
+      message: `${node.id} (${node.plugin.name}) takes ${needed} bars of ${formatDuration(interval_ms)} until it says anything, and ${bars.name} has ${there}`,
+      context: { node: node.id, needed, there },
+    })
+  }
+}
+
+function warmUpOf({ id, plugin, config }: BoundNode): number {
+  try {
+    return plugin.warmUp?.(config) ?? 0
+  } catch (thrown) {
+    throw named(thrown, id)
+  }
+}
+
+/** How long the candles are that a node gives; 0 for one that gives none, or does not say. */
+function candlesOf_ms({ plugin, config }: BoundNode): number {
+  const { interval } = config as { readonly interval?: unknown }
+  return plugin.gives.includes('candle') && typeof interval === 'string' ? parseDuration(interval) : 0
+}
