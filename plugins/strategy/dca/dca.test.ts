@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { World } from '../../../test/simulation/dca-world.ts'
+import { World } from '../../../test/simulation/strategies/dca-world.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { amountOf, type Report } from '../../../core/index.ts'
-import { TOKENS } from '../../../test/simulation/dca-world.ts'
+import { TOKENS } from '../../../test/simulation/strategies/tokens.ts'
 import { Ledger } from './ledger.ts'
 
 const [USDC, SOL] = [TOKENS.find('USDC'), TOKENS.find('SOL')]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Fate, type Step, World } from '../../../test/simulation/dca-world.ts'
+import { type Fate, type Step, World } from '../../../test/simulation/strategies/dca-world.ts'
 import dip from './dip.ts'
 import value from './value.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { TOKENS } from '../../../test/simulation/dca-world.ts'
+import { TOKENS } from '../../../test/simulation/strategies/tokens.ts'
 import type { DcaConfig } from './config.ts'
 import { planOf } from './plan.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type Fate, World } from '../../../test/simulation/dca-world.ts'
+import { type Fate, World } from '../../../test/simulation/strategies/dca-world.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GridWorld, type Move } from '../../../test/simulation/grid-world.ts'
+import { GridWorld, type Move } from '../../../test/simulation/strategies/grid-world.ts'
 
 const MINUTE = 60_000
 const usdc = (whole: number): bigint => BigInt(Math.round(whole * 1_000_000))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GridWorld } from '../../../test/simulation/grid-world.ts'
+import { GridWorld } from '../../../test/simulation/strategies/grid-world.ts'
 import type { GridConfig } from './config.ts'
 
 const BASE = { lower: '90', upper: '110', levels: 10 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { sameToken } from '../../../core/index.ts'
-import { type GridFate, GridWorld, type Move } from '../../../test/simulation/grid-world.ts'
+import { type GridFate, GridWorld, type Move } from '../../../test/simulation/strategies/grid-world.ts'
 import type { Generation } from './books/generation.ts'
 
 const MINUTE = 60_000

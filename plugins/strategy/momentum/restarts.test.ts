@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { MomentumWorld, type OrderFate, type Tick } from '../../../test/simulation/momentum-world.ts'
+import { MomentumWorld, type OrderFate, type Tick } from '../../../test/simulation/strategies/momentum-world.ts'
 import type { MomentumConfig } from './config.ts'
 
 const MINUTE = 60_000

@@ -5,7 +5,6 @@ import {
   type NoticeEvent,
   type OrderRecord,
   type Pair,
-  type PluginContext,
   type PluginInstance,
   type Price,
   type PriceEvent,
@@ -13,13 +12,14 @@ import {
   type Report,
   sameToken,
   valueAt,
-} from '../../core/index.ts'
-import { seededRandom } from '../../core/time/random.ts'
-import { createVirtualClock, type VirtualClock } from '../../core/time/virtual-clock.ts'
-import { GRID_CONFIG, type GridConfig } from '../../plugins/strategy/grid/config.ts'
-import grid from '../../plugins/strategy/grid/index.ts'
-import { baseFor } from '../../plugins/strategy/grid/lines/spacing.ts'
-import { TOKENS } from './dca-world.ts'
+} from '../../../core/index.ts'
+import { createVirtualClock, type VirtualClock } from '../../../core/time/virtual-clock.ts'
+import { GRID_CONFIG, type GridConfig } from '../../../plugins/strategy/grid/config.ts'
+import grid from '../../../plugins/strategy/grid/index.ts'
+import { baseFor } from '../../../plugins/strategy/grid/lines/spacing.ts'
+import { type Staged, StrategyBooks } from './books.ts'
+import { PAIR } from './tokens.ts'
+import { fillOf, REASON, report } from './told.ts'
 
 const START_MS = Date.parse('2024-01-01T00:00:00Z')
 const MILLION = 1_000_000n
@@ -46,8 +46,7 @@ export interface Move {
 
 /** What outlives a process: chain, journal and committed state. */
 export class GridWorld {
-  readonly pair: Pair = { base: TOKENS.find('SOL'), quote: TOKENS.find('USDC') }
-  readonly orders = new Map<string, OrderRecord>()
+  readonly pair: Pair = PAIR
   readonly fills: Fill[] = []
   readonly notices: NoticeEvent[] = []
   /** What went wrong by the rules that no path may break. */
@@ -60,7 +59,7 @@ export class GridWorld {
   price: bigint
   /** Pools keep so much of each trade, in parts of a million. */
   feeParts = 400n
-  readonly #state = new Map<string, unknown>()
+  readonly #books = new StrategyBooks()
 
   constructor(config: Partial<GridConfig> & { readonly price?: string } = {}) {
     const { price = '100', ...rest } = config
@@ -78,8 +77,12 @@ export class GridWorld {
     return this.fills.map(({ key }) => key)
   }
 
+  get orders(): ReadonlyMap<string, OrderRecord> {
+    return this.#books.orders
+  }
+
   state<T>(key: string): T | undefined {
-    return this.#state.get(key) as T | undefined
+    return this.#books.state(key)
   }
 
   /** Runs the strategy along moves of the price; then the process is gone. Whether the grid ended by itself. */
@@ -88,10 +91,12 @@ export class GridWorld {
     const staged = new Map<string, unknown>()
     const abort = new AbortController()
     let isFinished = false
+    const finish = (): void => {
+      isFinished = true
+    }
+    const { config } = this
     const instance = await grid.setup(
-      this.#context(clock, staged, abort.signal, () => {
-        isFinished = true
-      }),
+      this.#books.context({ id: 'plan.grid', config, clock, staged, signal: abort.signal, finish }),
     )
     const consume = async (): Promise<boolean> => {
       for (;;) {
@@ -120,7 +125,7 @@ export class GridWorld {
     const isOver = (await clock.run(Promise.race([walk(), ended]))) || isFinished
     this.now = clock.now()
     // A run that ends by itself commits what is staged.
-    if (isOver) for (const [key, value] of staged) this.#state.set(key, structuredClone(value))
+    if (isOver) this.#books.commit(staged)
     abort.abort()
     await instance.dispose?.()
     return isOver
@@ -144,17 +149,15 @@ export class GridWorld {
     intent: IntentEvent,
     instance: PluginInstance,
     clock: VirtualClock,
-    staged: Map<string, unknown>,
+    staged: Staged,
     fateOf: (intent: IntentEvent) => GridFate,
     signal: AbortSignal,
   ): Promise<void> {
     const fate = fateOf(intent)
     if (fate === 'lose') return
-    const before = this.orders.get(intent.key)
+    this.#checkRivals(intent)
+    const before = this.#books.take(intent, staged, clock.now())
     if (before && before.state !== 'created') this.broken.push(`${intent.key} was given again after its end`)
-    if (!before) this.#take(intent, clock.now())
-    // The journal's transaction takes the intent and the staged state together.
-    for (const [key, value] of staged) this.#state.set(key, structuredClone(value))
     instance.onReport?.(report(intent, clock.now(), { state: 'accepted' }))
     if (fate === 'hang') return
     if (fate === 'land') {
@@ -164,26 +167,19 @@ export class GridWorld {
     await clock.sleep(1_500)
     if (signal.aborted) return
     const ended = fate === 'fail' ? failed(intent, clock.now(), 'failed') : this.#trade(intent, clock.now())
-    if (fate === 'fail') this.#move(intent.key, 'failed')
+    if (fate === 'fail') this.#books.move(intent.key, { state: 'failed' })
     if (fate === 'unknown') instance.onReport?.(failed(intent, clock.now(), 'unresolved'))
     else instance.onReport?.(ended)
   }
 
-  #take(intent: IntentEvent, now: number): void {
-    const level = levelOf(intent.key)
+  /** A level has one order at a time. */
+  #checkRivals({ key }: IntentEvent): void {
+    const level = levelOf(key)
     const rival = [...this.orders.values()].find(
-      ({ intent: other, state }) => level !== undefined && levelOf(other.key) === level && state === 'created',
+      ({ intent: other, state }) =>
+        level !== undefined && other.key !== key && levelOf(other.key) === level && state === 'created',
     )
-    if (rival) this.broken.push(`${intent.key} was given while ${rival.intent.key} was open`)
-    this.orders.set(intent.key, {
-      id: `order-${intent.key}`,
-      fullKey: intent.key,
-      intent,
-      state: 'created',
-      attempts: [],
-      createdAt: now,
-      updatedAt: now,
-    })
+    if (rival) this.broken.push(`${key} was given while ${rival.intent.key} was open`)
   }
 
   /** Trades at the price there is, pools' fee included, unless the bounds say no. */
@@ -192,7 +188,7 @@ export class GridWorld {
     const scaled = (this.price * (MILLION + (isPurchase ? this.feeParts : -this.feeParts))) / MILLION
     const { max, min } = intent.bounds ?? {}
     if ((max && scaled > max.scaled) || (min && scaled < min.scaled)) {
-      this.#move(intent.key, 'cancelled')
+      this.#books.move(intent.key, { state: 'cancelled' })
       return failed(intent, at, 'skipped')
     }
     const paid = { pair: this.pair, scaled }
@@ -206,46 +202,8 @@ export class GridWorld {
     if (this.base < 0n) this.broken.push(`${intent.key} sells what is not there: ${this.base}`)
     const fill = fillOf(intent, output, at)
     this.fills.push(fill)
-    this.#move(intent.key, 'confirmed', fill)
+    this.#books.move(intent.key, { state: 'confirmed', fill })
     return report(intent, at, { state: 'filled', fill, recovered: false })
-  }
-
-  #move(key: string, state: OrderRecord['state'], fill?: Fill): void {
-    const order = this.orders.get(key)
-    if (order) this.orders.set(key, { ...order, state, ...(fill && { fill }) })
-  }
-
-  #context(
-    clock: VirtualClock,
-    staged: Map<string, unknown>,
-    signal: AbortSignal,
-    finish: () => void,
-  ): PluginContext<GridConfig> {
-    const quiet = (): void => undefined
-    return {
-      id: 'plan.grid',
-      config: this.config,
-      mode: 'test',
-      clock,
-      random: seededRandom('grid'),
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      metrics: { count: quiet, timing: quiet },
-      state: {
-        get: <T>(key: string) => (staged.get(key) ?? this.#state.get(key)) as T | undefined,
-        set: (key, value) => staged.set(key, value),
-        flush: () => {
-          for (const [key, value] of staged) this.#state.set(key, structuredClone(value))
-        },
-      },
-      signal,
-      services: {
-        tokens: TOKENS,
-        orders: { list: () => [...this.orders.values()] },
-      } as Partial<PluginContext['services']> as PluginContext['services'],
-      report: quiet,
-      hold: () => quiet,
-      finish,
-    }
   }
 }
 
@@ -253,35 +211,6 @@ function levelOf(key: string): string | undefined {
   return /^g\d+-l\d+/.exec(key)?.[0]
 }
 
-type Outcome =
-  | Pick<Extract<Report, { state: 'accepted' }>, 'state'>
-  | Pick<Extract<Report, { state: 'filled' }>, 'state' | 'fill' | 'recovered'>
-
-function report(intent: IntentEvent, at: number, outcome: Outcome): Report {
-  const { key, node, input, output } = intent
-  return { kind: 'report', at, orderId: `order-${key}`, key, node, input, output, ...outcome }
-}
-
 function failed(intent: IntentEvent, at: number, state: 'failed' | 'skipped' | 'unresolved'): Report {
-  const { key, node, input, output } = intent
-  const reason = { code: 'TEST', message: 'the test says so' }
-  return { kind: 'report', at, orderId: `order-${key}`, key, node, input, output, state, reason }
-}
-
-function fillOf(intent: IntentEvent, output: Fill['output'], at: number): Fill {
-  return {
-    orderId: `order-${intent.key}`,
-    key: intent.key,
-    venue: 'test',
-    signature: `signature-${intent.key}`,
-    slot: 1,
-    at,
-    input: intent.amount,
-    output,
-    quotedOutput: output,
-    minimumOutput: output,
-    fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
-    computeUnits: 1,
-    slippageBps: 0,
-  }
+  return report(intent, at, { state, reason: REASON })
 }

@@ -4,18 +4,17 @@ import type {
   IntentEvent,
   NoticeEvent,
   OrderRecord,
-  Pair,
-  PluginContext,
   PriceEvent,
   Report,
   SignalEvent,
-} from '../../core/index.ts'
-import { priceFromNumber } from '../../core/index.ts'
-import { seededRandom } from '../../core/time/random.ts'
-import { createVirtualClock } from '../../core/time/virtual-clock.ts'
-import type { MomentumConfig } from '../../plugins/strategy/momentum/config.ts'
-import momentum from '../../plugins/strategy/momentum/index.ts'
-import { TOKENS } from './dca-world.ts'
+} from '../../../core/index.ts'
+import { priceFromNumber } from '../../../core/index.ts'
+import { createVirtualClock } from '../../../core/time/virtual-clock.ts'
+import type { MomentumConfig } from '../../../plugins/strategy/momentum/config.ts'
+import momentum from '../../../plugins/strategy/momentum/index.ts'
+import { StrategyBooks } from './books.ts'
+import { PAIR, USDC } from './tokens.ts'
+import { fillOf, REASON, report } from './told.ts'
 
 /** What becomes of an order. */
 export type OrderFate = 'fill' | 'half' | 'fail' | 'expire' | 'unresolved' | 'hang' | 'lose'
@@ -37,12 +36,9 @@ export type Tick =
 
 const START_MS = Date.parse('2024-01-01T00:00:00Z')
 const FILL_MS = 2_000
-const [SOL, USDC] = [TOKENS.find('SOL'), TOKENS.find('USDC')]
-const PAIR: Pair = { base: SOL, quote: USDC }
 
 /** A market that follows ticks, a journal, and a wallet; processes of the strategy come and go in it. */
 export class MomentumWorld {
-  readonly orders = new Map<string, OrderRecord>()
   readonly notices: string[] = []
   /** Intents given, in order: key, time after the beginning, and units. */
   readonly intents: IntentEvent[] = []
@@ -53,7 +49,7 @@ export class MomentumWorld {
   mostInvested = 0n
   held = 0n
   now = START_MS
-  readonly #state = new Map<string, unknown>()
+  readonly #books = new StrategyBooks()
   readonly #config: MomentumConfig
   readonly #ticks: readonly Tick[]
 
@@ -69,11 +65,12 @@ export class MomentumWorld {
     let isOver = false
     let isDead = false
     const done = Promise.withResolvers<boolean>()
+    const finish = (): void => {
+      isOver = true
+      done.resolve(true)
+    }
     const instance = await momentum.setup(
-      this.#context(clock, staged, () => {
-        isOver = true
-        done.resolve(true)
-      }),
+      this.#books.context({ id: 'plan.momentum', config: this.#config, clock, staged, finish }),
     )
     const give = (event: ForgeEvent): void => {
       if (isDead) return
@@ -84,11 +81,8 @@ export class MomentumWorld {
       this.intents.push(intent)
       const fate = fateOf(intent)
       if (fate === 'lose') return
-      const before = this.orders.get(intent.key)
+      const before = this.#books.take(intent, staged, clock.now())
       if (before && before.state !== 'created') this.repeated.push(intent.key)
-      // The journal's transaction takes the intent and the staged state together.
-      if (!before) this.orders.set(intent.key, record(intent, clock.now()))
-      for (const [key, value] of staged) this.#state.set(key, structuredClone(value))
       instance.onReport?.(report(intent, clock.now(), { state: 'accepted' }))
       if (fate === 'hang') return
       await clock.sleep(FILL_MS)
@@ -119,6 +113,10 @@ export class MomentumWorld {
 
   #execute: (intent: IntentEvent) => Promise<void> = async () => undefined
 
+  get orders(): ReadonlyMap<string, OrderRecord> {
+    return this.#books.orders
+  }
+
   /** `01:05 buy`, `01:20 sell-2`: orders as they are, by key. */
   keys(): string[] {
     return [...this.orders.values()].map(
@@ -132,49 +130,18 @@ export class MomentumWorld {
   }
 
   #settle(intent: IntentEvent, fate: Exclude<OrderFate, 'hang' | 'lose'>, at: number): Report {
-    const order = this.orders.get(intent.key)!
-    const reason = { code: 'TEST', message: 'the test says so' }
     if (fate === 'fail' || fate === 'expire' || fate === 'unresolved') {
       const state = fate === 'fail' ? 'failed' : fate === 'expire' ? 'expired' : 'unresolved'
-      this.orders.set(intent.key, { ...order, state, reason, updatedAt: at })
-      return report(intent, at, { state, reason })
+      this.#books.move(intent.key, { state, reason: REASON, updatedAt: at })
+      return report(intent, at, { state, reason: REASON })
     }
-    const fill = fillOf(intent, fate === 'half', BigInt(Math.round(this.#priceAt(at) * 1e6)), at)
+    const fill = traded(intent, fate === 'half', BigInt(Math.round(this.#priceAt(at) * 1e6)), at)
     const isBuy = intent.input === USDC
     this.invested += isBuy ? fill.input.units : -fill.output.units
     this.held += isBuy ? fill.output.units : -fill.input.units
     if (this.invested > this.mostInvested) this.mostInvested = this.invested
-    this.orders.set(intent.key, { ...order, state: 'confirmed', fill, updatedAt: at })
+    this.#books.move(intent.key, { state: 'confirmed', fill, updatedAt: at })
     return report(intent, at, { state: 'filled', fill, recovered: false })
-  }
-
-  #context(
-    clock: PluginContext['clock'],
-    staged: Map<string, unknown>,
-    finish: () => void,
-  ): PluginContext<MomentumConfig> {
-    const quiet = (): void => undefined
-    return {
-      id: 'plan.momentum',
-      config: this.#config,
-      mode: 'test',
-      clock,
-      random: seededRandom('momentum'),
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      metrics: { count: quiet, timing: quiet },
-      state: {
-        get: <T>(key: string) => (staged.get(key) ?? this.#state.get(key)) as T | undefined,
-        set: (key, value) => staged.set(key, value),
-        flush: () => {
-          for (const [key, value] of staged) this.#state.set(key, structuredClone(value))
-        },
-      },
-      signal: new AbortController().signal,
-      services: { tokens: TOKENS, orders: { list: () => [...this.orders.values()] } } as never,
-      report: quiet,
-      finish,
-      hold: quiet,
-    }
   }
 }
 
@@ -205,39 +172,9 @@ function eventsOf(tick: Tick, at: number): readonly (PriceEvent | SignalEvent)[]
   ]
 }
 
-function record(intent: IntentEvent, now: number): OrderRecord {
-  const id = `order-${intent.key}`
-  return { id, fullKey: id, intent, state: 'created', attempts: [], createdAt: now, updatedAt: now }
-}
-
-type Outcome =
-  | { readonly state: 'accepted' }
-  | { readonly state: 'failed' | 'expired' | 'unresolved'; readonly reason: { code: string; message: string } }
-  | { readonly state: 'filled'; readonly fill: Fill; readonly recovered: boolean }
-
-function report(intent: IntentEvent, at: number, outcome: Outcome): Report {
-  const { key, node, input, output } = intent
-  return { kind: 'report', at, orderId: `order-${key}`, key, node, input, output, ...outcome }
-}
-
 /** At the price, in millionths of a USDC for a SOL, without costs; or only half of it. */
-function fillOf(intent: IntentEvent, isHalf: boolean, micro: bigint, at: number): Fill {
+function traded(intent: IntentEvent, isHalf: boolean, micro: bigint, at: number): Fill {
   const units = isHalf && intent.amount.units > 1n ? intent.amount.units / 2n : intent.amount.units
   const received = intent.input === USDC ? (units * 1_000_000_000n) / micro : (units * micro) / 1_000_000_000n
-  const output = { token: intent.output, units: received }
-  return {
-    orderId: `order-${intent.key}`,
-    key: intent.key,
-    venue: 'test',
-    signature: `signature-${intent.key}`,
-    slot: 1,
-    at,
-    input: { token: intent.input, units },
-    output,
-    quotedOutput: output,
-    minimumOutput: output,
-    fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
-    computeUnits: 1,
-    slippageBps: 0,
-  }
+  return fillOf(intent, { token: intent.output, units: received }, at, { token: intent.input, units })
 }
