@@ -1,15 +1,20 @@
 import { globSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { BoundPipeline } from '../config/bound-pipeline.ts'
 import { diskFiles } from '../config/files.ts'
 import { loadPipeline } from '../config/load.ts'
 import type { TokenDirectory } from '../money/token.ts'
 import { loadNamedPlugins } from '../registry/load-plugins.ts'
-import type { PluginRegistry } from '../registry/registry.ts'
+import type { PluginRegistry, RegisteredPlugin } from '../registry/registry.ts'
 import { ConfigInvalid } from './config-invalid.ts'
 import type { Environment } from './environment.ts'
 import { openRegistry } from './open-registry.ts'
 import { packageRoot } from './package-root.ts'
+
+/** A plugin that is not built in, and its file where it is one. */
+export interface OutsidePlugin extends RegisteredPlugin {
+  readonly file?: string | undefined
+}
 
 /**
  * The pipeline of a file with its params and settings bound, ready to run.
@@ -26,17 +31,30 @@ export async function bindPipeline(options: {
   readonly pipeline: BoundPipeline
   /** Every plugin but those that the pipeline brings itself. */
   readonly registry: PluginRegistry
+  /** Those of packages, and those that the pipeline brings itself. */
+  readonly outside: readonly OutsidePlugin[]
   readonly warnings: readonly string[]
   readonly redact: (text: string) => string
   readonly secrets: ReadonlyMap<string, string>
 }> {
   const { environment } = options
+  const outside: OutsidePlugin[] = []
   const { registry, problems } = await openRegistry({ packagesFrom: environment.workingDirectory })
   const { pipeline, diagnostics, redact, secrets } = await loadPipeline({
     file: options.file,
     files: diskFiles,
     registry,
-    loadPlugins: (specs, fromFile) => loadNamedPlugins(specs, fromFile, registry),
+    loadPlugins: async (specs, fromFile) => {
+      const loaded = await loadNamedPlugins(specs, fromFile, registry)
+      for (const plugin of loaded.registry.list()) {
+        const { origin } = plugin
+        outside.push({
+          ...plugin,
+          file: origin.from === 'file' ? resolve(dirname(fromFile), origin.path) : undefined,
+        })
+      }
+      return loaded
+    },
     params: options.params,
     sets: options.set,
     env: environment.variables,
@@ -48,6 +66,7 @@ export async function bindPipeline(options: {
   return {
     pipeline,
     registry,
+    outside: [...registry.list().filter(({ origin }) => origin.from !== 'built-in'), ...outside],
     redact,
     secrets,
     warnings: [

@@ -11,7 +11,7 @@ import { readPipelineInterface } from '../../config/interface.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { type Amount, parseAmount, parseUnits } from '../../money/amount.ts'
 import { type Pair, pairName, sameToken, type TokenDirectory } from '../../money/token.ts'
-import { bindPipeline } from '../bind-pipeline.ts'
+import { bindPipeline, type OutsidePlugin } from '../bind-pipeline.ts'
 import type { Environment } from '../environment.ts'
 import { findCluster } from '../network/cluster-choice.ts'
 import { packageFile } from '../package-root.ts'
@@ -20,6 +20,7 @@ import type { BacktestRequest, FillText } from './backtest-request.ts'
 /** A backtest that may begin. */
 export interface PreparedBacktest {
   readonly pipeline: BoundPipeline
+  readonly outside: readonly OutsidePlugin[]
   readonly tokens: TokenDirectory
   readonly bars: BarSeries
   readonly fill: FillChoice
@@ -57,6 +58,7 @@ export async function prepareBacktest(
   assertWithinData(pipeline, bars)
   return {
     pipeline,
+    outside: bound.outside,
     tokens,
     bars,
     fill: fillOf(request.fill, pair, tokens),

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Figure, isKnown } from '../../accounting/figure.ts'
 import { readCandles } from '../../candles/read-candles.ts'
 import type { Output } from '../../plugin/services.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { BacktestRequest } from '../backtest/backtest-request.ts'
+import { ownCodeVersion } from '../backtest/sweep/code-version.ts'
 import type { Combination } from '../backtest/sweep/combinations.ts'
 import { overfittingOf } from '../backtest/sweep/overfitting.ts'
 import { ResultsFile } from '../backtest/sweep/results-file.ts'
@@ -12,7 +12,6 @@ import { isDone, runSweep } from '../backtest/sweep/sweep.ts'
 import { rankOf, type SweepRow } from '../backtest/sweep/sweep-row.ts'
 import { writeReport } from '../backtest/write-report.ts'
 import type { Environment } from '../environment.ts'
-import { packageFile } from '../package-root.ts'
 import type { Printed } from './printed.ts'
 import { textTable } from './text-table.ts'
 
@@ -41,7 +40,7 @@ export async function backtestSweep(command: {
     combinations,
     environment,
     results,
-    codeVersion: packageVersion(),
+    codeVersion: ownCodeVersion(),
     threads: command.threads,
     signal,
     onProgress: (done, resumed) => {
@@ -111,9 +110,4 @@ function refusedLines(rows: readonly SweepRow[]): string[] {
   return [...reasons].map(
     ([text, labels]) => `not run: ${labels[0]}${labels.length > 1 ? ` and ${labels.length - 1} more` : ''}: ${text}`,
   )
-}
-
-function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { readonly version: string }
-  return manifest.version
 }

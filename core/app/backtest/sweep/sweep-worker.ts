@@ -5,8 +5,9 @@ import { isForgeError } from '../../../errors/forge-error.ts'
 import type { Environment } from '../../environment.ts'
 import { fingerprintOf } from '../../run/fingerprint.ts'
 import type { BacktestRequest } from '../backtest-request.ts'
-import { prepareBacktest } from '../prepare-backtest.ts'
+import { type PreparedBacktest, prepareBacktest } from '../prepare-backtest.ts'
 import { runAndAccount } from '../run-and-account.ts'
+import { outsideVersions } from './code-version.ts'
 import type { Combination } from './combinations.ts'
 import { outcomeOf, type SweepOutcome, WindowMeters } from './sweep-row.ts'
 
@@ -50,6 +51,12 @@ port.on('message', (combination: Combination) => {
   )
 })
 
+/** What makes a result: what all runs share, the pipeline as it is bound, and the code of its plugins from outside. */
+function keyOf(common: string, { outside, pipeline }: PreparedBacktest): string {
+  const hash = createHash('sha256').update(common).update(fingerprintOf(pipeline))
+  return hash.update(outsideVersions(pipeline, outside)).digest('hex').slice(0, 32)
+}
+
 async function run({ params, set }: Combination): Promise<Omit<SweepAnswer, 'index'>> {
   const { common, environment, table } = job
   const request = {
@@ -59,7 +66,7 @@ async function run({ params, set }: Combination): Promise<Omit<SweepAnswer, 'ind
   }
   try {
     const prepared = await prepareBacktest(request, table, environment)
-    const key = createHash('sha256').update(common).update(fingerprintOf(prepared.pipeline)).digest('hex').slice(0, 32)
+    const key = keyOf(common, prepared)
     if (known.has(key)) return { key }
     const windows = new WindowMeters(prepared.bars)
     const accounted = await runAndAccount(prepared, {

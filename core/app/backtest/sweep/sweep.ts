@@ -16,7 +16,7 @@ export interface SweepOptions {
   readonly combinations: readonly Combination[]
   readonly environment: Environment
   readonly results: ResultsFile
-  /** What of the code may change a result: another version is another run. */
+  /** What of the code that all runs share may change a result: another version is another run. */
   readonly codeVersion: string
   readonly threads: number | undefined
   readonly signal: AbortSignal
@@ -61,7 +61,7 @@ export function isDone(outcome: SweepOutcome): outcome is Extract<SweepOutcome, 
   return outcome.kind === 'done'
 }
 
-/** What all runs share: the data, how it is filled, the code. What a pipeline was told is its own fingerprint. */
+/** What all runs share: the data, how it is filled, the code. What a pipeline was told, and its plugins, add to it. */
 function commonKey({ codeVersion, request, table }: SweepOptions): string {
   const { file: _file, params: _params, set: _set, data: _data, ...how } = request
   const hash = createHash('sha256').update(codeVersion).update(toJson(how))
