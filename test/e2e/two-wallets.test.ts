@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunDocument } from '../../core/app/run/run-document.ts'
 import { newHome, ROOT, sniperforge, start } from './command.ts'
+import { foreignRpc } from './foreign-rpc.ts'
 import { type JournalledOrder, journalOnDisk } from './journal-on-disk.ts'
 import { walletInKeptChain } from './kept-chain.ts'
 import { runDocument, sum } from './run-figures.ts'
+import { serveLocalnet } from './served-localnet.ts'
 import type { WalletOnChain } from './wallet-on-chain.ts'
 
 const EXAMPLE = join(ROOT, 'configs/pipelines/two-wallets.yaml')
@@ -108,3 +110,47 @@ test('a wallet that only the embedded chain can make is asked for elsewhere, by 
   expect(code).toBe(2)
   expect(stderr).toContain('devnet needs a key for the wallet "savings", and the pipeline says none')
 })
+
+test('that another data directory trades with one of the wallets is told, with the name of that wallet', async () => {
+  const file = join(home.path, 'shared.json')
+  const made = await sniperforge(home.path, ['wallet', 'new', file, '--json'])
+  const { address } = JSON.parse(made.stdout) as { address: string }
+  const server = await serveLocalnet(home.path, ['--fund', address])
+  // A chain whose time is not ours: two processes may use it at once.
+  const rpc = await foreignRpc(server.rpcUrl)
+  try {
+    const two = join(home.path, 'beside.yaml')
+    const save = 'amount: 5 USDC, interval: 2s, slots: 2, budget: 10 USDC'
+    writeFileSync(
+      two,
+      `pipeline: beside
+wallets: {savings: {file: ${file}}}
+nodes:
+  plan: {strategy: dca, with: {token: SOL, ${save}}}
+  save: {strategy: dca, with: {token: SOL, ${save}}}
+  swap: {execution: jupiter, from: plan}
+  saveSwap: {execution: jupiter, from: save, wallet: savings}
+  out: {sink: console, from: [swap, saveSwap]}
+`,
+    )
+    const here = join(home.path, 'here')
+    const args = ['run', two, '--rpc-url', rpc.url, '--data-dir', here]
+    const first = await sniperforge(home.path, args)
+    expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(first.stdout).not.toContain('another data directory')
+    const there = join(home.path, 'there')
+    const dca = ['strategy-run', '--type', 'dca', '--config', 'dca.json', '--rpc-url', rpc.url, '--wallet', file]
+    const other = start(home.path, [...dca, '--set', 'interval=2s', '--set', 'slots=1000', '--data-dir', there])
+    await other.says('  filled  ')
+    const beside = await sniperforge(home.path, args)
+    expect(beside.stdout).toContain(`savings: another data directory trades with this wallet: ${there}`)
+    expect(beside.stdout).toMatch(/^savings: .* of this wallet since .* came from elsewhere: \w{60,}/m)
+    // The run's own wallet is nobody else's.
+    expect(beside.stdout).not.toMatch(/^another data directory/m)
+    other.kill('SIGKILL')
+    await other.ended
+  } finally {
+    await rpc.close()
+    await server.stop()
+  }
+}, 120_000)

@@ -25,20 +25,23 @@ export async function listOrders(where: KeptWhere, options: { readonly open: boo
   const { view } = await viewKept(where)
   try {
     const orders = view.orders(options)
+    // Whose they are is a question only where there are several.
+    const isOfSeveral = new Set(orders.map(({ wallet }) => wallet)).size > 1
     const rows = inFamilies(orders).map(member => {
-      const { order, pipeline } = member.kept
+      const { order, pipeline, wallet } = member.kept
       const part = partName(member)
       return [
         order.id,
         timeText(order.createdAt),
         pipeline,
+        ...(isOfSeveral ? [`${wallet.slice(0, 4)}…${wallet.slice(-4)}`] : []),
         part === undefined ? (order.arming?.plugin ?? '') : '',
         part === undefined ? order.intent.key : `  ${part}`,
         stateWord(order.state),
         detailOf(order),
       ]
     })
-    const header = ['order', 'created', 'pipeline', 'type', 'key', 'state', '']
+    const header = ['order', 'created', 'pipeline', ...(isOfSeveral ? ['wallet'] : []), 'type', 'key', 'state', '']
     return {
       text: rows.length === 0 ? 'No orders.' : textTable(header, rows),
       document: { document: 'orders', version: 2, orders: orders.map(orderDocument) },

@@ -128,6 +128,11 @@ export async function openTrading(
   const openPurse = async ([wallet, name]: NamedWallet): Promise<Purse> => {
     const purse = await Purse.open(wallet, name, parts)
     if (name !== undefined) tell(purse, `wallet ${purse.address}`)
+    if (connection.isEmbedded && purse.before.sol_lamports === '0') {
+      ground.notices.push(
+        tell(purse, 'this chain was made before the wallet was named, and has nothing for it: take a fresh --data-dir'),
+      )
+    }
     const { lines, moved, reports } = await purse.recover()
     for (const line of lines) tell(purse, line)
     for (const report of reports) recorder.see(report)

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { base58 } from '@scure/base'
@@ -129,4 +129,55 @@ it('a key file that others may read is refused by the name of its wallet, unless
     message: expect.stringMatching(/^wallet "savings": other users/),
   })
   expect(await runInProcess(folder, { ...run, allowExposedWallet: true })).toMatchObject({ ended: 'completed' })
+})
+
+it('an order that waits keeps its wallet over a restart, and trades with it when its trigger holds', async () => {
+  const pipeline = `pipeline: waits
+summary: Waits in two wallets.
+wallets: {savings: {}}
+nodes:
+  prices: {source: pool-price, with: {pair: SOL/USDC}}
+  plan:   {strategy: dca, with: {token: USDC, amount: 1 SOL, interval: 7d, slots: 1}}
+  save:   {strategy: dca, with: {token: USDC, amount: 2 SOL, interval: 7d, slots: 1}}
+  stop:   {order: stop-loss, from: [plan, prices], with: {trigger: "145"}}
+  stop2:  {order: stop-loss, from: [save, prices], with: {trigger: "145"}}
+  swap:   {execution: jupiter, from: stop}
+  swap2:  {execution: jupiter, from: stop2, wallet: savings}
+  seen:   {sink: console, from: [stop, stop2, swap, swap2], with: {verbose: true}}
+`
+  const market = join(folder, 'falls.csv')
+  const closes = [150, 152, 151, 144, 143, 142]
+  const rows = closes.map((close, index) => {
+    const open = closes[index - 1] ?? close
+    const time = new Date(Date.parse('2024-01-01T00:00:00Z') + index * 300_000).toISOString()
+    return [time, open, Math.max(open, close), Math.min(open, close), close, 1_000].join(',')
+  })
+  writeFileSync(market, ['timestamp,open,high,low,close,volume', ...rows, ''].join('\n'))
+  const run = { pipeline, data: 'waits', market }
+  let armed = 0
+  const killed = await runInProcess(folder, run, (text, end) => {
+    if (text.includes('  armed  ') && ++armed === 2) end()
+  })
+  expect(killed.left).toHaveLength(2)
+  const document = await runInProcess(folder, run)
+  expect(document).toMatchObject({ ended: 'completed', left: [], counts: { filled: 2 } })
+  expect(document.fills.map(({ input, wallet }) => [wallet, input.amount]).toSorted()).toEqual([
+    [undefined, '1000000000'],
+    ['savings', '2000000000'],
+  ])
+})
+
+it('on a chain that is older than the name of a wallet, it is told that the wallet has nothing', async () => {
+  const withoutSavings = PIPELINE.split('\n').filter(line => !/sav|swap2/.test(line) || line.startsWith('  seen'))
+  const older = withoutSavings
+    .join('\n')
+    .replace('wallets:\n', '')
+    .replace('[swap, swap2]', 'swap')
+    .replace(': two', ': one')
+  await runInProcess(folder, { pipeline: older, data: 'older' })
+  const document = await runInProcess(folder, { pipeline: PIPELINE.replace(', budget: 10000 USDC', ''), data: 'older' })
+  expect(document.warnings).toContainEqual(
+    expect.stringMatching(/^savings: .* has nothing for it: take a fresh --data-dir/),
+  )
+  expect(document.counts).toMatchObject({ filled: 3, failed: 3 })
 })
