@@ -44,6 +44,11 @@ test('a cause that the message tells already is not told twice', () => {
   const cause = new Error('ENOENT: no such file')
   const error = new ForgeError('CANDLES_INVALID', { message: 'candles.csv: ENOENT: no such file', cause })
   expect(plain(error)).not.toContain('because')
+  const own = new ForgeError('PLUGIN_CONFIG_INVALID', { message: 'expires: "1s" is too short' })
+  const named = new ForgeError('PLUGIN_CONFIG_INVALID', { message: `plan: ${own.message}`, cause: own })
+  expect(plain(named)).not.toContain('because')
+  const other = new ForgeError('CONFIG_INVALID', { message: own.message, cause: own })
+  expect(plain(other)).toContain('because [PLUGIN_CONFIG_INVALID]')
 })
 
 test('a full disk is no defect of ours', () => {

@@ -64,7 +64,9 @@ function causesOf(error: ForgeError): string[] {
   const messages: string[] = []
   for (let cause = error.cause, depth = 0; cause !== undefined && depth < 8; depth++) {
     const text = isForgeError(cause) ? `[${cause.code}] ${cause.message}` : messageOf(cause)
-    if (![error.message, ...messages].some(said => said.includes(text))) messages.push(text)
+    // One that was told with a node's name in front has the same code, and is the same.
+    const told = isForgeError(cause) && cause.code === error.code ? cause.message : text
+    if (![error.message, ...messages].some(said => said.includes(told))) messages.push(text)
     cause = cause instanceof Error ? cause.cause : undefined
   }
   return messages
