@@ -35,10 +35,13 @@ export async function flatten(ground: Ground, trading: Trading, into: string): P
   const output = cluster.tokens.find(into)
   const all: Sales[] = []
   for (const purse of trading.purses) all.push(await salesOf(ground, purse, output))
-  const reports: Report[] = []
+  // A report passes several nodes.
+  const ended = new Map<string, Report>()
   if (all.some(({ holdings }) => holdings.length > 0)) {
     const see = (_node: string, event: ForgeEvent): void => {
-      if (event.kind === 'report' && isFinal((event as Report).state)) reports.push(event as Report)
+      if (event.kind !== 'report') return
+      const report = event as Report
+      if (isFinal(report.state)) ended.set(report.orderId, report)
     }
     const pipeline = pipelineOf(ground, all, output, connection.clock.now())
     const run = await trading.start(pipeline, see, { evenStopped: true })
@@ -46,7 +49,7 @@ export async function flatten(ground: Ground, trading: Trading, into: string): P
     if (errors[0]) throw errors[0].error
   }
   const answers = all.map(sales => {
-    const own = reports.filter(({ node }) => node === sales.node)
+    const own = [...ended.values()].filter(({ node }) => node === sales.node)
     const unsold = sales.holdings.filter(
       ({ token }) => !own.some(({ input, state }) => state === 'filled' && sameToken(input, token)),
     )
