@@ -47,6 +47,8 @@ export interface SeedRun {
   readonly story: readonly string[]
   readonly processes: number
   readonly bought: number
+  /** Orders that failed, and why. */
+  readonly failed: readonly string[]
 }
 
 let shipped: Promise<Cluster> | undefined
@@ -124,6 +126,9 @@ export async function simulateSeed(
       story: trace.lines,
       processes: machine.started,
       bought: orders.filter(({ state }) => state === 'confirmed').length,
+      failed: orders.flatMap(({ state, intent, reason }) =>
+        state === 'failed' ? [`${intent.key}: ${reason?.message}`] : [],
+      ),
     }
   } finally {
     await localnet.close()

@@ -4,6 +4,8 @@ import { shrink } from './shrink.ts'
 import { type SeedRun, simulateSeed } from './simulate-seed.ts'
 
 const SEEDS = 50
+/** Worlds without faults. */
+const UNDISTURBED = 20
 /** Seeds of faults at the store, on the network and at the machine. */
 const REPEATED = ['3', '8', '11', '20']
 
@@ -51,6 +53,13 @@ describe('whatever happens to the process, the disk, the network and the chain',
     expect(processes).toBeGreaterThan(2 * SEEDS)
     expect(bought).toBeGreaterThan(4 * SEEDS)
   }, 120_000)
+
+  it('lets nothing fail when nothing goes wrong, however many trades of one wallet land at once', async () => {
+    for (let seed = 1; seed <= UNDISTURBED; seed++) {
+      const run = await simulateSeed(String(seed), { only: new Set() })
+      expect(run).toMatchObject({ faults: [], violations: [], failed: [] })
+    }
+  }, 60_000)
 
   it('holds with the seeds that once found something', async () => {
     for (const seed of KEPT) expect(await simulateSeed(seed)).toMatchObject({ seed, violations: [] })
