@@ -1,4 +1,3 @@
-import { formatUnits } from '../../money/amount.ts'
 import { formatPrice, PRICE_DECIMALS, type Price } from '../../money/price.ts'
 import type { Pair } from '../../money/token.ts'
 import { formatDuration } from '../../time/duration.ts'
@@ -66,28 +65,29 @@ function asked(confirm: ArmedOrder['confirm']): Pick<TriggerStatus['confirmed'],
 /**
  * What is read at a glance: where it fires, how far that is from the price, and the best price so far.
  *
- * @param name what the trigger is called: `stop 180.5, 5.00% below  best 190`
+ * @param name what the trigger is called: `stop 180.5 (-5.00%)  best 190`
  */
 export function glanceText(status: TriggerStatus, name: string): string {
   const { waitsFor, seen, trigger, mark, activation, confirmed } = status
   const goal = waitsFor === 'activation' ? activation : trigger
   if (goal === undefined) return `${name} follows the first price`
-  const where = seen === undefined ? '' : `, ${distanceText(seen.scaled, goal)}`
+  const where = seen === undefined ? '' : ` (${distanceText(seen.scaled, goal)})`
   return [
-    waitsFor === 'activation' ? `follows from ${priceDigits(goal)}${where}` : `${name} ${priceDigits(goal)}${where}`,
-    ...(mark === undefined ? [] : [`best ${priceDigits(mark)}`]),
+    waitsFor === 'activation' ? `follows from ${glanceDigits(goal)}${where}` : `${name} ${glanceDigits(goal)}${where}`,
+    ...(mark === undefined ? [] : [`best ${glanceDigits(mark)}`]),
     ...(confirmed.need > 1 && confirmed.have > 0 ? [`${confirmed.have} of ${confirmed.need} confirm it`] : []),
   ].join('  ')
 }
 
-/** A scaled price without its token. */
-export function priceDigits(scaled: bigint): string {
-  return formatUnits(scaled, PRICE_DECIMALS)
+/** A scaled price in seven digits, without its token. */
+export function glanceDigits(scaled: bigint): string {
+  return String(Number((Number(scaled) / 10 ** PRICE_DECIMALS).toPrecision(7)))
 }
 
+/** How far the price is to go, in percent of it. */
 function distanceText(seen: bigint, goal: bigint): string {
   const percent = (Number(goal - seen) / Number(seen)) * 100
-  return `${Math.abs(percent).toFixed(2)}% ${percent < 0 ? 'below' : 'above'}`
+  return `${percent < 0 ? '' : '+'}${percent.toFixed(2)}%`
 }
 
 /** A sentence or two for people: why it has not fired. */

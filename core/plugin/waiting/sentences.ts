@@ -4,14 +4,14 @@ import type { Firing, Trigger } from '../../orders/triggers/trigger.ts'
 import { sizeText } from './size.ts'
 import type { Wait, WaitingTerms } from './terms.ts'
 
-/** `SOL/USDC at or below 140 USDC; sells 50% of the SOL; until 2026-01-08T00:00:00Z`: what an order waits for. */
+/** `SOL/USDC at or below 140 USDC; sells 50% of the SOL; until 2026-01-08 00:00Z`: what an order waits for. */
 export function waitsForText(
   terms: WaitingTerms,
   { input, expiresAt }: { readonly input: Token; readonly expiresAt?: number },
   mark?: bigint,
 ): string {
   const { pair, size, wait } = terms
-  const until = expiresAt === undefined ? undefined : `until ${new Date(expiresAt).toISOString()}`
+  const until = expiresAt === undefined ? undefined : `until ${untilText(expiresAt)}`
   return [
     waitText(pair, wait),
     mark === undefined ? undefined : `best so far ${at(pair, mark)}`,
@@ -46,6 +46,11 @@ export function firedText(pair: Pair, trigger: Trigger, { price, trigger: level,
   return mark === undefined
     ? `${seen} ${at(pair, level)}`
     : `${seen} its stop of ${at(pair, level)}; its best price was ${at(pair, mark)}`
+}
+
+/** To the minute: who needs more asks for the order's story. */
+function untilText(expiresAt: number): string {
+  return `${new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ')}Z`
 }
 
 function at(pair: Pair, scaled: bigint): string {

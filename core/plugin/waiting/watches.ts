@@ -3,7 +3,7 @@ import type { PriceEvent, SignalEvent } from '../../events/event.ts'
 import { type Pair, pairName } from '../../money/token.ts'
 import { type PricePoint, pricePoints } from '../../orders/triggers/price-points.ts'
 import type { Firing } from '../../orders/triggers/trigger.ts'
-import { priceDigits } from '../../orders/triggers/trigger-status.ts'
+import { glanceDigits } from '../../orders/triggers/trigger-status.ts'
 import { parseDuration } from '../../time/duration.ts'
 import type { PluginContext } from '../contract.ts'
 import { ConditionWatch } from './condition-watch.ts'
@@ -172,7 +172,7 @@ export class Watches {
         const glances = some.map(held => this.#glanceAt(held))
         const seen = glances.find(glance => glance.seen !== undefined)?.seen
         const price =
-          seen === undefined ? `no price of ${pairName(pair)} yet` : `${pairName(pair)} ${priceDigits(seen)}`
+          seen === undefined ? `no price of ${pairName(pair)} yet` : `${pairName(pair)} ${glanceDigits(seen)}`
         return [price, ...glances.map(({ text }) => text)].join('  ')
       })
       .join('  ')
