@@ -2,6 +2,9 @@ import type { IntentEvent } from '../../events/event.ts'
 import type { Fill, Reason, Report } from '../../events/report.ts'
 import { wholeFill } from '../../orders/parts.ts'
 
+/** What a partial fill of one order does to the others: ends them, or leaves them what is left. */
+export type OnPartial = 'cancel' | 'shrink'
+
 /** What each leg knows of its group, in its terms. */
 export interface Linked {
   readonly names: readonly string[]

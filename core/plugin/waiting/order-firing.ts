@@ -23,6 +23,8 @@ export interface FiringOptions {
   readonly watches: Watches
   readonly teller: OrderTeller
   readonly expiries: Expiries
+  /** Whether a share of the holding may be settled now: not while another has it in hand that may come to nothing. */
+  readonly maySettle: (held: HeldOrder) => boolean
   /** Takes what is given of its own accord. */
   readonly give: (events: readonly ForgeEvent[]) => void
   /** Ends an order that trades nothing; what is told of it. */
@@ -41,6 +43,8 @@ export class OrderFiring {
   readonly #pauses: Expiries
   /** Orders whose size is being asked for: one after the other, as they fired. */
   #turn: Promise<void> = Promise.resolve()
+  /** Orders whose size can not be settled yet. */
+  readonly #unsettled: Fired[] = []
   #isOver = false
 
   constructor(options: FiringOptions) {
@@ -90,6 +94,11 @@ export class OrderFiring {
     return given
   }
 
+  /** What another had in hand may be free: sizes that waited for that are settled. */
+  settleOn(): void {
+    for (const fired of this.#unsettled.splice(0)) this.#turn = this.#turn.then(() => this.#goWithShare(fired))
+  }
+
   /** The trade came to nothing, provably: the order waits again, for a while even for its trigger. */
   again(held: HeldOrder): void {
     const { context, watches, expiries, give, end } = this.#options
@@ -124,6 +133,10 @@ export class OrderFiring {
     const isGone = (): boolean => this.#isOver || !all.has(held)
     try {
       if (isGone()) return
+      if (!this.#options.maySettle(held)) {
+        this.#unsettled.push(fired)
+        return
+      }
       const sellable = await askSellable(context, input, output)
       if (!isGone()) give(this.#go(fired, sellable))
     } catch (thrown) {

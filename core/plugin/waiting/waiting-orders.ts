@@ -43,11 +43,15 @@ export class WaitingOrders {
   #intentsEnded = false
   #over = false
 
-  /** @param fields what an intent's own terms may name, and what only the node may */
+  /**
+   * @param fields what an intent's own terms may name, and what only the node may
+   * @param maySettle whether the size of an order that has fired, a share, may be settled; else `settleOn` is called later
+   */
   constructor(
     context: PluginContext<WaitingConfig>,
     fields: readonly string[],
     waitsFor: (context: WaitContext) => Wait,
+    maySettle: (intent: IntentEvent) => boolean = () => true,
   ) {
     this.#context = context
     this.#terms = new OwnTerms(context, fields, waitsFor)
@@ -69,6 +73,7 @@ export class WaitingOrders {
       watches: this.#watches,
       teller: this.#teller,
       expiries: this.#expiries,
+      maySettle: held => maySettle(held.order.intent),
       give: events => this.#giveAll(events),
       end: (held, state, reason) => this.#ended(held, state, reason),
       safely,
@@ -103,6 +108,10 @@ export class WaitingOrders {
     if (held?.state !== 'given') return
     if (report.state === 'armed') this.#firing.again(held)
     else if (isFinal(report.state)) this.#forget(held)
+  }
+
+  settleOn(): void {
+    this.#firing.settleOn()
   }
 
   /** Leaves an order that has fired as the journal has it: the next run takes it up. */

@@ -104,6 +104,18 @@ describe('a stop and a target', () => {
     expect(states(later.services.journal)).toEqual(['a/stop failed', 'a/target confirmed'])
   })
 
+  it('that are the whole holding: the second is sized when the first has come to nothing, not beside it', async () => {
+    const wish = wants('a', '1 SOL', { amount: { ...wants('a', '1 SOL').amount, units: 0n }, terms: { size: '100%' } })
+    const events = [wish, price('150', 1), price('139', 2), price('161', 3), price('161', 30), price('161', 60)]
+    const { services } = await run(events, {
+      wallet: [wants('x', '4 SOL').amount],
+      tradeDelay_ms: 20_000,
+      tradeOutcomes: [{ key: 'a/stop', state: 'failed' }],
+    })
+    expect(states(services.journal)).toEqual(['a/stop failed', 'a/target confirmed'])
+    expect(sold(services.journal)).toBe(4n * SOL_1)
+  })
+
   it('are cancelled together', async () => {
     const trial = await armed()
     const { journal, requests } = trial.services
