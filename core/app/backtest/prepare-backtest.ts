@@ -5,6 +5,7 @@ import { isPriceSource, pairOfSource } from '../../backtest/replay/replace-nodes
 import { assertWithinCapital } from '../../backtest/within-capital.ts'
 import { assertWithinData } from '../../backtest/within-data.ts'
 import type { CandleTable } from '../../candles/read-candles.ts'
+import type { Cluster } from '../../chain/cluster/cluster.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { diskFiles } from '../../config/files.ts'
 import { readPipelineInterface } from '../../config/interface.ts'
@@ -36,14 +37,16 @@ const CAPITAL_DEFAULT = 10_000n
 /**
  * Binds the pipeline, finds the pair, and refuses what can never work before anything runs.
  *
+ * @param cluster for who prepares many: schemas are compiled once for the tokens of one, which takes longest
  * @throws ConfigInvalid; BACKTEST_PAIR_MISSING, BACKTEST_CAPITAL_SHORT, BACKTEST_DATA_SHORT; AMOUNT_INVALID, TOKEN_UNKNOWN
  */
 export async function prepareBacktest(
   request: BacktestRequest,
   table: CandleTable,
   environment: Environment,
+  cluster: Promise<Pick<Cluster, 'tokens'>> = findCluster(request.cluster),
 ): Promise<PreparedBacktest> {
-  const { tokens } = await findCluster(request.cluster)
+  const { tokens } = await cluster
   const assumed = await assumedConfig(request)
   const params = { ...request.params, ...assumed }
   const bound = await bindPipeline({ ...request, params, tokens, environment })

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { CandleTable } from '../../../candles/read-candles.ts'
 import { isForgeError } from '../../../errors/forge-error.ts'
 import type { Environment } from '../../environment.ts'
+import { findCluster } from '../../network/cluster-choice.ts'
 import { fingerprintOf } from '../../run/fingerprint.ts'
 import type { BacktestRequest } from '../backtest-request.ts'
 import { type PreparedBacktest, prepareBacktest } from '../prepare-backtest.ts'
@@ -38,6 +39,9 @@ const NOTHING = (): void => undefined
 const SILENT = { debug: NOTHING, info: NOTHING, warn: NOTHING, error: NOTHING }
 
 const known = new Set(job.known)
+const cluster = findCluster(job.request.cluster)
+// Whoever awaits it is told.
+cluster.catch(NOTHING)
 
 port.on('message', (combination: Combination) => {
   run(combination).then(
@@ -65,7 +69,7 @@ async function run({ params, set }: Combination): Promise<Omit<SweepAnswer, 'ind
     set: [...job.request.set, ...set],
   }
   try {
-    const prepared = await prepareBacktest(request, table, environment)
+    const prepared = await prepareBacktest(request, table, environment, cluster)
     const key = keyOf(common, prepared)
     if (known.has(key)) return { key }
     const windows = new WindowMeters(prepared.bars)
