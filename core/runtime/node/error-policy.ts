@@ -41,9 +41,13 @@ export function named(thrown: unknown, node: string): ForgeError {
   })
 }
 
-/** The final report on an intent that the runtime could not bring through a node. */
+/**
+ * The final report on an intent that the runtime could not bring through a node. What the store refused may be in the
+ * journal all the same, and on its way: that is no failure of the order, and the next start tells what became of it.
+ */
 export function reportOnLost(intent: IntentEvent, error: ForgeError, state: 'failed' | 'skipped', now: number): Report {
   const { key, node, input, output } = intent
-  const reason = { code: error.code, message: error.message, remedy: error.remedy }
+  const code = error.code.startsWith('STORE_') ? 'ORDER_INTERRUPTED' : error.code
+  const reason = { code, message: error.message, remedy: error.remedy }
   return { kind: 'report', at: now, orderId: key, key, node, input, output, state, reason }
 }
