@@ -66,6 +66,18 @@ describe('an order that waits', () => {
     expect(onlyOrder(services.journal).state).toBe('confirmed')
   })
 
+  it.each([
+    ['stop-loss', { trigger: '140', confirmPrices: 3 }, 'its prices are counted anew for its confirmation'],
+    ['conditional', { when: 'change(SOL/USDC, 1h) < -3%' }, 'what its condition asks of past prices is known when'],
+    ['stop-loss', { trigger: '140' }, undefined],
+  ])('%s %j says in its story what a restart made it forget', async (name, settings, told) => {
+    const before = await first(name, settings, [wants('a', '1 SOL'), price('150', 1)])
+    const { services } = await nextRun(before, name, { with: settings, events: [price('150', 10), price('150', 11)] })
+    const story = services.journal.story(onlyOrder(services.journal).id).map(({ cause }) => cause)
+    const notes = story.filter(cause => cause.startsWith('watched again after a restart'))
+    expect(notes).toEqual(told === undefined ? [] : [expect.stringContaining(told)])
+  })
+
   it('armed after a restart has no mark of an earlier order', async () => {
     const before = await first('trailing-stop', { offset: '2%' }, [
       wants('a', '1 SOL'),
