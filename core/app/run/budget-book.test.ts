@@ -3,7 +3,7 @@ import { BudgetLedger } from '../../chain/trader/budget-ledger.ts'
 import { type Amount, amountOf } from '../../money/amount.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import { testTokens } from '../../testing/mocks/test-tokens.ts'
-import { BudgetBook } from './budget-book.ts'
+import { BudgetBook, type BudgetBookParts } from './budget-book.ts'
 import type { RunPortfolio } from './run-document.ts'
 
 const tokens = testTokens()
@@ -15,8 +15,19 @@ const wallet = {
   tokens: [{ mint: USDC.mint, symbol: 'USDC', decimals: 6, amount: '1000000000' }],
 }
 
-const bookOf = (held: RunPortfolio, ordersOf: (node?: string) => readonly OrderRecord[]): BudgetBook =>
-  new BudgetBook(held, ordersOf, new BudgetLedger())
+const bookOf = (
+  held: RunPortfolio,
+  ordersOf: (node?: string) => readonly OrderRecord[],
+  more: Partial<BudgetBookParts> = {},
+): BudgetBook =>
+  new BudgetBook({
+    wallet: held,
+    ordersOf,
+    givenBefore: () => undefined,
+    ledger: new BudgetLedger(),
+    tell: () => undefined,
+    ...more,
+  })
 
 const lamports = (units: bigint) => ({
   base_lamports: units,
@@ -82,4 +93,34 @@ test('what trading has cost does not keep a budget of all the SOL from going on'
     bookOf({ ...wallet, sol_lamports }, node => (node === undefined ? orders : [])).for('a')
   claimed('4999988000').claim(amountOf(SOL, 5_000_000_000n))
   expect(() => claimed('4999987999').claim(amountOf(SOL, 5_000_000_000n))).toThrow(/the budgets want 5 SOL/)
+})
+
+test('what was given before stays given when money was taken out, and that is told; more, or another, is refused', () => {
+  const given: Record<string, Amount> = { a: usdc(800), b: usdc(400) }
+  const told: string[] = []
+  const book = () => bookOf(wallet, () => [], { givenBefore: node => given[node], tell: text => void told.push(text) })
+  const goesOn = book()
+  goesOn.for('a').claim(usdc(800))
+  expect(told).toEqual([])
+  goesOn.for('b').claim(usdc(400))
+  expect(told).toEqual([
+    'the budgets want 1200 USDC (a 800 USDC, b 400 USDC), and the wallet has 1000 USDC: money was taken out since they were given; what lacks it will fail',
+  ])
+  expect(() => goesOn.for('c').claim(usdc(1))).toThrow(/the budgets want 1201 USDC/)
+  const larger = book()
+  larger.for('a').claim(usdc(801))
+  expect(() => larger.for('b').claim(usdc(400))).toThrow(/the budgets want 1201 USDC/)
+})
+
+test('profit that its owner has taken out keeps no other strategy from its own budget', () => {
+  const claimsOf = (units: bigint) => {
+    const ledger = new BudgetLedger()
+    const held = { ...wallet, tokens: [{ ...wallet.tokens[0]!, amount: String(units) }] }
+    const book = bookOf(held, node => (node === 'a' ? [sold(50)] : []), { ledger })
+    book.for('a').claim(usdc(900))
+    book.for('b').claim(usdc(100))
+    return ledger.claimedOf(USDC, 'b', { unitsOfNode: () => 0n, broughtByNode: () => 0n })
+  }
+  expect(claimsOf(1_050_000_000n)).toEqual([{ node: 'a', units: 950_000_000n }])
+  expect(claimsOf(1_049_999_999n)).toEqual([{ node: 'a', units: 900_000_000n }])
 })

@@ -1,4 +1,4 @@
-import type { BudgetLedger } from '../../chain/trader/budget-ledger.ts'
+import type { Budget, BudgetLedger } from '../../chain/trader/budget-ledger.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { type Amount, formatAmount } from '../../money/amount.ts'
 import { SOL_MINT, sameToken } from '../../money/token.ts'
@@ -7,64 +7,84 @@ import type { Budgets } from '../../plugin/services.ts'
 import { costsOf, outlayOf } from './budget-outlay.ts'
 import type { RunPortfolio } from './run-document.ts'
 
-type OrdersOf = (node?: string) => readonly OrderRecord[]
+/** Where the figures come from, and who is told. */
+export interface BudgetBookParts {
+  /** As it is when every order that could be settled has been. */
+  readonly wallet: RunPortfolio
+  /** The deployment's orders, earlier runs included: of one node, or all. */
+  ordersOf(node?: string): readonly OrderRecord[]
+  /** What a node was given by an earlier run; undefined: nothing. */
+  givenBefore(node: string): Amount | undefined
+  /** By which the trader keeps others from it. */
+  readonly ledger: Pick<BudgetLedger, 'give' | 'addCosts'>
+  /** Takes a sentence for people. */
+  tell(text: string): void
+}
+
+interface Claim extends Budget {
+  /** What it still may take out of the wallet. */
+  readonly left: bigint
+  readonly isNew: boolean
+}
 
 /**
  * What the strategies of a run have been given of one wallet. Together they can not be given more than it holds, so that
- * none of them counts on money that is another's.
+ * none of them counts on money that is another's. What was given once stays given: when its owner has taken money out
+ * since, the strategies go on, for there may be something to guard, and that is told.
  */
 export class BudgetBook {
-  readonly #wallet: RunPortfolio
-  readonly #ordersOf: OrdersOf
-  readonly #ledger: Pick<BudgetLedger, 'give' | 'addCosts'>
-  readonly #claims = new Map<string, Amount>()
+  readonly #parts: BudgetBookParts
+  readonly #claims = new Map<string, Claim>()
   /** Lamports; undefined until a budget of SOL makes them matter. */
   #costs: bigint | undefined
 
-  /**
-   * @param wallet as it is when every order that could be settled has been
-   * @param ordersOf the deployment's orders, earlier runs included: of one node, or all
-   * @param ledger by which the trader keeps others from it
-   */
-  constructor(wallet: RunPortfolio, ordersOf: OrdersOf, ledger: Pick<BudgetLedger, 'give' | 'addCosts'>) {
-    this.#wallet = wallet
-    this.#ordersOf = ordersOf
-    this.#ledger = ledger
+  constructor(parts: BudgetBookParts) {
+    this.#parts = parts
   }
 
   for(node: string): Budgets {
     return { claim: budget => this.#claim(node, budget) }
   }
 
-  #claim(node: string, budget: Amount): void {
-    const { token } = budget
-    const outlay = outlayOf(this.#ordersOf(node), token)
-    this.#claims.set(node, { token, units: leftOf(budget, outlay) })
-    const claims = [...this.#claims].filter(([, claim]) => sameToken(claim.token, token))
-    const wanted = claims.reduce((sum, [, { units }]) => sum + units, 0n)
+  #claim(node: string, amount: Amount): void {
+    const { ledger, givenBefore, ordersOf, tell } = this.#parts
+    const { token } = amount
+    const before = givenBefore(node)
+    const isNew = !before || !sameToken(before.token, token) || before.units < amount.units
+    const outlay = outlayOf(ordersOf(node), token)
+    this.#claims.set(node, { amount, outlay, left: leftOf(amount, outlay), isNew })
+    const claims = [...this.#claims].filter(([, claim]) => sameToken(claim.amount.token, token))
+    const wanted = claims.reduce((sum, [, { left }]) => sum + left, 0n)
     const held = this.#held(token.mint)
-    if (wanted <= held + this.#paid(token.mint)) {
-      this.#ledger.give(node, { amount: budget, outlay })
-      return
+    const available = held + this.#paid(token.mint)
+    if (wanted > available) {
+      const list = claims.map(([name, { left }]) => `${name} ${formatAmount({ token, units: left })}`).join(', ')
+      const message = `the budgets want ${formatAmount({ token, units: wanted })} (${list}), and the wallet has ${formatAmount({ token, units: held })}`
+      if (claims.some(([, claim]) => claim.isNew)) {
+        const context = { node, wanted: String(wanted), held: String(held) }
+        throw new ForgeError('BUDGET_OVER_WALLET', { message, context })
+      }
+      tell(`${message}: money was taken out since they were given; what lacks it will fail`)
     }
-    const list = claims.map(([name, claim]) => `${name} ${formatAmount(claim)}`).join(', ')
-    throw new ForgeError('BUDGET_OVER_WALLET', {
-      message: `the budgets want ${formatAmount({ token, units: wanted })} (${list}), and the wallet has ${formatAmount({ token, units: held })}`,
-      context: { node, wanted: String(wanted), held: String(held) },
-    })
+    const theirs = claims.reduce((sum, [, claim]) => sum + claim.amount.units - claim.outlay, 0n)
+    // Profit that is no longer there was taken out: it keeps nobody from the rest.
+    const isProfitThere = theirs <= available
+    for (const [name, { amount, outlay }] of claims) {
+      ledger.give(name, { amount, outlay: outlay < 0n && !isProfitThere ? 0n : outlay })
+    }
   }
 
   #held(mint: string): bigint {
-    if (mint === SOL_MINT) return BigInt(this.#wallet.sol_lamports)
-    return BigInt(this.#wallet.tokens.find(token => token.mint === mint)?.amount ?? 0)
+    if (mint === SOL_MINT) return BigInt(this.#parts.wallet.sol_lamports)
+    return BigInt(this.#parts.wallet.tokens.find(token => token.mint === mint)?.amount ?? 0)
   }
 
   /** What trading has cost until now is no budget's, and must not keep a restart from going on. */
   #paid(mint: string): bigint {
     if (mint !== SOL_MINT) return 0n
     if (this.#costs === undefined) {
-      this.#costs = costsOf(this.#ordersOf())
-      this.#ledger.addCosts(this.#costs)
+      this.#costs = costsOf(this.#parts.ordersOf())
+      this.#parts.ledger.addCosts(this.#costs)
     }
     return this.#costs
   }

@@ -1,9 +1,11 @@
+import type { BudgetLedger } from '../../chain/trader/budget-ledger.ts'
 import type { TraderOptions } from '../../chain/trader/options.ts'
 import type { Recovery } from '../../chain/trader/recovery.ts'
 import { type ChainTrader, createTrader } from '../../chain/trader/trader.ts'
 import type { Wallet } from '../../chain/wallet/wallet.ts'
 import type { BoundNode } from '../../config/bound-pipeline.ts'
 import type { Report } from '../../events/report.ts'
+import type { Amount } from '../../money/amount.ts'
 import type { Journal } from '../../orders/journal.ts'
 import type { Services } from '../../plugin/services.ts'
 import type { Deployment } from '../../store/deployment.ts'
@@ -22,6 +24,8 @@ export interface PurseParts {
   /** What every trader is made of but its wallet and journal. */
   readonly traderOptions: Omit<TraderOptions, 'wallet' | 'walletName' | 'journal'>
   /** What nodes are handed, when they trade so. */
+  /** Takes a sentence about a wallet, for people. */
+  tell(purse: Purse, text: string): void
   /** Whether what other pipelines of the directory claim is theirs, although they do not run. */
   readonly heedsOthers: boolean
   readonly servicesFor: (purse: Purse, trader: ChainTrader, budgets: BudgetBook) => (node: BoundNode) => Services
@@ -75,14 +79,12 @@ export class Purse {
     const { reports } = recovery
     for (const report of reports) deployment.history.record(report)
     const held = reports.length === 0 ? this.before : await portfolioOf(ground, this.address, newestSlot(reports))
-    const ordersOf = (node?: string) => this.journal.orders(node === undefined ? {} : { node })
-    const { budgets } = this.trader
-    this.#budgets = new BudgetBook(held, ordersOf, {
-      addCosts: lamports => budgets.addCosts(lamports),
-      give: (node, budget) => {
-        budgets.give(node, budget)
-        deployment.keepBudget(node, this.address, budget.amount)
-      },
+    this.#budgets = new BudgetBook({
+      wallet: held,
+      ordersOf: node => this.journal.orders(node === undefined ? {} : { node }),
+      givenBefore: this.#givenBefore(),
+      ledger: this.#ledger(),
+      tell: text => this.#parts.tell(this, text),
     })
     if (this.#parts.heedsOthers) this.#heedOthers()
     return { ...recovery, moved: await this.#movedByOthers(reports.length === 0 ? this.before : undefined) }
@@ -106,6 +108,30 @@ export class Purse {
 
   get place(): WalletPlace {
     return { genesisHash: this.#parts.ground.genesisHash, wallet: this.address }
+  }
+
+  #givenBefore(): (node: string) => Amount | undefined {
+    const { deployment, ground } = this.#parts
+    const given = ground.store
+      .budgets(ground.genesisHash)
+      .filter(({ deploymentId, wallet }) => deploymentId === deployment.id && wallet === this.address)
+    return node => given.find(each => each.node === node)?.amount
+  }
+
+  /** The trader's, and what outlives it. */
+  #ledger(): Pick<BudgetLedger, 'give' | 'addCosts'> {
+    const { budgets } = this.trader
+    const kept = new Map<string, bigint>()
+    return {
+      addCosts: lamports => budgets.addCosts(lamports),
+      give: (node, budget) => {
+        budgets.give(node, budget)
+        // Every claim counts all of them anew.
+        if (kept.get(node) === budget.amount.units) return
+        this.#parts.deployment.keepBudget(node, this.address, budget.amount)
+        kept.set(node, budget.amount.units)
+      },
+    }
   }
 
   /** Gives budgets of pipelines that do not run what is left of them: then the trader keeps everybody from it. */

@@ -86,10 +86,17 @@ export async function openTrading(
   const { engine, shield } = privateRelay(connection, rpc)
   const requests = new OrderRequests()
   const { heedsOthers = false } = request
+  const tell = (purse: Purse, line: string): string => {
+    const text = purse.name === undefined ? line : `${purse.name}: ${line}`
+    output.line(text)
+    return text
+  }
+  const warn = (purse: Purse, line: string): void => void ground.notices.push(tell(purse, line))
   const parts: PurseParts = {
     ground,
     deployment,
     heedsOthers,
+    tell: warn,
     traderOptions: {
       clock,
       rpcs: [rpc],
@@ -120,26 +127,17 @@ export async function openTrading(
       }),
   }
   const recorder = new OrderRecorder(clock)
-  const tell = (purse: Purse, line: string): string => {
-    const text = purse.name === undefined ? line : `${purse.name}: ${line}`
-    output.line(text)
-    return text
-  }
   const openPurse = async ([wallet, name]: NamedWallet): Promise<Purse> => {
     const purse = await Purse.open(wallet, name, parts)
     if (name !== undefined) tell(purse, `wallet ${purse.address}`)
     if (connection.isEmbedded && purse.before.sol_lamports === '0') {
-      ground.notices.push(
-        tell(purse, 'this chain was made before the wallet was named, and has nothing for it: take a fresh --data-dir'),
-      )
+      warn(purse, 'this chain was made before the wallet was named, and has nothing for it: take a fresh --data-dir')
     }
     const { lines, moved, reports } = await purse.recover()
     for (const line of lines) tell(purse, line)
     for (const report of reports) recorder.see(report)
     const { environment } = options
-    for (const line of [...moved, ...otherDirectoriesOf(ground, purse, environment)]) {
-      ground.notices.push(tell(purse, line))
-    }
+    for (const line of [...moved, ...otherDirectoriesOf(ground, purse, environment)]) warn(purse, line)
     return purse
   }
   const [own, ...named] = wallets

@@ -29,7 +29,13 @@ class Run {
     this.orders = orders
     this.funds = new Funds(wallet.rpc, wallet.address, RESERVE)
     const ordersOf = (node?: string) => orders.filter(({ intent }) => node === undefined || intent.node === node)
-    this.book = new BudgetBook(wallet.portfolio([USDC, BONK]), ordersOf, this.funds.budgets)
+    this.book = new BudgetBook({
+      wallet: wallet.portfolio([USDC, BONK]),
+      ordersOf,
+      givenBefore: () => undefined,
+      ledger: this.funds.budgets,
+      tell: () => undefined,
+    })
   }
 
   claim(node: string, input: Amount, output: Token, units = 0n) {

@@ -68,7 +68,7 @@ it.each(['buy', 'sell'])(
 
 /** The wallet has what it had, and what the journal says of it, to the unit. */
 function expectBalanced(document: RunDocument, data: string): void {
-  expect(document).toMatchObject({ ended: 'completed', left: [] })
+  expect(document).toMatchObject({ ended: 'completed', left: [], warnings: [] })
   const orders = journalOnDisk(join(folder, data))
   const net = orders.reduce((sum, { key, input, output }) => sum + (key.includes('buy') ? -input : output), 0n)
   const held = document.portfolio.after.tokens.find(({ symbol }) => symbol === 'USDC')
