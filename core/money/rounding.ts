@@ -12,6 +12,7 @@ export function mulDiv(a: bigint, b: bigint, divisor: bigint, rounding: Rounding
   if (a < 0n || b < 0n || divisor <= 0n)
     throw new RangeError(`mulDiv takes non-negative values: ${a} × ${b} ÷ ${divisor}`)
   const product = a * b
+  if (product === 0n) return 0n
   // One division where one is enough.
   if (rounding === 'down') return product / divisor
   if (rounding === 'up') return (product + divisor - 1n) / divisor

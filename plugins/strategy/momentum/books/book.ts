@@ -39,6 +39,7 @@ export class Book {
   position: Position | undefined
   /** The order that is under way: there is at most one. */
   pending: string | undefined
+  #pendingKey: OrderKey | undefined
   /** An order of which nobody knows what became: nothing is traded until a person has looked. */
   unresolved: string | undefined
   lastExit_ms = Number.NEGATIVE_INFINITY
@@ -85,16 +86,18 @@ export class Book {
   }
 
   /** An order is on its way. */
-  given(text: string, { bar, side }: OrderKey): void {
+  given(text: string, key: OrderKey): void {
+    const { bar, side } = key
     this.pending = text
+    this.#pendingKey = key
     if (side === 'buy') this.#bars.add(bar)
     else if (this.position) this.position = { ...this.position, sales: this.position.sales + 1 }
   }
 
   /** What a report changes; nothing while it is on the way, or not on the order that is under way. */
   report(report: Report): Change | undefined {
-    if (report.key !== this.pending || !isFinal(report.state)) return undefined
-    const key = readKey(report.key)!
+    const key = this.#pendingKey
+    if (report.key !== this.pending || key === undefined || !isFinal(report.state)) return undefined
     switch (report.state) {
       case 'filled':
       case 'simulated':
