@@ -71,9 +71,8 @@ function levelPrice(written: string, from: Price, side: 'below' | 'above'): Pric
   }
 }
 
-/** To a unit of the quote token: nobody means more digits than that. */
+/** To a unit of the quote token, as far as that leaves anything: nobody means more digits. */
 function rounded(scaled: bigint, { decimals }: Price['pair']['quote']): bigint {
   const unit = 10n ** BigInt(Math.max(0, PRICE_DECIMALS - decimals))
-  const whole = (scaled / unit) * unit
-  return whole === 0n ? scaled : whole
+  return scaled < unit * 1_000n ? scaled : scaled - (scaled % unit)
 }

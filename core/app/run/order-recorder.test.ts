@@ -127,3 +127,22 @@ test('a dry run has its would-be costs and no fill', () => {
     costs: { total_lamports: '5260' },
   })
 })
+
+test('an order that others were made of is listed, and counted by these', () => {
+  const { recorder: orders } = recorder()
+  const part = (key: string): ReturnType<typeof base> => ({ ...base(key), key })
+  orders.see({ ...part('a'), state: 'armed', waitsFor: 'its parts' })
+  orders.see({ ...part('a/stop'), state: 'armed', waitsFor: 'a price' })
+  orders.see({ ...part('a/target'), state: 'filled', fill, recovered: false })
+  orders.see({ ...part('a/stop'), state: 'skipped', reason: { code: 'ORDER_CANCELLED', message: 'the other traded' } })
+  orders.see({ ...part('a'), state: 'filled', fill, recovered: false, isSum: true })
+  const { counts, fills, left, orders: listed } = orders.summary()
+  expect(counts).toMatchObject({ orders: 2, filled: 1, skipped: 1 })
+  expect(fills).toHaveLength(1)
+  expect(left).toEqual([])
+  expect(listed.map(({ key, state, isWhole }) => `${key} ${state}${isWhole ? ', a whole' : ''}`)).toEqual([
+    'a filled, a whole',
+    'a/stop skipped',
+    'a/target filled',
+  ])
+})

@@ -52,7 +52,7 @@ export class OrderRecorder {
 
   /** Where the run is, in a line. */
   progress(now_ms: number): string {
-    const orders = withoutWholes([...this.#orders.values()])
+    const orders = withWholes([...this.#orders.values()]).filter(({ isWhole }) => !isWhole)
     const done = orders.filter(({ state }) => state === 'filled' || state === 'simulated').length
     const armed = orders.filter(({ state }) => state === 'armed').length
     const onTheWay = orders.filter(({ state }) => !isFinal(state)).length - armed
@@ -62,11 +62,11 @@ export class OrderRecorder {
   }
 
   summary(): Pick<RunDocument, 'counts' | 'orders' | 'fills' | 'simulated' | 'strategies' | 'costs' | 'left'> {
-    const orders = [...this.#orders.values()]
+    const orders = withWholes([...this.#orders.values()])
     const landed = this.#fills.list()
     const fills = landed.map(({ report, fill, recovered }) => fillOf(report, fill, recovered))
     const simulated = [...this.#simulated.values()]
-    const counted = withoutWholes(orders)
+    const counted = orders.filter(({ isWhole }) => !isWhole)
     const count = (state: RunOrder['state']): number => counted.filter(order => order.state === state).length
     return {
       counts: {
@@ -79,7 +79,7 @@ export class OrderRecorder {
         expired: count('expired'),
         unresolved: count('unresolved'),
       },
-      orders,
+      orders: [...orders],
       fills,
       simulated,
       strategies: strategiesOf(landed),
@@ -102,10 +102,11 @@ export class OrderRecorder {
   }
 }
 
-/** Orders that others were made of are listed, and counted by these. */
-function withoutWholes(orders: readonly RunOrder[]): readonly RunOrder[] {
+/** The same with those marked that others were made of. */
+function withWholes(orders: readonly RunOrder[]): readonly RunOrder[] {
   const wholes = new Set(orders.flatMap(({ node, key }) => keysAbove(key).map(above => `${node}\n${above}`)))
-  return wholes.size === 0 ? orders : orders.filter(({ node, key }) => !wholes.has(`${node}\n${key}`))
+  if (wholes.size === 0) return orders
+  return orders.map(order => (wholes.has(`${order.node}\n${order.key}`) ? { ...order, isWhole: true } : order))
 }
 
 /** What each strategy node has earned in this run; what it still holds is worth what its last trade paid. */

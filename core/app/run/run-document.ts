@@ -92,6 +92,11 @@ const Order = doc(
     id: Text('Id of the order.'),
     key: Text("The intent's key."),
     node: Text('The node that wanted it.'),
+    isWhole: Type.Optional(
+      Type.Literal(true, {
+        description: 'Others were made of it: it is counted by these, whose keys begin with its own.',
+      }),
+    ),
     state: oneOf(
       [
         'accepted',
@@ -197,7 +202,7 @@ export const RunDocument = doc(
     finished: Time('Chain time at the end.'),
     counts: doc(
       {
-        orders: Count('Orders taken.'),
+        orders: Count('Orders taken, without those that others were made of.'),
         sent: Count('Transactions sent.'),
         filled: Count('Orders filled.'),
         simulated: Count('Orders of a dry run.'),

@@ -58,7 +58,7 @@ function leftLines({ left, pipeline, orders, dataDirectory, cluster }: RunDocume
 
 /** Why orders did not fill: a line for each reason, however many they were. */
 function reasonLines({ orders }: RunDocument): string[] {
-  const told = orders.flatMap(({ state, reason }) => (reason ? [{ state, reason }] : []))
+  const told = orders.flatMap(({ isWhole, state, reason }) => (reason && !isWhole ? [{ state, reason }] : []))
   return [...Map.groupBy(told, ({ state, reason }) => `${state} ${reason.code} ${reason.message}`).values()].flatMap(
     same => {
       const { state, reason } = same[0]!

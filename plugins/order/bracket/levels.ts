@@ -61,7 +61,13 @@ export function readLevels(
 export function levelText(level: Level, paid: Price, way: 'below' | 'above'): string {
   if ('price' in level) return level.price
   const away = (paid.scaled * level.parts) / WHOLE
-  return formatUnits(way === 'below' ? paid.scaled - away : paid.scaled + away, PRICE_DECIMALS)
+  return formatUnits(inUnits(way === 'below' ? paid.scaled - away : paid.scaled + away, paid.pair), PRICE_DECIMALS)
+}
+
+/** To a unit of the quote token, as far as that leaves anything: nobody means more digits. */
+function inUnits(scaled: bigint, { quote }: Pair): bigint {
+  const unit = 10n ** BigInt(Math.max(0, PRICE_DECIMALS - quote.decimals))
+  return scaled < unit * 1_000n ? scaled : scaled - (scaled % unit)
 }
 
 /** What the orders of a bracket wait for: the name of each says which it is. */
