@@ -8,7 +8,7 @@ import { walletInKeptChain } from './kept-chain.ts'
 
 /** Orders that are made of others, killed (`kill -9`) at random writes and taken over, until nothing is left of them. */
 
-const KILLS = 45
+const KILLS = 24
 const KILLS_PER_ORDER = 4
 const PRELOAD = new URL('kill-at-write.ts', import.meta.url).href
 const home = newHome()

@@ -30,7 +30,7 @@ export function cancelWhole(
   whole: OrderRecord,
   options: { readonly cause: string; readonly now: number; readonly ask: (() => boolean) | undefined },
 ): Answer {
-  const { cause, now } = options
+  const { cause } = options
   const { id } = whole
   const detail = { id }
   if (whole.state === 'cancelled') return { done: true, text: `order ${id} is cancelled`, detail }
@@ -46,6 +46,8 @@ export function cancelWhole(
     return { done: false, text, detail }
   }
   const reason: Reason = { code: 'ORDER_CANCELLED', message: cause }
+  // Where the chain's time stands still, it is that of the last thing that happened.
+  const now = parts.reduce((latest, { updatedAt }) => Math.max(latest, updatedAt), options.now)
   for (const part of open) journal.move(part.id, 'cancelled', { now, cause, reason })
   const traded = parts.flatMap(({ fill, intent }) =>
     fill ? [`${intent.key}: ${formatAmount(fill.input)} → ${formatAmount(fill.output)}`] : [],
