@@ -52,7 +52,7 @@ export class Builder {
     const layout = layOut(this.#plan, this.#rangeAt(price), this.#funds(price, earlier, pool), pool)
     const generation: Generation = {
       number: (before?.number ?? 0) + 1,
-      began_ms: before?.began_ms ?? this.#context.clock.now(),
+      began_ms: before?.began_ms ?? this.#memory.waitsSince_ms ?? this.#context.clock.now(),
       lines: layout.lines,
       size: layout.size.units,
       toleranceParts: layout.toleranceParts,

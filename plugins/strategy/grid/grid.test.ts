@@ -122,6 +122,14 @@ describe('an end', () => {
     expect(world.base).toBe(0n)
   })
 
+  it('comes at its time too when the price was never in the range, and a restart in between changes nothing', async () => {
+    const world = new GridWorld({ ...TEN, price: '120', duration: '3h' })
+    expect(await world.run(way(120, 120, 100))).toBe(false)
+    expect(await world.run(way(120, 120, 100))).toBe(true)
+    expect(world.keys()).toEqual([])
+    expect(world.notices.at(-1)!.title).toBe('The grid has ended: its time is up')
+  })
+
   it('is tried again when the sale does not trade, and tells so', async () => {
     const world = new GridWorld({ ...TEN, outOfRange: 'stop', atEnd: 'sell' })
     const fail = (key: string): boolean => key === 'g1-close' || key === 'g1-close-2'

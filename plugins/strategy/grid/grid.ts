@@ -81,7 +81,7 @@ export class Grid {
     }
     if (generation && orders.length > 0) this.#tell(this.#telling.takenUp())
     if (this.#plan.end_ms !== undefined) this.#endAt(this.#plan.end_ms)
-    if (generation) this.#endAfterDuration(generation)
+    this.#endAfterDuration(generation?.began_ms ?? this.#memory.waitsSince_ms)
   }
 
   /** The next intent or notice; undefined when the grid has ended. */
@@ -171,6 +171,10 @@ export class Grid {
     }
     if (this.#outsideSince_ms !== undefined) return
     this.#outsideSince_ms = this.#context.clock.now()
+    if (this.#memory.waitsSince_ms === undefined) {
+      this.#memory.waitsSince_ms = this.#outsideSince_ms
+      this.#endAfterDuration(this.#outsideSince_ms)
+    }
     this.#tell({ level: 'warning', title: 'The grid begins when the price is in its range', text: `${text}.` })
   }
 
@@ -179,7 +183,7 @@ export class Grid {
     const isFirst = this.#memory.generation === undefined
     const { generation, layout } = this.#builder.build(price, earlier)
     this.#outsideSince_ms = undefined
-    if (isFirst) this.#endAfterDuration(generation)
+    if (isFirst) this.#endAfterDuration(generation.began_ms)
     const trade = this.#book.startTrade()
     this.#tell(this.#telling.built(generation, layout, trade))
     if (trade) this.#put(this.#orders.start(generation, trade))
@@ -244,8 +248,8 @@ export class Grid {
     if (notice) this.#tell(notice)
   }
 
-  #endAfterDuration({ began_ms }: Generation): void {
-    if (this.#plan.duration_ms !== undefined) this.#endAt(began_ms + this.#plan.duration_ms)
+  #endAfterDuration(began_ms: number | undefined): void {
+    if (this.#plan.duration_ms !== undefined && began_ms !== undefined) this.#endAt(began_ms + this.#plan.duration_ms)
   }
 
   #endAt(time_ms: number): void {

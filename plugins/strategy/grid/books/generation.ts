@@ -5,7 +5,7 @@ import type { PoolCost } from '../lines/costs.ts'
 export interface Generation {
   /** From 1; each time the grid is built anew it is the next one. */
   readonly number: number
-  /** When the first one began. */
+  /** When the first one began, or began to wait for its range. */
   readonly began_ms: number
   /** Scaled prices, rising. */
   readonly lines: readonly bigint[]
@@ -46,6 +46,17 @@ export class GridMemory {
 
   set generation(generation: Generation) {
     this.#state.set('generation', generation)
+  }
+
+  /** Since when the first one waits for a price within its range; undefined when it never did. */
+  get waitsSince_ms(): number | undefined {
+    return this.#state.get<number>('waitsSince_ms')
+  }
+
+  /** Committed by itself: no order goes with it. */
+  set waitsSince_ms(time_ms: number) {
+    this.#state.set('waitsSince_ms', time_ms)
+    this.#state.flush()
   }
 
   /** Why it has ended for good; undefined while it goes on. */
