@@ -128,9 +128,14 @@ export class BracketNode {
     this.#brackets.set(order.id, bracket)
     const at = entry === undefined ? 'an entry at once' : `an entry at ${String(entry)} or better`
     this.#wholes.tell(order, `${at}, then a stop at ${String(stop)} and a target at ${String(target)}`)
-    const before = this.#context.services.desk.taken({ node: intent.node, key: `${intent.key}/${ENTRY}` })
-    for (const { fill } of before?.attempts ?? []) if (fill) this.#guard(bracket, fill)
+    for (const part of this.#partsOf(bracket)) this.#guard(bracket, part)
     this.linked.arm(intent, { [ENTRY]: entryOf(intent) })
+  }
+
+  /** What each transaction of the entry brought, in turn, as the journal has it; nothing of an entry in one. */
+  #partsOf({ order: { intent } }: Bracket): readonly Fill[] {
+    const entry = this.#context.services.desk.taken({ node: intent.node, key: `${intent.key}/${ENTRY}` })
+    return (entry?.attempts ?? []).flatMap(({ fill }) => fill ?? [])
   }
 
   /** A pair of stop and target is over, or the entry is. */
@@ -147,6 +152,8 @@ export class BracketNode {
     bracket.isEntered = true
     const told: Report = { ...outcome, orderId: bracket.order.id }
     if (outcome.state === 'filled' || outcome.state === 'simulated') {
+      // The last part is not told by itself; by the journal, as after a restart, its levels follow from its own price.
+      for (const part of this.#partsOf(bracket).slice(bracket.pairs)) this.#guard(bracket, part)
       const { fill } = outcome
       const units = fill.output.units - bracket.guarded
       // The fill is that of the whole entry: what came in parts has its guards.
