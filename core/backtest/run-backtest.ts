@@ -51,6 +51,8 @@ export interface BacktestOptions {
 
 export interface BacktestResult {
   readonly run: RunResult
+  /** When it ended by itself, before the data did. */
+  readonly endedAt_ms?: number
   readonly orders: readonly OrderRecord[]
   readonly before: readonly Amount[]
   readonly after: readonly Amount[]
@@ -134,11 +136,14 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
   // Calendars have no end of their own: with the data everything is over that could still begin.
   const ended = replay.done.then(() => run.drain(DATA_OVER))
   const result = await clock.run(run.done)
+  const isEarly = result.ended === 'completed' && replay.barsDone < bars.count
+  const endedAt_ms = clock.now()
   replay.stop()
   await ended
   stop.abort(new Error('the backtest is over'))
   return {
     run: result.reason === DATA_OVER ? completed(result) : result,
+    ...(isEarly && { endedAt_ms }),
     orders: journal.orders(),
     before,
     after: wallet.holdings(listed),

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import type { BarSeries } from '../../backtest/bars.ts'
 import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
 import { isPriceSource, pairOfSource } from '../../backtest/replay/replace-nodes.ts'
@@ -7,16 +6,14 @@ import { assertWithinData } from '../../backtest/within-data.ts'
 import type { CandleTable } from '../../candles/read-candles.ts'
 import type { Cluster } from '../../chain/cluster/cluster.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
-import { diskFiles } from '../../config/files.ts'
-import { readPipelineInterface } from '../../config/interface.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { type Amount, parseAmount, parseUnits } from '../../money/amount.ts'
 import { type Pair, pairName, sameToken, type TokenDirectory } from '../../money/token.ts'
 import { bindPipeline, type OutsidePlugin } from '../bind-pipeline.ts'
 import type { Environment } from '../environment.ts'
 import { findCluster } from '../network/cluster-choice.ts'
-import { packageFile } from '../package-root.ts'
 import type { BacktestRequest, FillText } from './backtest-request.ts'
+import { type ShippedSettings, shippedSettings, withoutShippedDuration } from './shipped-settings.ts'
 
 /** A backtest that may begin. */
 export interface PreparedBacktest {
@@ -34,23 +31,30 @@ export interface PreparedBacktest {
 /** Whole quote tokens to trade with, unless it is said. */
 const CAPITAL_DEFAULT = 10_000n
 
+export interface PrepareOptions {
+  /** For who prepares many: schemas are compiled once for the tokens of one, which takes longest. */
+  readonly cluster?: Promise<Pick<Cluster, 'tokens'>>
+  /** Also settings that nobody gave are taken to the letter, as the run took them that it is compared with. */
+  readonly asLive?: boolean
+}
+
 /**
  * Binds the pipeline, finds the pair, and refuses what can never work before anything runs.
  *
- * @param cluster for who prepares many: schemas are compiled once for the tokens of one, which takes longest
  * @throws ConfigInvalid; BACKTEST_PAIR_MISSING, BACKTEST_CAPITAL_SHORT, BACKTEST_DATA_SHORT; AMOUNT_INVALID, TOKEN_UNKNOWN
  */
 export async function prepareBacktest(
   request: BacktestRequest,
   table: CandleTable,
   environment: Environment,
-  cluster: Promise<Pick<Cluster, 'tokens'>> = findCluster(request.cluster),
+  { cluster = findCluster(request.cluster), asLive = false }: PrepareOptions = {},
 ): Promise<PreparedBacktest> {
   const { tokens } = await cluster
-  const assumed = await assumedConfig(request)
-  const params = { ...request.params, ...assumed }
+  const shipped = await shippedSettings(request)
+  const params = { ...request.params, ...shipped }
   const bound = await bindPipeline({ ...request, params, tokens, environment })
-  const { pipeline } = bound
+  const { pipeline, leftOut } =
+    shipped && !asLive ? withoutShippedDuration(bound.pipeline, request) : { pipeline: bound.pipeline, leftOut: [] }
   const pair = pairOf(request.pair, pipeline, tokens)
   const capital =
     request.capital.length > 0
@@ -68,21 +72,17 @@ export async function prepareBacktest(
     capital,
     fees_lamports: parseUnits(request.feeSol, 9),
     warnings: [
-      ...(assumed ? [`No config was given: these are the settings of ${assumed.config}.`] : []),
+      ...(shipped ? [settingsText(shipped, leftOut)] : []),
       ...bound.warnings,
     ],
     redact: bound.redact,
   }
 }
 
-/** The shipped settings of a strategy, where a pipeline needs a `config` for its `type` and none was given. */
-async function assumedConfig({ file, params }: BacktestRequest): Promise<{ readonly config: string } | undefined> {
-  const { type } = params
-  if (params['config'] !== undefined || typeof type !== 'string' || !/^[\w-]+$/.test(type)) return undefined
-  const { pipeline } = await readPipelineInterface(file, diskFiles)
-  const isNeeded = pipeline?.params.some(({ name, required }) => name === 'config' && required) === true
-  const config = `configs/strategies/${type}.json`
-  return isNeeded && existsSync(packageFile(config)) ? { config } : undefined
+function settingsText({ config }: ShippedSettings, leftOut: readonly string[]): string {
+  const text = `No config was given: these are the settings of ${config}`
+  if (leftOut.length === 0) return `${text}.`
+  return `${text}, without the duration that ends them live (${leftOut.join(', ')}): the data end this run, or --set duration.`
 }
 
 /** The pair that is asked for, else the one that the pipeline's prices are of. */

@@ -71,6 +71,7 @@ export async function runAndAccount(
     equity,
     tally,
     trades,
+    ...(result.endedAt_ms !== undefined && { endedAt_ms: result.endedAt_ms }),
     baselines: [
       buyAndHold(closes(bars), summary.start, cost),
       dollarCostAverage(closes(bars), summary.start, cost, {

@@ -25,7 +25,7 @@ export async function compareWithRecord(
   const { environment, maxBps, request } = command
   const record = readRecord(command.record)
   const table = await readCandles(request.data, request.rules)
-  const prepared = await prepareBacktest(request, table, environment)
+  const prepared = await prepareBacktest(request, table, environment, { asLive: true })
   assertSamePipeline(record, prepared.pipeline.name)
   const trace = new TraceCollector()
   const { log, output } = quiet(command, prepared.redact)

@@ -6,6 +6,7 @@ import { lastPaid, strategyProfit, tokenFields } from '../../accounting/strategy
 import { type Price, priceFromNumber } from '../../money/price.ts'
 import { mulDiv } from '../../money/rounding.ts'
 import { SOL_MINT, sameToken } from '../../money/token.ts'
+import { duration } from './page/figures.ts'
 import type { BacktestDocument } from './report-document.ts'
 import type { ReportInput } from './report-input.ts'
 
@@ -77,12 +78,21 @@ export function makeDocument(input: ReportInput): BacktestDocument {
 }
 
 /** A strategy that stopped early: whoever reads its ratios should know that they count the days without it. */
-function idleness({ trades }: ReportInput, { from_ms, to_ms }: EquitySummary): string[] {
+function idleness({ trades, endedAt_ms }: ReportInput, { from_ms, to_ms }: EquitySummary): string[] {
+  if (endedAt_ms !== undefined) {
+    const [idle, all] = [to_ms - endedAt_ms, to_ms - from_ms].map(duration)
+    return [`It ended by its own settings at ${minuteOf(endedAt_ms)}: of ${all} the last ${idle} count in every ratio.`]
+  }
   const last = trades.at(-1)
   if (last === undefined || to_ms - last.trade.at < (to_ms - from_ms) / 2) return []
   const [idle, days] = [to_ms - last.trade.at, to_ms - from_ms].map(length => Math.round(length / DAY_MS))
-  const when = timeOf(last.trade.at).replace('T', ' ').slice(0, 16)
-  return [`No trade after ${when} UTC: of the ${days} days the last ${idle} had none, and every ratio counts them.`]
+  return [
+    `No trade after ${minuteOf(last.trade.at)}: of the ${days} days the last ${idle} had none, and every ratio counts them.`,
+  ]
+}
+
+function minuteOf(at_ms: number): string {
+  return `${timeOf(at_ms).replace('T', ' ').slice(0, 16)} UTC`
 }
 
 function baselineOf({ name, description, equity, meter }: Baseline): BacktestDocument['baselines'][number] {

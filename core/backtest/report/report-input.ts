@@ -40,6 +40,8 @@ export interface ReportInput {
   readonly equity: EquityMeter
   readonly tally: TradeTally
   readonly trades: readonly ReportTrade[]
+  /** When the pipeline ended by itself, before the data did. */
+  readonly endedAt_ms?: number
   readonly baselines: readonly Baseline[]
   /** Transactions that landed and failed; their fees are no part of any trade. */
   readonly refused: {

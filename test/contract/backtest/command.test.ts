@@ -105,6 +105,29 @@ describe('a backtest of a shipped pipeline', () => {
     expect(text).toContain('on SOL/USDC')
   })
 
+  const momentum = (more: Partial<BacktestRequest>, out: string) =>
+    backtest(command({ params: { type: 'momentum' }, pair: undefined, ...more }, out))
+  const lastTradeOf = (out: string): number =>
+    Date.parse(readFileSync(join(out, 'trades.csv'), 'utf8').trim().split('\r\n').at(-1)!.split(',')[0]!)
+
+  it('trades to the end of the data with settings that nobody gave, whatever ends them live, and says so', async () => {
+    const out = join(directory, 'whole')
+    const { text } = await momentum({ set: ['cooldown=0s'] }, out)
+    expect(text).toContain('without the duration that ends them live (plan.momentum: 5d)')
+    expect(text).not.toContain('ended by its own settings')
+    expect(lastTradeOf(out)).toBeGreaterThan(Date.UTC(2024, 0, DAYS - 2))
+  })
+
+  it.each([
+    ['that is set', { set: ['duration=5d'] }],
+    ['of settings that are given', { params: { type: 'momentum', config: 'momentum.json' } }],
+  ])('keeps to a duration %s, and says when it ended', async (_what, more) => {
+    const out = join(directory, 'five-days')
+    const { text } = await momentum(more, out)
+    expect(text).toContain('It ended by its own settings at 2024-01-06 00:00 UTC: of 20 d the last 15 d')
+    expect(lastTradeOf(out)).toBeLessThanOrEqual(Date.UTC(2024, 0, 6))
+  })
+
   it('only runs over the time that is asked for', async () => {
     const from_ms = Date.UTC(2024, 0, 5)
     const { document } = await backtest(command({ rules: { from_ms, to_ms: Date.UTC(2024, 0, 8) } }))

@@ -69,7 +69,7 @@ async function run({ params, set }: Combination): Promise<Omit<SweepAnswer, 'ind
     set: [...job.request.set, ...set],
   }
   try {
-    const prepared = await prepareBacktest(request, table, environment, cluster)
+    const prepared = await prepareBacktest(request, table, environment, { cluster })
     const key = keyOf(common, prepared)
     if (known.has(key)) return { key }
     const windows = new WindowMeters(prepared.bars)
