@@ -71,10 +71,7 @@ export async function prepareBacktest(
     fill: fillOf(request.fill, pair, tokens),
     capital,
     fees_lamports: parseUnits(request.feeSol, 9),
-    warnings: [
-      ...(shipped ? [settingsText(shipped, leftOut)] : []),
-      ...bound.warnings,
-    ],
+    warnings: [...(shipped ? [settingsText(shipped, leftOut)] : []), ...bound.warnings],
     redact: bound.redact,
   }
 }
