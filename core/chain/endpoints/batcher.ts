@@ -12,17 +12,22 @@ const DOUBTS_MAX = 2
 
 interface Member {
   readonly id: number
+  /** Method and parameters. */
+  readonly question: string
   readonly method: string
   readonly params: readonly unknown[]
   readonly signal: AbortSignal | undefined
-  readonly text: string
   readonly settle: (outcome: Outcome<unknown>) => void
   readonly fail: (thrown: unknown) => void
 }
 
+/** Who asks for the same, in the same words. */
+type Question = readonly [Member, ...Member[]]
+
 /**
  * Puts the calls of one turn of the event loop into one JSON-RPC array, where the endpoint takes arrays: that is found
- * out by the first one. An endpoint that does not is asked one by one from then on.
+ * out by the first one. An endpoint that does not is asked one by one from then on. What several ask for in the same
+ * words is asked once for all of them, in each array that one of them is in.
  */
 export class Batcher {
   readonly #line: Line
@@ -41,14 +46,14 @@ export class Batcher {
   async call<T>(method: string, params: readonly unknown[], signal: AbortSignal | undefined): Promise<Outcome<T>> {
     if (this.takesArrays === false) return exchangeCall(this.#line, this.#nextId(), method, params, signal)
     const id = this.#nextId()
-    const text = JSON.stringify({ jsonrpc: '2.0', id, method, params })
+    const question = JSON.stringify({ method, params }).slice(1, -1)
     return new Promise<Outcome<T>>((settle, fail) => {
       const abort = (): void => fail(signal?.reason)
       if (signal?.aborted) return abort()
       signal?.addEventListener('abort', abort, { once: true })
       const over = (): void => signal?.removeEventListener('abort', abort)
       this.#waiting.push({
-        ...{ id, method, params, signal, text },
+        ...{ id, question, method, params, signal },
         settle: outcome => {
           over()
           settle(outcome as Outcome<T>)
@@ -71,32 +76,39 @@ export class Batcher {
     )
   }
 
-  async #single({ id, method, params, signal, settle, fail }: Member): Promise<void> {
-    await exchangeCall(this.#line, id, method, params, signal).then(settle, fail)
+  async #single(asking: Question): Promise<void> {
+    const [{ id, method, params }] = asking
+    const nobody = whenAllAborted(asking)
+    await exchangeCall(this.#line, id, method, params, nobody).then(
+      outcome => settleAll(asking, outcome),
+      thrown => failAll(asking, thrown),
+    )
   }
 
-  async #array(members: readonly Member[]): Promise<void> {
-    const label = `${members.length} calls, ${members[0]?.method} first`
-    const nobody = whenAllAborted(members.map(member => member.signal))
+  async #array(questions: readonly Question[]): Promise<void> {
+    const label = `${questions.length} calls, ${questions[0]?.[0].method} first`
+    const members = questions.flat()
     try {
-      const answer = await exchange(this.#line, label, `[${members.map(member => member.text).join()}]`, nobody)
+      const body = `[${questions.map(([first]) => `{"jsonrpc":"2.0","id":${first.id},${first.question}}`).join()}]`
+      const answer = await exchange(this.#line, label, body, whenAllAborted(members))
       if ('json' in answer && Array.isArray(answer.json)) {
         this.takesArrays = true
-        this.#deal(members, answer.json)
+        this.#deal(questions, answer.json)
       } else if (this.#isRefusal(answer)) {
         this.takesArrays = false
-        await Promise.all(members.map(member => this.#single(member)))
-      } else for (const member of members) member.settle(answer as Failure)
+        await Promise.all(questions.map(question => this.#single(question)))
+      } else settleAll(members, answer as Failure)
     } catch (thrown) {
-      for (const member of members) member.fail(thrown)
+      failAll(members, thrown)
     }
   }
 
-  #deal(members: readonly Member[], answers: readonly unknown[]): void {
+  #deal(questions: readonly Question[], answers: readonly unknown[]): void {
     const byId = new Map(answers.map(answer => [(answer as { id?: unknown } | null)?.id, answer]))
-    for (const { id, method, settle } of members) {
+    for (const asking of questions) {
+      const [{ id, method }] = asking
       const { url } = this.#line
-      settle(memberOutcome(url, method, byId.get(id)) ?? { error: unanswered(url, method) })
+      settleAll(asking, memberOutcome(url, method, byId.get(id)) ?? { error: unanswered(url, method) })
     }
   }
 
@@ -116,28 +128,45 @@ function unanswered(url: string, method: string): ForgeError {
   })
 }
 
-function chunksOf(members: readonly Member[]): Member[][] {
-  const chunks: Member[][] = []
+/** What goes into each array: within one, what is asked in the same words stands together. */
+function chunksOf(members: readonly Member[]): (readonly Question[])[] {
+  const chunks: Map<string, [Member, ...Member[]]>[] = []
   let bytes = 0
   for (const member of members) {
+    const { question } = member
     const last = chunks.at(-1)
-    bytes += member.text.length
-    if (last && last.length < MEMBERS_MAX && bytes <= BYTES_MAX) last.push(member)
+    const asked = last?.get(question)
+    if (asked) {
+      asked.push(member)
+      continue
+    }
+    bytes += question.length
+    if (last && last.size < MEMBERS_MAX && bytes <= BYTES_MAX) last.set(question, [member])
     else {
-      chunks.push([member])
-      bytes = member.text.length
+      chunks.push(new Map([[question, [member]]]))
+      bytes = question.length
     }
   }
-  return chunks
+  return chunks.map(chunk => [...chunk.values()])
+}
+
+function settleAll(members: readonly Member[], outcome: Outcome<unknown>): void {
+  for (const { settle } of members) settle(outcome)
+}
+
+function failAll(members: readonly Member[], thrown: unknown): void {
+  for (const { fail } of members) fail(thrown)
 }
 
 /** Aborts when nobody waits any more; undefined when somebody always does. */
-function whenAllAborted(signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
-  if (signals.some(signal => signal === undefined)) return undefined
+function whenAllAborted(members: readonly Member[]): AbortSignal | undefined {
+  const [first, ...others] = members.map(({ signal }) => signal)
+  if (others.every(signal => signal === first)) return first
+  if (members.some(({ signal }) => signal === undefined)) return undefined
   const all = new AbortController()
   const check = (): void => {
-    if (signals.every(signal => signal?.aborted)) all.abort(signals[0]?.reason)
+    if (members.every(({ signal }) => signal?.aborted)) all.abort(first?.reason)
   }
-  for (const signal of signals) signal?.addEventListener('abort', check, { once: true })
+  for (const { signal } of members) signal?.addEventListener('abort', check, { once: true })
   return all.signal
 }

@@ -1,7 +1,7 @@
 import { ForgeError } from '../../errors/forge-error.ts'
 import { redactUrl } from '../redact.ts'
 import { exchangeCall, type Line, type Outcome } from '../rpc/exchange.ts'
-import { isPassing, TIMEOUT_MS } from '../rpc/json-rpc.ts'
+import { type CallOptions, isPassing, TIMEOUT_MS } from '../rpc/json-rpc.ts'
 import { Batcher } from './batcher.ts'
 import { EndpointHealth } from './health.ts'
 import { OUTRUN } from './hedge.ts'
@@ -34,7 +34,9 @@ export class Endpoint {
   readonly settings: EndpointSettings
   readonly health = new EndpointHealth()
   readonly limit: RateLimit
-  readonly batcher: Batcher
+  readonly #reads: Batcher
+  /** Simulations are work, and plain reads do not wait for it. */
+  readonly #simulations: Batcher
   /** Of the network it belongs to, once it has told. */
   genesisHash: string | undefined
   /** When it was last asked how it is. */
@@ -48,7 +50,9 @@ export class Endpoint {
     this.#options = options
     this.#line = { ...options, url: settings.url }
     this.limit = new RateLimit(settings, options.clock)
-    this.batcher = new Batcher(this.#line, () => ++this.#lastId)
+    const nextId = (): number => ++this.#lastId
+    this.#reads = new Batcher(this.#line, nextId)
+    this.#simulations = new Batcher(this.#line, nextId)
   }
 
   get url(): string {
@@ -61,12 +65,16 @@ export class Endpoint {
    * @returns RPC_BEHIND as the failure when the answer is about a state too old to decide on.
    * @throws the signal's reason
    */
-  async ask<T>(method: string, params: readonly unknown[], signal: AbortSignal | undefined): Promise<Outcome<T>> {
+  async ask<T>(
+    method: string,
+    params: readonly unknown[],
+    { signal, forSimulation }: Pick<CallOptions, 'signal' | 'forSimulation'>,
+  ): Promise<Outcome<T>> {
     await this.limit.take(method, signal)
     const shared = this.#options.batch && mayShareRequest(method)
     return this.#measured(method, params, signal, () =>
       shared
-        ? this.batcher.call<T>(method, params, signal)
+        ? (forSimulation ? this.#simulations : this.#reads).call<T>(method, params, signal)
         : exchangeCall<T>(this.#lineFor(method), ++this.#lastId, method, params, signal),
     )
   }

@@ -62,7 +62,7 @@ export class Lookout {
   async identify(endpoint: Endpoint, signal: AbortSignal | undefined): Promise<Failure | undefined> {
     if (this.#endpoints.length === 1) return undefined
     if (endpoint.genesisHash === undefined) {
-      const outcome = await endpoint.ask<string>('getGenesisHash', [], signal)
+      const outcome = await endpoint.ask<string>('getGenesisHash', [], { signal })
       if ('error' in outcome) return outcome
       endpoint.genesisHash = outcome.result
     }
@@ -111,7 +111,8 @@ export class Lookout {
     const timer = this.#clock.at(this.#clock.now() + PATIENCE_MS, () => limit.abort(LATE))
     const close = (): void => limit.abort(this.#closed.signal.reason)
     this.#closed.signal.addEventListener('abort', close, { once: true })
-    const ask = <T>(method: string, params: readonly unknown[]) => endpoint.ask<T>(method, params, limit.signal)
+    const ask = <T>(method: string, params: readonly unknown[]) =>
+      endpoint.ask<T>(method, params, { signal: limit.signal })
     try {
       const [genesis] = await Promise.all([
         this.#endpoints.length > 1 && endpoint.genesisHash === undefined

@@ -12,7 +12,7 @@ const DECIDING: ReadonlySet<string> = new Set([
 ])
 
 /** What takes an endpoint long, or what nobody else should wait for: never part of an array. */
-const ALONE: ReadonlySet<string> = new Set(['getProgramAccounts', 'simulateTransaction', 'sniperforge_clock'])
+const ALONE: ReadonlySet<string> = new Set(['getProgramAccounts', 'sniperforge_clock'])
 
 export function decides(method: string): boolean {
   return DECIDING.has(method)

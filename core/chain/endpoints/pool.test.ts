@@ -290,6 +290,53 @@ describe('calls of one turn', () => {
     expect(pool.report()[0]).toMatchObject({ requests: 6, failures: 0 })
   })
 
+  it('are asked once when several ask in the same words, and each is answered', async () => {
+    let asked = 0
+    const { read, servers } = poolOver([() => ++asked], { batch: true, watch: false })
+    const same = [['a'], ['a'], ['b'], ['a']].map(params => read('getMultipleAccounts', params))
+    expect(await Promise.all(same)).toEqual([1, 1, 2, 1])
+    expect(servers[0]?.bodies).toHaveLength(1)
+    // What all ask for alike is one call, in a request of its own kind.
+    expect(await Promise.all([read('getSlot'), read('getSlot')])).toEqual([3, 3])
+    expect(servers[0]?.bodies[1]).toMatch(/^\{/)
+    // Nothing is kept.
+    expect(await read('getSlot')).toBe(4)
+  })
+
+  it('that are simulations go together with what is read for them, and no other read waits for them', async () => {
+    const { pool, read, servers } = poolOver([healthy], { batch: true, watch: false })
+    const forSimulation = (method: string, params: readonly unknown[]) =>
+      pool.call(method, params, { repeatable: true, forSimulation: true })
+    const wires = Array.from({ length: 60 }, (_, index) => `${'wire'.repeat(300)} ${index}`)
+    await Promise.all([
+      read('getSlot'),
+      read('getBlockHeight'),
+      ...wires.flatMap(wire => [
+        forSimulation('getMultipleAccounts', ['mints']),
+        forSimulation('simulateTransaction', [wire]),
+      ]),
+    ])
+    const [plain, ...arrays] = servers[0]!.bodies.map(body => (JSON.parse(body) as Call[]).map(({ method }) => method))
+    expect(plain).toEqual(['getSlot', 'getBlockHeight'])
+    expect(arrays.flat().filter(method => method === 'simulateTransaction')).toHaveLength(60)
+    expect(arrays.length).toBeGreaterThan(1)
+    for (const array of arrays) {
+      expect(array.filter(method => method === 'getMultipleAccounts')).toHaveLength(1)
+    }
+    expect(Math.max(...servers[0]!.bodies.map(body => body.length))).toBeLessThan(50_000)
+  })
+
+  it('of which one is given up leave the others their answer', async () => {
+    const { pool, servers } = poolOver([healthy], { batch: true, watch: false })
+    const leaves = new AbortController()
+    const call = (signal?: AbortSignal) => pool.call('getVersion', [], { repeatable: true, signal })
+    const asked = [call(leaves.signal), call(), call()]
+    leaves.abort(new Error('not needed any more'))
+    const outcomes = await Promise.allSettled(asked)
+    expect(outcomes.map(outcome => outcome.status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+    expect(servers[0]?.methods).toEqual(['getVersion'])
+  })
+
   it('fail one by one', async () => {
     const { read } = poolOver([call => (call.method === 'getVersion' ? refusal(-32602) : 'fine')], {
       batch: true,

@@ -116,7 +116,7 @@ class Pool {
     if (!call.repeatable) return this.#send<T>(method, params, among, signal)
     for (let failed = 0; ; failed++) {
       this.lookout.lookAround()
-      const outcome = await this.#askInTurn<T>(method, params, among, signal)
+      const outcome = await this.#askInTurn<T>(method, params, among, call)
       if ('result' in outcome) return outcome.result
       const wait_ms = waitAfter_ms(outcome, failed)
       if (failed >= this.#retries || wait_ms === undefined) throw outcome.error
@@ -129,7 +129,7 @@ class Pool {
     method: string,
     params: readonly unknown[],
     among: readonly Endpoint[],
-    signal: AbortSignal | undefined,
+    call: CallOptions,
   ): Promise<Outcome<T>> {
     const order = candidates(among, method, this)
     if (order.length === 0) return nobody(among)
@@ -138,7 +138,7 @@ class Pool {
     if (open.length === 0) return limited(order, now)
     const failures: Failure[] = []
     for (const [index, endpoint] of open.entries()) {
-      const outcome = await this.#ask<T>(endpoint, open[index + 1], method, params, signal)
+      const outcome = await this.#ask<T>(endpoint, open[index + 1], method, params, call)
       if ('result' in outcome || !mayAnswerElsewhere(outcome.error)) return outcome
       failures.push(outcome)
     }
@@ -151,10 +151,10 @@ class Pool {
     spare: Endpoint | undefined,
     method: string,
     params: readonly unknown[],
-    signal: AbortSignal | undefined,
+    { signal, forSimulation = false }: CallOptions,
   ): Promise<Outcome<T>> {
     const ask = async (who: Endpoint, until: AbortSignal | undefined): Promise<Outcome<T>> =>
-      (await this.lookout.identify(who, until)) ?? who.ask<T>(method, params, until)
+      (await this.lookout.identify(who, until)) ?? who.ask<T>(method, params, { signal: until, forSimulation })
     const usual_ms = endpoint.settings.hedge && spare ? endpoint.health.p95_ms() : undefined
     if (usual_ms === undefined || !spare) return ask(endpoint, signal)
     return hedge(

@@ -1,11 +1,6 @@
 import { base58 } from '@scure/base'
 import { identifySystemInstruction, SystemInstruction } from '@solana-program/system'
-import {
-  AssociatedTokenInstruction,
-  identifyAssociatedTokenInstruction,
-  identifyTokenInstruction,
-  TokenInstruction,
-} from '@solana-program/token'
+import { AssociatedTokenInstruction, identifyAssociatedTokenInstruction, TokenInstruction } from '@solana-program/token'
 import type { WireCalls } from '../rpc/rpc-types.ts'
 import {
   ASSOCIATED_TOKEN_PROGRAM,
@@ -16,6 +11,7 @@ import {
   TOKEN_2022_PROGRAM,
   TOKEN_PROGRAM,
 } from './expectation.ts'
+import { tokenInstruction } from './instruction-kinds.ts'
 
 /** A call that a program made during simulation. */
 export interface InnerCall {
@@ -94,7 +90,7 @@ function texts(info: unknown): readonly string[] {
 function nameOf(programId: string, data: Uint8Array): { readonly name?: string } {
   switch (programId) {
     case TOKEN_PROGRAM:
-      return named(TokenInstruction[identifyTokenInstruction(data)])
+      return named(TokenInstruction[tokenInstruction(data)])
     case TOKEN_2022_PROGRAM:
       // Its first instructions are those of the token program; the rest are extensions, which have no part in a swap.
       return named((data[0] ?? 0) in TokenInstruction ? TokenInstruction[data[0] ?? 0] : 'extension')

@@ -41,7 +41,7 @@ export async function simulateGuarded(
   const mints = [expected.input.mint, expected.output.mint]
   const seen = [...new Set([...watch, ...decoded.writable])]
   const read = async (): Promise<readonly (Account | undefined)[]> =>
-    (await rpc.accountsAt([...mints, ...seen], 'processed')).accounts
+    (await rpc.accountsAt([...mints, ...seen], 'processed', { forSimulation: true })).accounts
   let before = read()
   for (let readings = 1; ; readings++) {
     const [held, simulation] = await Promise.all([before, rpc.simulate(unsigned.wire, seen, 'processed')])

@@ -1,11 +1,6 @@
-import { ComputeBudgetInstruction, identifyComputeBudgetInstruction } from '@solana-program/compute-budget'
+import { ComputeBudgetInstruction } from '@solana-program/compute-budget'
 import { identifySystemInstruction, SystemInstruction } from '@solana-program/system'
-import {
-  AssociatedTokenInstruction,
-  identifyAssociatedTokenInstruction,
-  identifyTokenInstruction,
-  TokenInstruction,
-} from '@solana-program/token'
+import { AssociatedTokenInstruction, identifyAssociatedTokenInstruction, TokenInstruction } from '@solana-program/token'
 import { messageOf } from '../../errors/forge-error.ts'
 import { SOL_MINT } from '../../money/token.ts'
 import type { Instruction } from '../../plugin/venue.ts'
@@ -22,6 +17,7 @@ import {
   TOKEN_2022_PROGRAM,
   TOKEN_PROGRAM,
 } from './expectation.ts'
+import { computeBudgetInstruction, tokenInstruction } from './instruction-kinds.ts'
 import type { DecodedMessage } from './message.ts'
 
 /** Lamports a token account of 165 bytes must hold, with room for Token-2022's extensions. */
@@ -94,7 +90,7 @@ export function priorityFeeOf(instructions: readonly Instruction[]): bigint {
   for (const { programId, data } of instructions) {
     if (programId !== COMPUTE_BUDGET_PROGRAM) continue
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
-    const kind = identifyComputeBudgetInstruction(data)
+    const kind = computeBudgetInstruction(data)
     if (kind === ComputeBudgetInstruction.SetComputeUnitPrice) price = view.getBigUint64(1, true)
     if (kind === ComputeBudgetInstruction.SetComputeUnitLimit) limit = BigInt(view.getUint32(1, true))
   }
@@ -143,7 +139,7 @@ function checkSystem(instruction: Instruction, expected: Expectation, spent: Spe
 }
 
 function checkToken(instruction: Instruction, expected: Expectation): Verdict {
-  const kind = identifyTokenInstruction(instruction.data)
+  const kind = tokenInstruction(instruction.data)
   const { wallet } = expected
   switch (kind) {
     case TokenInstruction.SyncNative:

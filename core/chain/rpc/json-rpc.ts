@@ -20,6 +20,8 @@ export interface CallOptions {
    */
   readonly repeatable: boolean
   readonly signal?: AbortSignal | undefined
+  /** That it is read for a simulation of the same turn: both are asked in one request where the endpoint takes arrays. */
+  readonly forSimulation?: boolean
 }
 
 export type JsonRpc = <T>(method: string, params: readonly unknown[], options: CallOptions) => Promise<T>

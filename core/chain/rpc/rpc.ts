@@ -28,8 +28,12 @@ export interface Rpc {
   balance(address: string, commitment: Commitment): Promise<bigint>
   /** In the order asked, undefined where there is none; at most 100. */
   accounts(addresses: readonly string[], commitment: Commitment): Promise<readonly (Account | undefined)[]>
-  /** The same, with the slot whose state it is. */
-  accountsAt(addresses: readonly string[], commitment: Commitment): Promise<AccountsAt>
+  /** The same, with the slot whose state it is; for a simulation of the same moment, as near to it as can be. */
+  accountsAt(
+    addresses: readonly string[],
+    commitment: Commitment,
+    options?: { readonly forSimulation: boolean },
+  ): Promise<AccountsAt>
   /** Every account of a program that passes all filters, in no order. Many public endpoints refuse it. */
   programAccounts(
     programId: string,
@@ -76,14 +80,14 @@ export function createRpc(
   options: (JsonRpcOptions | { readonly url: string; readonly call: JsonRpc }) & { signal?: AbortSignal },
 ): Rpc {
   const call = 'call' in options ? options.call : createJsonRpc(options)
-  const read = <T>(method: string, params: readonly unknown[] = []): Promise<T> =>
-    call<T>(method, params, { repeatable: true, signal: options.signal })
+  const read = <T>(method: string, params: readonly unknown[] = [], forSimulation = false): Promise<T> =>
+    call<T>(method, params, { repeatable: true, signal: options.signal, forSimulation })
   const once = <T>(method: string, params: readonly unknown[]): Promise<T> =>
     call<T>(method, params, { repeatable: false, signal: options.signal })
 
-  const accountsAt = async (addresses: readonly string[], commitment: Commitment): Promise<AccountsAt> => {
+  const accountsAt: Rpc['accountsAt'] = async (addresses, commitment, how) => {
     const params = [addresses, { commitment, encoding: 'base64' }]
-    const answer = await read<Contextual<(WireAccount | null)[]>>('getMultipleAccounts', params)
+    const answer = await read<Contextual<(WireAccount | null)[]>>('getMultipleAccounts', params, how?.forSimulation)
     return { slot: answer.context.slot, accounts: answer.value.map(accountOf) }
   }
 
@@ -152,7 +156,7 @@ export function createRpc(
           accounts?: (WireAccount | null)[] | null
           innerInstructions?: WireCalls[] | null
         }>
-      >('simulateTransaction', params)
+      >('simulateTransaction', params, true)
       return {
         slot: answer.context.slot,
         error: answer.value.err ?? undefined,
