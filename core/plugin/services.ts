@@ -195,9 +195,12 @@ export interface Holdings {
    * Base units of a token that could be sold into another now: what the wallet holds, less what trades in flight may
    * take and what was set aside; of SOL also less the reserve, fees, and the rent of what the trade opens. Zero when nothing is left.
    *
+   * @param whose the strategy that it is sold for: what is other strategies' is not among it. Absent: for a strategy
+   *   itself; for other nodes all that the wallet holds.
+   *
    * Errors are those of the endpoint: RPC_UNAVAILABLE, RPC_RATE_LIMITED, RPC_REFUSED, RPC_ANSWER_INVALID.
    */
-  sellable(token: Token, into: Token): Promise<bigint>
+  sellable(token: Token, into: Token, whose?: string): Promise<bigint>
   /** Base units of a token that the wallet holds, whatever they are for. */
   balance(token: Token): Promise<bigint>
   /** An order that has just been given on will take so much: what can be sold is less by it until its trade counts it. */
@@ -209,8 +212,8 @@ export interface Holdings {
 export interface Budgets {
   /**
    * Says that this node may spend so much of the wallet in all, its earlier runs included: the budgets of a pipeline
-   * together can not be more than the wallet has, and a trade of another node that would spend what is left of it fails
-   * with BUDGET_CLAIMED. Once, in `setup`.
+   * together can not be more than the wallet has, and a trade of another node that would spend what is left of it, or sell
+   * what this node has bought, fails with BUDGET_CLAIMED. Once, in `setup`.
    *
    * @throws BUDGET_OVER_WALLET
    */

@@ -26,7 +26,7 @@ const NOTHING: Printed = { text: 'No order waits.', document: { document: 'order
 export function deskRequest() {
   const what = { pipeline: DESK_PIPELINE, nodes: [ASKER], fingerprint: DESK_PIPELINE, onChange: 'adopt' } as const
   // Nobody meant an order of a person to spend what a strategy counts on when it goes on.
-  return { ...what, heedsOthers: true }
+  return { ...what, ofPeople: true }
 }
 
 /**

@@ -39,6 +39,7 @@ const lamports = (units: bigint) => ({
 function filled(input: Amount, output: Amount, fee_lamports = 0n): OrderRecord {
   return {
     state: 'confirmed',
+    intent: { input: input.token, output: output.token },
     fill: { signature: 'landed', input, output, fees: lamports(fee_lamports) },
     attempts: [{ signature: 'landed' }],
   } as unknown as OrderRecord
@@ -51,7 +52,7 @@ const sold = (received: number) => filled(amountOf(SOL, 1n), usdc(received))
 function unresolved(spends: Amount, fee_lamports = 0n): OrderRecord {
   return {
     state: 'unresolved',
-    intent: { input: spends.token },
+    intent: { input: spends.token, output: spends.token.mint === USDC.mint ? SOL : USDC },
     attempts: [
       { signature: 'who knows', promise: { inputUnits: spends.units, details: { fees: lamports(fee_lamports) } } },
     ],
@@ -110,6 +111,32 @@ test('what was given before stays given when money was taken out, and that is to
   const larger = book()
   larger.for('a').claim(usdc(801))
   expect(() => larger.for('b').claim(usdc(400))).toThrow(/the budgets want 1201 USDC/)
+})
+
+test('budgets of strategies that rest are held against the wallet too; what is told says how they end', () => {
+  const given: Record<string, Amount> = { old: usdc(300) }
+  const told: string[] = []
+  const book = bookOf(wallet, () => [], {
+    resting: new Map([['grid of others', { amount: usdc(900), outlay: 100_000_000n }]]),
+    givenBefore: node => given[node],
+    tell: text => void told.push(text),
+  })
+  book.for('a').claim(usdc(200))
+  expect(() => book.for('b').claim(usdc(1))).toThrow(
+    expect.objectContaining({
+      code: 'BUDGET_OVER_WALLET',
+      message:
+        'the budgets want 1001 USDC (grid of others 800 USDC, a 200 USDC, b 1 USDC), and the wallet has 1000 USDC',
+      remedy: expect.stringContaining('start the strategy that rests once with --new'),
+    }),
+  )
+  const goesOn = bookOf(wallet, () => [], {
+    resting: new Map([['grid of others', { amount: usdc(900), outlay: 0n }]]),
+    givenBefore: node => given[node],
+    tell: text => void told.push(text),
+  })
+  goesOn.for('old').claim(usdc(300))
+  expect(told.at(-1)).toContain('grid of others 900 USDC, old 300 USDC')
 })
 
 test('profit that its owner has taken out keeps no other strategy from its own budget', () => {

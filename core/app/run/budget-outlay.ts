@@ -23,6 +23,16 @@ export function outlayOf(orders: readonly OrderRecord[], token: Token): bigint {
   return outlay
 }
 
+/** Base units that orders have bought and not sold of every token but one, by mint; more sold than bought is nothing. */
+export function boughtOf(orders: readonly OrderRecord[], except: Token): ReadonlyMap<string, bigint> {
+  const tokens = new Map(
+    orders.flatMap(({ intent }) => [intent.input, intent.output]).map(token => [token.mint, token]),
+  )
+  tokens.delete(except.mint)
+  const held = [...tokens].map(([mint, token]): [string, bigint] => [mint, -outlayOf(orders, token)])
+  return new Map(held.filter(([, units]) => units > 0n))
+}
+
 /** Lamports that transactions of the orders cost beside their trades, deposits included: at most, where that is not known. */
 export function costsOf(orders: readonly OrderRecord[]): bigint {
   return orders.flatMap(feesOf).reduce((sum, fees) => sum + totalOf(fees), 0n)

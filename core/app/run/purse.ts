@@ -1,4 +1,4 @@
-import type { BudgetLedger } from '../../chain/trader/budget-ledger.ts'
+import type { Budget, BudgetLedger } from '../../chain/trader/budget-ledger.ts'
 import type { TraderOptions } from '../../chain/trader/options.ts'
 import type { Recovery } from '../../chain/trader/recovery.ts'
 import { type ChainTrader, createTrader } from '../../chain/trader/trader.ts'
@@ -13,7 +13,7 @@ import { jsonRpcOf } from '../network/connection.ts'
 import { readPortfolio } from '../network/portfolio.ts'
 import { leaveMark, movedByOthers, type WalletPlace } from '../wallet/moved-by-others.ts'
 import { BudgetBook } from './budget-book.ts'
-import { outlayOf } from './budget-outlay.ts'
+import { boughtOf, outlayOf } from './budget-outlay.ts'
 import type { Ground } from './ground.ts'
 import type { RunPortfolio } from './run-document.ts'
 
@@ -26,8 +26,8 @@ export interface PurseParts {
   /** What nodes are handed, when they trade so. */
   /** Takes a sentence about a wallet, for people. */
   tell(purse: Purse, text: string): void
-  /** Whether what other pipelines of the directory claim is theirs, although they do not run. */
-  readonly heedsOthers: boolean
+  /** Whether only people's orders are traded: they may sell what strategies have bought, and not spend what these may. */
+  readonly ofPeople: boolean
   readonly servicesFor: (purse: Purse, trader: ChainTrader, budgets: BudgetBook) => (node: BoundNode) => Services
 }
 
@@ -79,14 +79,16 @@ export class Purse {
     const { reports } = recovery
     for (const report of reports) deployment.history.record(report)
     const held = reports.length === 0 ? this.before : await portfolioOf(ground, this.address, newestSlot(reports))
+    const resting = this.#resting()
+    for (const [name, budget] of resting) this.trader.budgets.give(name, budget)
     this.#budgets = new BudgetBook({
       wallet: held,
       ordersOf: node => this.journal.orders(node === undefined ? {} : { node }),
       givenBefore: this.#givenBefore(),
       ledger: this.#ledger(),
+      resting,
       tell: text => this.#parts.tell(this, text),
     })
-    if (this.#parts.heedsOthers) this.#heedOthers()
     return { ...recovery, moved: await this.#movedByOthers(reports.length === 0 ? this.before : undefined) }
   }
 
@@ -134,14 +136,19 @@ export class Purse {
     }
   }
 
-  /** Gives budgets of pipelines that do not run what is left of them: then the trader keeps everybody from it. */
-  #heedOthers(): void {
-    const { deployment, ground } = this.#parts
-    for (const { deploymentId, pipeline, node, wallet, amount } of ground.store.budgets(ground.genesisHash)) {
-      if (wallet !== this.address || deploymentId === deployment.id) continue
-      const orders = ground.store.journalOf(deploymentId).orders({ node })
-      this.trader.budgets.give(`${node} of ${pipeline}`, { amount, outlay: outlayOf(orders, amount.token) })
-    }
+  /** What is the strategies' of pipelines that do not run: the trader keeps everybody from it. */
+  #resting(): ReadonlyMap<string, Budget> {
+    const { deployment, ground, ofPeople } = this.#parts
+    const others = ground.store
+      .budgets(ground.genesisHash)
+      .filter(({ deploymentId, wallet }) => wallet === this.address && deploymentId !== deployment.id)
+    return new Map(
+      others.map(({ amount, deploymentId, node, pipeline }) => {
+        const orders = ground.store.journalOf(deploymentId).orders({ node })
+        const bought = ofPeople ? new Map<string, bigint>() : boughtOf(orders, amount.token)
+        return [`${node} of ${pipeline}`, { amount, outlay: outlayOf(orders, amount.token), bought }]
+      }),
+    )
   }
 
   #traderThat({ evenStopped = false }: { readonly evenStopped?: boolean }): ChainTrader {

@@ -37,8 +37,8 @@ export function servicesOf(options: {
   readonly log: Logger
   /** By which people reach the orders that wait. */
   readonly requests: OrderRequests
-  /** Whether all budgets are those of pipelines that do not run here. */
-  readonly heedsOthers?: boolean
+  /** Whether only people's orders are traded: then all budgets are those of pipelines that do not run here. */
+  readonly ofPeople?: boolean
   /** Absent: budgets are not held against the wallet. */
   readonly budgets?: BudgetBook
   /** What is kept beside an order that waits, so that another process can watch it. */
@@ -110,7 +110,7 @@ export function servicesOf(options: {
     subscriptions,
     orders: { list: () => asGiven(journal.orders({ node: node.id })) },
     // An order node sells for strategies, whose own budgets are no obstacle: what may not be had, the trade is refused.
-    ...((node.kind === 'strategy' || options.heedsOthers) && { holdings: trader.holdingsOf(node.id) }),
+    ...((node.kind === 'strategy' || options.ofPeople) && { holdings: trader.holdingsOf(node.id) }),
     ...(options.budgets && { budgets: options.budgets.for(node.id) }),
   })
 }

@@ -64,7 +64,7 @@ export interface Trading {
 export async function openTrading(
   ground: Ground,
   request: Pick<DeploymentRequest, 'pipeline' | 'nodes' | 'fingerprint' | 'onChange'> &
-    Partial<Pick<PurseParts, 'heedsOthers'>>,
+    Partial<Pick<PurseParts, 'ofPeople'>>,
   options: TradingOptions,
 ): Promise<Trading> {
   const { cluster, connection, genesisHash, registry, store, wallet } = ground
@@ -85,7 +85,7 @@ export async function openTrading(
   const stop = new AbortController()
   const { engine, shield } = privateRelay(connection, rpc)
   const requests = new OrderRequests()
-  const { heedsOthers = false } = request
+  const { ofPeople = false } = request
   const tell = (purse: Purse, line: string): string => {
     const text = purse.name === undefined ? line : `${purse.name}: ${line}`
     output.line(text)
@@ -95,7 +95,7 @@ export async function openTrading(
   const parts: PurseParts = {
     ground,
     deployment,
-    heedsOthers,
+    ofPeople,
     tell: warn,
     traderOptions: {
       clock,
@@ -120,7 +120,7 @@ export async function openTrading(
         trader,
         requests,
         budgets,
-        heedsOthers,
+        ofPeople,
         planOf: options.planOf,
         caches: ground.caches,
         log: loggers('route'),
@@ -161,6 +161,9 @@ export async function openTrading(
     },
     start: (pipeline, onEvent, how = {}) => {
       const services = new Map(purses.map(purse => [purse, purse.servicesFor(how)]))
+      for (const node of pipeline.nodes) {
+        if (node.kind === 'order') purseOf(node).trader.budgets.letSellForAll(node.id)
+      }
       return startPipeline({
         pipeline,
         clock,

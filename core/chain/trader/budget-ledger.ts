@@ -10,24 +10,30 @@ export interface Budget {
   readonly amount: Amount
   /** Base units that its orders have taken out of the wallet, less what they brought; negative for a profit. */
   readonly outlay: bigint
+  /** Base units of other tokens that its orders have bought and not sold, by mint; absent: none. */
+  readonly bought?: ReadonlyMap<string, bigint>
 }
 
 /** What a transaction did to a budget: its fill, or what it may have spent, where nobody knows. */
 export type Spending = { readonly fill: Fill } | { readonly unknown: Amount } | undefined
 
-/** What a budget may still take, beside what its trades in flight may. */
+/** What is a strategy's, beside what its trades in flight may take. */
 export interface Earmark {
   readonly node: string
   readonly units: bigint
 }
 
+/** Base units by mint. */
+type Units = Map<string, bigint>
+
 /**
- * What belongs to each strategy with a budget, counted by what has landed: money that no other may take. What was spent is
- * gone, what sales brought is back, and so is profit, whether the strategy trades with it or not: an order of landings
- * would else decide whose it is.
+ * What belongs to each strategy with a budget, counted by what has landed: money that no other may take, and what was
+ * bought with it, that no other may sell. What was spent is gone, what sales brought is back, and so is profit, whether the
+ * strategy trades with it or not: an order of landings would else decide whose it is.
  */
 export class BudgetLedger {
-  readonly #budgets = new Map<string, { readonly amount: Amount; outlay: bigint }>()
+  readonly #budgets = new Map<string, { readonly token: Token; readonly owned: Units }>()
+  readonly #sellers = new Set<string>()
   #costs_lamports = 0n
 
   /** What trading has cost beside the trades themselves: no budget is answerable for it. */
@@ -40,8 +46,15 @@ export class BudgetLedger {
     this.#costs_lamports += lamports
   }
 
-  give(node: string, { amount, outlay }: Budget): void {
-    this.#budgets.set(node, { amount, outlay })
+  give(node: string, { amount, outlay, bought }: Budget): void {
+    const owned = new Map(bought)
+    owned.set(amount.token.mint, amount.units - outlay)
+    this.#budgets.set(node, { token: amount.token, owned })
+  }
+
+  /** A node that sells for strategies what they have bought, such as a stop to all trading: none of that is refused to it. */
+  letSellForAll(node: string): void {
+    this.#sellers.add(node)
   }
 
   has(node: string): boolean {
@@ -56,24 +69,34 @@ export class BudgetLedger {
     this.#costs_lamports += base_lamports + priority_lamports + tip_lamports + rent_lamports
     const budget = this.#budgets.get(node)
     if (!budget) return
-    const { token } = budget.amount
     const input = 'fill' in spending ? spending.fill.input : spending.unknown
-    if (sameToken(input.token, token)) budget.outlay += input.units
-    if (fill && sameToken(fill.output.token, token)) budget.outlay -= fill.output.units
+    change(budget.owned, input, -1n)
+    if (fill) change(budget.owned, fill.output, 1n)
   }
 
   /**
-   * What all budgets but that node's own claim of a token, beside what their trades in flight may take. What those bring
+   * What is the strategies' but that node's own of a token, beside what their trades in flight may take. What those bring
    * is theirs already: the wallet may have it before their end is known.
    */
   claimedOf(token: Token, except: string, claims: Pick<Claims, 'unitsOfNode' | 'broughtByNode'>): Earmark[] {
-    return [...this.#budgets].flatMap(([node, { amount, outlay }]) => {
-      if (node === except || !sameToken(amount.token, token)) return []
-      const mayHave = amount.units - outlay + claims.broughtByNode(node, token.mint)
+    const sellsForAll = this.#sellers.has(except)
+    return [...this.#budgets].flatMap(([node, { token: given, owned }]) => {
+      if (node === except || (sellsForAll && !sameToken(given, token))) return []
+      const mayHave = (owned.get(token.mint) ?? 0n) + claims.broughtByNode(node, token.mint)
       const left = mayHave - claims.unitsOfNode(node, token.mint)
       return left > 0n ? [{ node, units: left }] : []
     })
   }
+
+  /** What is that node's of a token, beside what its trades in flight may take: none of it is refused to it. */
+  ownedBy(node: string, token: Token, claims: Pick<Claims, 'unitsOfNode'>): bigint {
+    const owned = this.#budgets.get(node)?.owned.get(token.mint) ?? 0n
+    return owned - claims.unitsOfNode(node, token.mint)
+  }
+}
+
+function change(owned: Units, { token, units }: Amount, sign: 1n | -1n): void {
+  owned.set(token.mint, (owned.get(token.mint) ?? 0n) + sign * units)
 }
 
 /** What an attempt that has come to its end did. */

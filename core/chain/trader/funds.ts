@@ -46,7 +46,7 @@ interface Ended {
 }
 
 /**
- * Counts what the wallet holds, less what trades in flight may still take, and less what the budgets of others claim.
+ * Counts what the wallet holds, less what trades in flight may still take, and less what is other strategies'.
  * Counting and claiming go one at a time: of a hundred trades at once, none is promised what another has. What is missing
  * while others are in flight is waited for.
  */
@@ -98,7 +98,7 @@ export class Funds {
    * Base units of a token that could go into a trade now. Of SOL less what the trade needs besides: the reserve, the rent
    * of accounts that it opens, and FEES_SET_ASIDE_LAMPORTS. @throws what `Rpc` throws.
    *
-   * @param node who asks: what budgets of other nodes claim is not among it
+   * @param node who asks: what is the other strategies' is not among it
    */
   async sellable(token: Token, into: Token, node: string | undefined): Promise<bigint> {
     const [free, unclaimed] = await this.#count.count(token, into, (wallet, rent) => [
@@ -122,8 +122,9 @@ export class Funds {
   }
 
   /**
-   * What is left of a token beside trades in flight and the budgets of others; negative when that is less than nothing.
-   * Budgets of SOL are not answerable for fees and rent, nor for the reserve that nobody can spend.
+   * What is left of a token beside trades in flight and what is other strategies', and at least what is the node's own;
+   * negative when that is less than nothing. Budgets of SOL are not answerable for fees and rent, nor for the reserve that
+   * nobody can spend.
    */
   #unclaimed(
     token: Token,
@@ -136,7 +137,9 @@ export class Funds {
         ? wallet.lamports + this.budgets.costs_lamports + this.#reserve_lamports
         : tokenUnits(wallet.accounts[1]?.data)
     const claimed = earmarks.reduce((sum, { units }) => sum + units, 0n)
-    return { units: held - this.#claims.unitsOf(token.mint) - claimed, earmarks }
+    const left = held - this.#claims.unitsOf(token.mint) - claimed
+    const own = node === undefined ? 0n : this.budgets.ownedBy(node, token, this.#claims)
+    return { units: own > 0n && own > left ? own : left, earmarks }
   }
 
   /**
@@ -158,7 +161,7 @@ export class Funds {
     )
   }
 
-  /** What the budgets of others than that node claim of a token. */
+  /** What is the strategies' of a token, but that node's own. */
   claimedFrom(node: string, token: Token): readonly Earmark[] {
     return this.budgets.claimedOf(token, node, this.#claims)
   }

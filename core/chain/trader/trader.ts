@@ -19,11 +19,11 @@ import { Tracker } from './tracker.ts'
 
 export interface ChainTrader extends Trader, Holdings {
   trade(intent: IntentEvent, venue: Venue, options: TradeOptions): Promise<Report>
-  /** What strategies have been given: who else would spend it is refused. */
-  readonly budgets: Pick<BudgetLedger, 'give' | 'addCosts'>
+  /** What strategies have been given, and have bought with it: who else would spend or sell it is refused. */
+  readonly budgets: Pick<BudgetLedger, 'give' | 'addCosts' | 'letSellForAll'>
   /** What belongs to others than that node: why it can not sell all there is. */
   claimedFrom(node: string, token: Token): readonly Earmark[]
-  /** The holdings that a node may use: what the budgets of others claim is not among what it can sell. */
+  /** The holdings that a node may use: what is other strategies' is not among what it can sell. */
   holdingsOf(node: string): Holdings
   /**
    * Compares the journal with the chain and settles every attempt that may be in flight. Called once, before anything
@@ -65,7 +65,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
   }
   const { funds } = tools.shop
   const holdingsOf = (node: string | undefined): Holdings => ({
-    sellable: (token, into) => funds.sellable(token, into, node),
+    sellable: (token, into, whose = node) => funds.sellable(token, into, whose),
     balance: token => funds.balance(token),
     setAside: (orderId, amount) => funds.setAside(orderId, amount),
     release: orderId => funds.dropAside(orderId),

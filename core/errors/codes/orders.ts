@@ -49,7 +49,7 @@ export const ORDER_CODES = codeTable({
   },
   BUDGET_CLAIMED: {
     exit: 1,
-    meaning: 'A trade would spend what belongs to the budget of another strategy.',
+    meaning: 'A trade would spend what belongs to the budget of another strategy, or sell what that has bought.',
     remedy: 'Trade less, fund the wallet, or give that strategy a smaller budget.',
   },
   TERMS_INVALID: {

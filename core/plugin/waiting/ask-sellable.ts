@@ -6,7 +6,7 @@ const ASKED_MAX = 4
 const BACKOFF_FIRST_MS = 1_000
 
 /**
- * What the wallet could sell now; asked again a few times where the network fails.
+ * What the wallet could sell now for a strategy; asked again a few times where the network fails.
  *
  * @throws HOLDINGS_UNKNOWN, also when the run ends meanwhile
  */
@@ -14,12 +14,13 @@ export async function askSellable(
   { clock, services, signal }: Pick<PluginContext, 'clock' | 'services' | 'signal'>,
   input: Token,
   output: Token,
+  whose: string,
 ): Promise<bigint> {
   const { holdings } = services
   if (!holdings) throw unknown('this run has no wallet')
   for (let asked = 1; ; asked++) {
     try {
-      return await holdings.sellable(input, output)
+      return await holdings.sellable(input, output, whose)
     } catch (thrown) {
       if (!isForgeError(thrown)) throw thrown
       if (asked >= ASKED_MAX || signal.aborted) throw unknown(thrown.message, thrown)

@@ -129,7 +129,7 @@ export class OrderFiring {
   async #goWithShare(fired: Fired): Promise<void> {
     const { context, held: all, teller, give, failed } = this.#options
     const { held } = fired
-    const { input, output } = held.order.intent
+    const { input, node, output } = held.order.intent
     const isGone = (): boolean => this.#isOver || !all.has(held)
     try {
       if (isGone()) return
@@ -137,7 +137,7 @@ export class OrderFiring {
         this.#unsettled.push(fired)
         return
       }
-      const sellable = await askSellable(context, input, output)
+      const sellable = await askSellable(context, input, output, node)
       if (!isGone()) give(this.#go(fired, sellable))
     } catch (thrown) {
       if (!isForgeError(thrown, 'HOLDINGS_UNKNOWN')) {

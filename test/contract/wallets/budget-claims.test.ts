@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { BudgetBook } from '../../../core/app/run/budget-book.ts'
 import { Funds, type Reservation } from '../../../core/chain/trader/funds.ts'
 import type { Fill } from '../../../core/events/report.ts'
-import { type Amount, amountOf } from '../../../core/money/amount.ts'
+import { type Amount, amountOf, formatAmount } from '../../../core/money/amount.ts'
 import type { Token } from '../../../core/money/token.ts'
 import type { OrderRecord } from '../../../core/orders/journal.ts'
 import { testTokens } from '../../../core/testing/mocks/test-tokens.ts'
@@ -46,7 +46,8 @@ class Run {
   land(node: string, reservation: Reservation, input: Amount, output: Amount): void {
     this.wallet.move(input, output)
     const fill = { input, output, fees: NO_FEES, signature: `${this.orders.length}` } as Fill
-    this.orders.push({ state: 'confirmed', intent: { node }, fill, attempts: [] } as unknown as OrderRecord)
+    const intent = { node, input: input.token, output: output.token }
+    this.orders.push({ state: 'confirmed', intent, fill, attempts: [] } as unknown as OrderRecord)
     reservation.release({ fill })
   }
 }
@@ -90,6 +91,55 @@ describe('what a budget claims', () => {
     // Somebody puts money in: what is not claimed is anybody's.
     run.wallet.move(amountOf(BONK, 0n), usdc(50n))
     expect(await run.funds.sellable(USDC, SOL, 'other')).toBe(50n)
+  })
+
+  it('is also what was bought with it: no other sells that, before a restart as after it', async () => {
+    const run = newRun(1_000n)
+    run.book.for('grid').claim(usdc(1_000n))
+    const bought = await run.claim('grid', usdc(700n), BONK, 70n)
+    if (!bought.ok) expect.fail(bought.reason.message)
+    run.land('grid', bought.reservation, usdc(700n), amountOf(BONK, 70n))
+    // A person's own, which anybody may sell.
+    run.wallet.move(usdc(0n), amountOf(BONK, 5n))
+    const again = new Run(run.wallet, run.orders)
+    again.book.for('grid').claim(usdc(1_000n))
+    for (const here of [run, again]) {
+      expect(await here.claim('momentum', amountOf(BONK, 6n), USDC)).toMatchObject({
+        ok: false,
+        reason: {
+          code: 'BUDGET_CLAIMED',
+          message: `the trade needs ${formatAmount(amountOf(BONK, 6n))}, and ${formatAmount(amountOf(BONK, 5n))} are free: the rest belongs to strategies with budgets (grid ${formatAmount(amountOf(BONK, 70n))})`,
+        },
+      })
+      expect(await here.funds.sellable(BONK, USDC, 'momentum')).toBe(5n)
+      expect(await here.funds.sellable(BONK, USDC, 'grid')).toBe(75n)
+      expect(await here.funds.sellable(BONK, USDC, undefined)).toBe(75n)
+      here.funds.budgets.letSellForAll('risk')
+      expect(await here.funds.sellable(BONK, USDC, 'risk')).toBe(75n)
+    }
+    const sold = await again.claim('grid', amountOf(BONK, 70n), USDC)
+    if (!sold.ok) expect.fail(sold.reason.message)
+    again.land('grid', sold.reservation, amountOf(BONK, 70n), usdc(800n))
+    expect(await again.claim('momentum', amountOf(BONK, 5n), USDC)).toMatchObject({ ok: true })
+  })
+
+  it('is less when its owner has taken out what was bought, and then stands against nobody for what is not there', async () => {
+    const run = newRun(1_000n)
+    run.book.for('grid').claim(usdc(500n))
+    run.book.for('momentum').claim(usdc(500n))
+    for (const node of ['grid', 'momentum']) {
+      const bought = await run.claim(node, usdc(400n), BONK, 40n)
+      if (!bought.ok) expect.fail(bought.reason.message)
+      run.land(node, bought.reservation, usdc(400n), amountOf(BONK, 40n))
+    }
+    run.wallet.move(amountOf(BONK, 40n), usdc(0n))
+    // Even before anybody counts anew: what is its own is refused to no strategy.
+    expect(await run.claim('momentum', amountOf(BONK, 40n), USDC)).toMatchObject({ ok: true })
+    const again = new Run(run.wallet, run.orders)
+    for (const node of ['grid', 'momentum']) again.book.for(node).claim(usdc(500n))
+    expect(await again.funds.sellable(BONK, USDC, 'manual')).toBe(0n)
+    run.wallet.move(usdc(0n), amountOf(BONK, 3n))
+    expect(await again.funds.sellable(BONK, USDC, 'manual')).toBe(3n)
   })
 
   it('of SOL does not stand against selling what another has bought, whatever fees have cost', async () => {
@@ -152,8 +202,11 @@ it('whoever keeps to a budget is never refused, whatever others try, however tra
         const left =
           budget === undefined ? wallet.held(USDC) : budget - (out > 0n ? out : 0n) - (underWay.get(who) ?? 0n)
         const isSale = does === 'sell'
+        // Without a budget it tries to sell whatever is there.
+        const [held, percent] =
+          budget === undefined ? [wallet.held(BONK), share] : [bought.get(who) ?? 0n, Math.min(share, 100)]
         const [units, input, output] = isSale
-          ? [((bought.get(who) ?? 0n) * BigInt(Math.min(share, 100))) / 100n, BONK, USDC]
+          ? [(held * BigInt(percent)) / 100n, BONK, USDC]
           : [(left * BigInt(budget === undefined ? share : Math.min(share, 100))) / 100n, USDC, BONK]
         if (units <= 0n) continue
         if (isSale) add(bought, who, -units)
@@ -161,8 +214,7 @@ it('whoever keeps to a budget is never refused, whatever others try, however tra
         const trade = async (in_: Run): Promise<void> => {
           const brought = isSale ? (units * BigInt(100 + gainPercent)) / 100n : units
           const verdict = await in_.claim(who, amountOf(input, units), output, brought)
-          if (budget !== undefined || isSale)
-            expect([who, does, verdict.ok || verdict.reason.message]).toEqual([who, does, true])
+          if (budget !== undefined) expect([who, does, verdict.ok || verdict.reason.message]).toEqual([who, does, true])
           if (verdict.ok) for (let turn = 0; turn < turns; turn++) await wallet.turn()
           if (!verdict.ok || end === 'fails') {
             if (isSale) add(bought, who, units)
@@ -184,6 +236,8 @@ it('whoever keeps to a budget is never refused, whatever others try, however tra
       await Promise.all(open)
       const theirs = [...given].reduce((sum, [node, units]) => sum + units - (outlay.get(node) ?? 0n), 0n)
       expect(wallet.held(USDC)).toBeGreaterThanOrEqual(theirs)
+      const theirBonk = [...given.keys()].reduce((sum, node) => sum + (bought.get(node) ?? 0n), 0n)
+      expect(wallet.held(BONK)).toBeGreaterThanOrEqual(theirBonk)
     }),
     { numRuns: 1000 },
   )
