@@ -1,48 +1,30 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { RunDocument } from '../../../core/app/run/run-document.ts'
-import { runPipeline } from '../../../core/app/run-pipeline.ts'
+import { type Ends, marketOf, runInProcess } from '../trading/run-in-process.ts'
 
 /** Orders that wait, in real pipelines: embedded chain, real journal on the disk, real transactions. */
 
-const ROOT = new URL('../../../', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'waiting-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const RESERVE_LAMPORTS = 10_000_000n
 
-/** Five-minute candles that open at one close after the other. */
-function marketOf(closes: readonly number[]): string {
-  const rows = closes.map((close, index) => {
-    const open = closes[index - 1] ?? close
-    const time = new Date(Date.parse('2024-01-01T00:00:00Z') + index * 300_000).toISOString()
-    return [time, open, Math.max(open, close), Math.min(open, close), close, 1_000].join(',')
-  })
-  const file = join(folder, `market-${closes.join('-')}.csv`)
-  writeFileSync(file, ['timestamp,open,high,low,close,volume', ...rows, ''].join('\n'))
-  return file
-}
-
 /** A sale of 1 SOL whose key is the same in every run, with that order node on its way. */
 function pipelineOf(name: string, order: string): string {
-  const file = join(folder, `${name}.yaml`)
-  writeFileSync(
-    file,
-    [
-      `pipeline: ${name}`,
-      'summary: An order that waits.',
-      'nodes:',
-      '  prices: {source: pool-price, with: {pair: SOL/USDC}}',
-      '  sell: {strategy: dca, with: {token: USDC, amount: 1 SOL, interval: 7d, slots: 1}}',
-      `  wait: ${order}`,
-      '  swap: {execution: jupiter, from: wait}',
-      '  seen: {sink: console, from: [prices, wait, swap], with: {verbose: true}}',
-      '',
-    ].join('\n'),
-  )
-  return file
+  return [
+    `pipeline: ${name}`,
+    'summary: An order that waits.',
+    'nodes:',
+    '  prices: {source: pool-price, with: {pair: SOL/USDC}}',
+    '  sell: {strategy: dca, with: {token: USDC, amount: 1 SOL, interval: 7d, slots: 1}}',
+    `  wait: ${order}`,
+    '  swap: {execution: jupiter, from: wait}',
+    '  seen: {sink: console, from: [prices, wait, swap], with: {verbose: true}}',
+    '',
+  ].join('\n')
 }
 
 interface Ran {
@@ -50,45 +32,17 @@ interface Ran {
   readonly lines: readonly string[]
 }
 
-/** @param stop Drains, or ends at once, when a line with that text is told. */
+/** @param stop Ends it so when a line with that text is told. */
 async function run(
-  file: string,
+  pipeline: string,
   market: string,
-  options: { readonly data?: string; readonly stop?: { readonly at: string; readonly how: 'drain' | 'abort' } } = {},
+  data: string,
+  stop?: { readonly at: string; readonly how: keyof Ends },
 ): Promise<Ran> {
-  const stops = { drain: new AbortController(), abort: new AbortController() }
   const lines: string[] = []
-  const line = (text: string): void => {
+  const document = await runInProcess(folder, { pipeline, data, market }, (text, ends) => {
     lines.push(text)
-    if (options.stop && text.includes(options.stop.at)) stops[options.stop.how].abort('the test says so')
-  }
-  const document = await runPipeline({
-    file,
-    params: {},
-    set: [],
-    cluster: 'localnet',
-    rpcUrl: undefined,
-    walletFile: undefined,
-    allowExposedWallet: false,
-    dryRun: false,
-    dataDirectory: options.data === undefined ? undefined : join(folder, options.data),
-    seed: '1',
-    marketFile: market,
-    speed: 'max',
-    onChange: 'refuse',
-    confirmRealMoney: () => Promise.reject(new Error('no real money here')),
-    output: { line, status: () => undefined },
-    logLevel: 'error',
-    writeLog: () => undefined,
-    environment: {
-      variables: {},
-      walletSecret: undefined,
-      walletDerivation: undefined,
-      stateDirectory: join(folder, 'state'),
-      workingDirectory: ROOT,
-    },
-    drain: stops.drain.signal,
-    abort: stops.abort.signal,
+    if (stop && text.includes(stop.at)) ends[stop.how]()
   })
   return { document, lines }
 }
@@ -107,8 +61,8 @@ const FALL = [150, 152, 155, 151, 148, 145, 141, 138, 139, 136]
 
 describe('a stop-loss in a pipeline', () => {
   it('fires by a transaction at the first price at or below its trigger, and ends the run', async () => {
-    const file = pipelineOf('stop', '{order: stop-loss, from: [sell, prices], with: {trigger: "146.5"}}')
-    const { document, lines } = await run(file, marketOf(FALL))
+    const pipeline = pipelineOf('stop', '{order: stop-loss, from: [sell, prices], with: {trigger: "146.5"}}')
+    const { document, lines } = await run(pipeline, marketOf(folder, FALL), 'first')
     expect(document).toMatchObject({ ended: 'completed', counts: { orders: 1, sent: 1, filled: 1 }, left: [] })
     const first = pricesIn(lines).find(({ price }) => price <= 146.5)!
     const [triggered, ...others] = triggeredIn(lines)
@@ -118,8 +72,8 @@ describe('a stop-loss in a pipeline', () => {
   })
 
   it('of all the SOL leaves the reserve and nothing besides what fees were set aside for', async () => {
-    const file = pipelineOf('all', '{order: stop-loss, from: [sell, prices], with: {trigger: "145", size: "100%"}}')
-    const { document } = await run(file, marketOf(FALL))
+    const pipeline = pipelineOf('all', '{order: stop-loss, from: [sell, prices], with: {trigger: "145", size: "100%"}}')
+    const { document } = await run(pipeline, marketOf(folder, FALL), 'all')
     expect(document.counts).toMatchObject({ filled: 1 })
     const left = BigInt(document.portfolio.after.sol_lamports)
     expect(left).toBeGreaterThanOrEqual(RESERVE_LAMPORTS)
@@ -127,21 +81,21 @@ describe('a stop-loss in a pipeline', () => {
   })
 
   it('drained, killed after its trigger, and started again trades once', async () => {
-    const file = pipelineOf('again', '{order: stop-loss, from: [sell, prices], with: {trigger: "145"}}')
-    const market = marketOf(FALL)
+    const pipeline = pipelineOf('again', '{order: stop-loss, from: [sell, prices], with: {trigger: "145"}}')
+    const market = marketOf(folder, FALL)
     const data = 'again'
-    const drained = await run(file, market, { data, stop: { at: '  armed  ', how: 'drain' } })
+    const drained = await run(pipeline, market, data, { at: '  armed  ', how: 'drain' })
     expect(drained.document).toMatchObject({ ended: 'interrupted', counts: { sent: 0 } })
     expect(drained.document.left).toHaveLength(1)
-    const killed = await run(file, market, { data, stop: { at: '  triggered  ', how: 'abort' } })
+    const killed = await run(pipeline, market, data, { at: '  triggered  ', how: 'abort' })
     expect(killed.lines).toContainEqual(expect.stringMatching(/waits for its trigger at "wait"$/))
     expect(killed.document.left).toEqual(drained.document.left)
     expect(killed.document.counts.filled).toBe(0)
-    const last = await run(file, market, { data })
+    const last = await run(pipeline, market, data)
     expect(last.lines).toContainEqual(expect.stringMatching(/nothing sent yet: it is resumed$/))
     expect(last.document).toMatchObject({ ended: 'completed', counts: { filled: 1 }, left: [] })
     expect(last.document.fills[0]?.input.amount).toBe('1000000000')
-    const once = await run(file, market, { data })
+    const once = await run(pipeline, market, data)
     expect(once.document.counts).toMatchObject({ sent: 0 })
     expect(once.document.portfolio.after.tokens).toEqual(last.document.portfolio.after.tokens)
   })
@@ -149,11 +103,11 @@ describe('a stop-loss in a pipeline', () => {
 
 describe('a trailing stop in a pipeline', () => {
   it('fires where a reference over the very prices says, also when a run ends in between', async () => {
-    const file = pipelineOf('trail', '{order: trailing-stop, from: [sell, prices], with: {offset: "3%"}}')
-    const market = marketOf([150, 152, 158, 161, 158, 157, 155, 150])
+    const pipeline = pipelineOf('trail', '{order: trailing-stop, from: [sell, prices], with: {offset: "3%"}}')
+    const market = marketOf(folder, [150, 152, 158, 161, 158, 157, 155, 150])
     const data = 'trail'
-    const first = await run(file, market, { data, stop: { at: 'SOL/USDC  160.', how: 'drain' } })
-    const second = await run(file, market, { data })
+    const first = await run(pipeline, market, data, { at: 'SOL/USDC  160.', how: 'drain' })
+    const second = await run(pipeline, market, data)
     const prices = pricesIn([...first.lines, ...second.lines])
     let best = 0
     const expected = prices.find(({ price }) => {

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, expect, it } from 'vitest'
 import type { RunDocument } from '../../../core/app/run/run-document.ts'
 import { journalOnDisk } from '../../e2e/journal-on-disk.ts'
-import { runInProcess } from './run-in-process.ts'
+import { type Ends, runInProcess } from '../trading/run-in-process.ts'
 
 /** A budget as large as the wallet, on the embedded chain, ended as `kill -9` ends it and started again. */
 
@@ -34,15 +34,15 @@ function market(): string {
   return file
 }
 
-const run = (data: string, onLine?: (text: string, end: () => void) => void): Promise<RunDocument> =>
+const run = (data: string, onLine?: (text: string, ends: Ends) => void): Promise<RunDocument> =>
   runInProcess(folder, { pipeline: PIPELINE, data, market: market() }, onLine)
 
 const isTold = (text: string, state: string, side: string): boolean =>
   text.includes(`  ${state}  `) && text.includes(`-${side}]`)
 
 it.each(['buy', 'sell'])('ended before any of many orders to %s has landed, it goes on', async side => {
-  const killed = await run(`${side}-unsent`, (text, end) => {
-    if (isTold(text, 'sent', side)) end()
+  const killed = await run(`${side}-unsent`, (text, ends) => {
+    if (isTold(text, 'sent', side)) ends.abort()
   })
   expect(killed.left.length).toBeGreaterThan(1)
   expectBalanced(await run(`${side}-unsent`), `${side}-unsent`)
@@ -54,9 +54,9 @@ it.each(['buy', 'sell'])(
     const data = `${side}-landed`
     const journal = join(folder, data, 'sniperforge.db')
     const earlier = join(folder, `${data}.db`)
-    await run(data, (text, end) => {
+    await run(data, (text, ends) => {
       if (isTold(text, 'sent', side)) copyJournal(journal, earlier)
-      if (isTold(text, 'filled', side)) end()
+      if (isTold(text, 'filled', side)) ends.abort()
     })
     rmSync(`${journal}-wal`, { force: true })
     renameSync(earlier, journal)

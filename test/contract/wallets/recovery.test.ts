@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { base58 } from '@scure/base'
@@ -7,7 +7,7 @@ import type { RunDocument } from '../../../core/app/run/run-document.ts'
 import { createKeypairFile } from '../../../core/chain/wallet/keypair-file.ts'
 import { Wallet } from '../../../core/chain/wallet/wallet.ts'
 import { journalOnDisk } from '../../e2e/journal-on-disk.ts'
-import { runInProcess } from './run-in-process.ts'
+import { type Ends, marketOf, runInProcess } from '../trading/run-in-process.ts'
 
 /** Two wallets in one pipeline, ended while both have a transaction on its way. */
 
@@ -28,10 +28,10 @@ nodes:
 const PIPELINE = pipelineWith('{}')
 
 /** Ends when both have sent. */
-function whenBothAreSent(): (text: string, end: () => void) => void {
+function whenBothAreSent(): (text: string, ends: Ends) => void {
   let sent = 0
-  return (text, end) => {
-    if (text.includes('  sent  ') && ++sent === 2) end()
+  return (text, ends) => {
+    if (text.includes('  sent  ') && ++sent === 2) ends.abort()
   }
 }
 
@@ -145,18 +145,11 @@ nodes:
   swap2:  {execution: jupiter, from: stop2, wallet: savings}
   seen:   {sink: console, from: [stop, stop2, swap, swap2], with: {verbose: true}}
 `
-  const market = join(folder, 'falls.csv')
-  const closes = [150, 152, 151, 144, 143, 142]
-  const rows = closes.map((close, index) => {
-    const open = closes[index - 1] ?? close
-    const time = new Date(Date.parse('2024-01-01T00:00:00Z') + index * 300_000).toISOString()
-    return [time, open, Math.max(open, close), Math.min(open, close), close, 1_000].join(',')
-  })
-  writeFileSync(market, ['timestamp,open,high,low,close,volume', ...rows, ''].join('\n'))
+  const market = marketOf(folder, [150, 152, 151, 144, 143, 142])
   const run = { pipeline, data: 'waits', market }
   let armed = 0
-  const killed = await runInProcess(folder, run, (text, end) => {
-    if (text.includes('  armed  ') && ++armed === 2) end()
+  const killed = await runInProcess(folder, run, (text, ends) => {
+    if (text.includes('  armed  ') && ++armed === 2) ends.abort()
   })
   expect(killed.left).toHaveLength(2)
   const document = await runInProcess(folder, run)

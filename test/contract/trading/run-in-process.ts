@@ -6,22 +6,30 @@ import { runPipeline } from '../../../core/app/run-pipeline.ts'
 
 const ROOT = new URL('../../../', import.meta.url).pathname
 
+/** Ends a run: after what was begun, or there and then, as `kill -9` would. */
+export interface Ends {
+  readonly drain: () => void
+  readonly abort: () => void
+}
+
 /**
- * Runs a pipeline on the embedded chain in this process.
+ * Runs a pipeline on the embedded chain in this process, as fast as it can.
  *
  * @param folder where pipelines, markets and data are
- * @param data names the data directory in it
- * @param onLine sees what is printed; `end` ends the run there and then, as `kill -9` would
+ * @param run.pipeline its text
+ * @param run.data names the data directory in the folder
+ * @param onLine sees what is printed
  */
 export function runInProcess(
   folder: string,
   run: { readonly pipeline: string; readonly data: string; readonly market?: string } & Partial<RunOptions>,
-  onLine: (text: string, end: () => void) => void = () => undefined,
+  onLine: (text: string, ends: Ends) => void = () => undefined,
 ): Promise<RunDocument> {
   const { data, market, pipeline, ...more } = run
   const file = join(folder, `${data}.yaml`)
   writeFileSync(file, pipeline)
-  const abort = new AbortController()
+  const [drain, abort] = [new AbortController(), new AbortController()]
+  const ends = { drain: () => drain.abort('the test says so'), abort: () => abort.abort('the test says so') }
   return runPipeline({
     file,
     params: {},
@@ -37,7 +45,7 @@ export function runInProcess(
     speed: 'max',
     onChange: 'refuse',
     confirmRealMoney: () => Promise.reject(new Error('no real money here')),
-    output: { line: text => onLine(text, () => abort.abort('the test says so')), status: () => undefined },
+    output: { line: text => onLine(text, ends), status: () => undefined },
     logLevel: 'error',
     writeLog: () => undefined,
     environment: {
@@ -47,8 +55,20 @@ export function runInProcess(
       stateDirectory: join(folder, 'state'),
       workingDirectory: ROOT,
     },
-    drain: new AbortController().signal,
+    drain: drain.signal,
     abort: abort.signal,
     ...more,
   })
+}
+
+/** A market of five-minute candles in that folder, that open at one close after the other. */
+export function marketOf(folder: string, closes: readonly number[]): string {
+  const rows = closes.map((close, index) => {
+    const open = closes[index - 1] ?? close
+    const time = new Date(Date.parse('2024-01-01T00:00:00Z') + index * 300_000).toISOString()
+    return [time, open, Math.max(open, close), Math.min(open, close), close, 1_000].join(',')
+  })
+  const file = join(folder, `market-${closes.join('-')}.csv`)
+  writeFileSync(file, ['timestamp,open,high,low,close,volume', ...rows, ''].join('\n'))
+  return file
 }
