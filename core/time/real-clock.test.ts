@@ -1,5 +1,5 @@
 import { lastValueFrom, timer } from 'rxjs'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createRealClock } from './real-clock.ts'
 
 describe('the real clock', () => {
@@ -38,5 +38,34 @@ describe('the real clock', () => {
     abort.abort(new Error('enough'))
     await expect(asleep).rejects.toThrow('enough')
     expect(await lastValueFrom(timer(5, clock.scheduler))).toBe(0)
+  })
+})
+
+describe('the real clock, when the machine is set back', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  function setBack(by_ms: number): void {
+    const machine = Date.now
+    vi.spyOn(Date, 'now').mockImplementation(() => machine() - by_ms)
+  }
+
+  it('goes on from where it was, and ends what it was asked to wait for', async () => {
+    const clock = createRealClock()
+    const before = clock.now()
+    const asleep = clock.sleep(20)
+    setBack(3_600_000)
+    expect(clock.now()).toBeGreaterThanOrEqual(before)
+    await asleep
+    await clock.sleep(20)
+    expect(clock.now() - before).toBeGreaterThanOrEqual(40)
+    expect(Number.isInteger(clock.now())).toBe(true)
+  })
+
+  it('lets the machine catch up', async () => {
+    const clock = createRealClock()
+    clock.now()
+    setBack(30)
+    await clock.sleep(60)
+    expect(clock.now()).toBeLessThanOrEqual(Date.now() + 1)
   })
 })
