@@ -3,7 +3,9 @@ import { slippageBps } from '../chain/trader/receipt.ts'
 import { outcomeOf, reportBase } from '../chain/trader/reports.ts'
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill, FillFees, Reason, Report } from '../events/report.ts'
+import { formatAmount } from '../money/amount.ts'
 import type { Journal, OrderRecord } from '../orders/journal.ts'
+import { shortReason } from '../orders/parts.ts'
 import type { OrderState } from '../orders/state-machine.ts'
 import type { TradeOptions } from '../plugin/services.ts'
 import type { Quote, Venue } from '../plugin/venue.ts'
@@ -55,6 +57,8 @@ export class OrderFill {
   readonly #number: number
   readonly #signature: string
   readonly #slippageBps: number
+  /** The order's, with what there is where that is less. */
+  #intent: IntentEvent
   #freeClaim: (() => void) | undefined
 
   constructor(tools: FillTools, order: OrderRecord, venue: Venue, trade: TradeOptions) {
@@ -65,6 +69,7 @@ export class OrderFill {
     this.#number = order.attempts.length + 1
     this.#signature = `backtest ${order.id} ${this.#number}`
     this.#slippageBps = order.intent.slippageBps ?? trade.slippageBps
+    this.#intent = order.intent
     tools.afterwards.add(() => this.#step(() => this.#begin()))
   }
 
@@ -83,10 +88,13 @@ export class OrderFill {
   }
 
   #begin(): void {
-    const { intent } = this.#order
-    const late = expiryOf(intent, this.#tools.clock.now())
+    const { amount, upTo } = this.#order.intent
+    const free = this.#tools.wallet.free(amount.token)
+    if (upTo && free > 0n && free < amount.units)
+      this.#intent = { ...this.#order.intent, amount: { ...amount, units: free } }
+    const late = expiryOf(this.#intent, this.#tools.clock.now())
     if (late) this.#end('expired', late)
-    else this.#tools.model.offer(intent, answer => this.#step(() => this.#offered(answer)))
+    else this.#tools.model.offer(this.#intent, answer => this.#step(() => this.#offered(answer)))
   }
 
   #offered(answer: Offer | Reason): void {
@@ -94,7 +102,7 @@ export class OrderFill {
       this.#end(answer.code === 'DATA_ENDED' ? 'expired' : 'failed', answer)
       return
     }
-    const { intent } = this.#order
+    const intent = this.#intent
     const late = expiryOf(intent, this.#tools.clock.now())
     if (late) this.#end('expired', late)
     else if (this.#venue.name !== COMPARING_VENUE) this.#take(answer)
@@ -109,7 +117,7 @@ export class OrderFill {
 
   #take(offer: Offer): void {
     const { afterwards, wallet } = this.#tools
-    const quote = quoteWithin(offer, this.#order.intent, this.#slippageBps)
+    const quote = quoteWithin(offer, this.#intent, this.#slippageBps)
     if ('code' in quote) {
       this.#end(quote.code === 'ROUTE_NOT_FOUND' ? 'failed' : 'cancelled', quote)
       return
@@ -179,6 +187,8 @@ export class OrderFill {
       quotedOutputUnits: quote.output.units,
       minimumOutputUnits: minimumOutput.units,
     }
+    const isShort = this.#intent.amount.units < intent.amount.units
+    const short = isShort && `${formatAmount(input)} were traded instead of ${formatAmount(intent.amount)}`
     const fill: Fill = {
       orderId: id,
       key: intent.key,
@@ -194,9 +204,12 @@ export class OrderFill {
       computeUnits: SWAP_COMPUTE_UNITS,
       ...(quote.priceImpactBps !== undefined && { priceImpactBps: quote.priceImpactBps }),
       slippageBps: slippageBps(intent.exact, { promise }, input.units, output.units),
+      ...(short && { short: `${short}: the wallet had no more to give` }),
     }
     wallet.swap(input, output, fees)
-    const ended = journal.move(id, 'confirmed', { now, cause: `filled by the ${model.name} model`, fill })
+    const reason = shortReason(fill)
+    const cause = `filled by the ${model.name} model${reason ? `; ${reason.message}` : ''}`
+    const ended = journal.move(id, 'confirmed', { now, cause, fill, ...(reason && { reason }) })
     onFill(fill, intent)
     this.report.settle(outcomeOf(ended, false))
   }

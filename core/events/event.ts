@@ -66,6 +66,8 @@ export interface IntentEvent {
   /** What goes in (`exact: 'in'`) or comes out (`exact: 'out'`). */
   readonly amount: Amount
   readonly exact: 'in' | 'out'
+  /** The amount that goes in is a ceiling: where the wallet has less, that is traded, and nothing is left of the order. */
+  readonly upTo?: true
   /** Bounds on what is really paid, in `pair`'s terms: outside them the intent is skipped, not traded. */
   readonly bounds?: { readonly min?: Price; readonly max?: Price }
   /** Nothing is sent after this time. */

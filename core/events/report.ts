@@ -33,6 +33,8 @@ export interface Fill {
    * time of the last; absent when one transaction made it.
    */
   readonly parts?: readonly FillPart[]
+  /** How much less than its order it is, in a sentence, when the wallet had no more: nothing is left of the order. */
+  readonly short?: string
 }
 
 /** One transaction of several that filled an order. */

@@ -42,6 +42,8 @@ export interface AttemptPromise {
   readonly details?: FillPromise
   /** What protects it, for the receipt. */
   readonly protection?: readonly string[]
+  /** How much less than its order it is, when the wallet had no more: when it lands, nothing is left of the order. */
+  readonly short?: string
 }
 
 /** What an order waits for, and with whom. */
@@ -97,7 +99,7 @@ export interface StoryLine {
 
 /** What a trigger may settle of an intent: the rest is what its key stands for. */
 export type Resolution = Partial<
-  Pick<IntentEvent, 'at' | 'amount' | 'exact' | 'bounds' | 'expiresAt' | 'slippageBps' | 'trigger' | 'reason'>
+  Pick<IntentEvent, 'at' | 'amount' | 'exact' | 'upTo' | 'bounds' | 'expiresAt' | 'slippageBps' | 'trigger' | 'reason'>
 >
 
 /**

@@ -13,23 +13,30 @@ export function partsOf(order: OrderRecord): readonly Fill[] {
 
 /**
  * What is still to be traded, of what the intent names. Counted by what each landed part was signed for, and a
- * transaction can not take more than that: whatever the chain says, the parts together never exceed the order.
+ * transaction can not take more than that: whatever the chain says, the parts together never exceed the order. Nothing
+ * is left where a part has taken all that there was.
  */
 export function leftOf(order: OrderRecord): Amount {
   const { amount } = order.intent
   const landed = order.attempts.filter(attempt => attempt.fill)
+  if (landed.some(({ promise }) => promise.short !== undefined)) return { token: amount.token, units: 0n }
   const units = landed.reduce((left, attempt) => left - signedFor(order, attempt), amount.units)
   return { token: amount.token, units: units < 0n ? 0n : units }
 }
 
 /** Whether nothing is left when this attempt lands. */
 export function endsOrder(order: OrderRecord, attempt: Attempt): boolean {
-  return signedFor(order, attempt) >= leftOf(order).units
+  return attempt.promise.short !== undefined || signedFor(order, attempt) >= leftOf(order).units
 }
 
 /** Only an exact input can be traded in parts. */
 function signedFor({ intent }: OrderRecord, { promise }: Attempt): bigint {
   return intent.exact === 'in' ? promise.inputUnits : intent.amount.units
+}
+
+/** Why a fill is less than its order, when it is all that there was. */
+export function shortReason({ short }: Fill): Reason | undefined {
+  return short === undefined ? undefined : { code: 'ORDER_PARTLY_FILLED', message: short }
 }
 
 /** How an order ends. */
@@ -101,6 +108,7 @@ export function wholeFill(parts: readonly [Fill, ...Fill[]]): Fill {
     ),
     ...(promises.length === parts.length && { promised: promiseOf(promises) }),
     ...(protection.length > 0 && { protection }),
+    ...(last.short !== undefined && { short: last.short }),
     parts: parts.map(({ venue, signature, slot, at, input, output }) => ({
       venue,
       signature,

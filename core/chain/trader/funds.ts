@@ -34,7 +34,8 @@ export interface Reservation {
 
 export type FundsVerdict =
   | { readonly ok: true; readonly reservation: Reservation }
-  | { readonly ok: false; readonly reason: Reason }
+  /** With what there is of it instead, when a trade of that could be paid for. */
+  | { readonly ok: false; readonly reason: Reason; readonly there?: Amount }
 
 /** Of SOL that is sold to the last unit, this much is left for base fee, priority fee and tip: what was not paid stays. */
 const FEES_SET_ASIDE_LAMPORTS = 2_000_000n
@@ -185,6 +186,7 @@ export class Funds {
       units: input.units,
       lamports: (paysSol ? input.units : 0n) + fee_lamports + (opens ? rent : 0n),
     }
+    const there = (units: bigint): Amount => ({ token: input.token, units: atLeastZero(units) })
     const wraps = paysSol || output.token.mint === SOL_MINT
     // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
     const keep = wraps && this.#reserve_lamports < rent ? rent : this.#reserve_lamports
@@ -192,11 +194,15 @@ export class Funds {
     if (!paysSol) {
       const held = tokenUnits(wallet.accounts[1]?.data)
       const others = this.#claims.unitsOf(claim.mint)
-      if (held - others < input.units) return missing(lacks(input, held - others))
+      if (held - others < input.units) return missing(lacks(input, held - others), there(held - others))
     }
-    if (free - claim.lamports < keep) return missing(lacksSol(claim.lamports, keep, free, paysSol ? input : undefined))
+    if (free - claim.lamports < keep) {
+      const reason = lacksSol(claim.lamports, keep, free, paysSol ? input : undefined)
+      return missing(reason, paysSol ? there(input.units + free - claim.lamports - keep) : undefined)
+    }
     const { units, earmarks } = this.#unclaimed(input.token, wallet, node)
-    if (earmarks.length > 0 && units < input.units) return missing(claimedByOthers(input, units, earmarks))
+    if (earmarks.length > 0 && units < input.units)
+      return missing(claimedByOthers(input, units, earmarks), there(units))
     this.#claims.add(claim)
     const reservation: Reservation = { wallet, release: spending => this.#release({ claim, spending }) }
     owned.set(reservation, claim)
@@ -233,10 +239,10 @@ function atLeastZero(units: bigint): bigint {
   return units < 0n ? 0n : units
 }
 
-function missing(reason: string | Reason): FundsVerdict {
-  if (typeof reason !== 'string') return { ok: false, reason }
+function missing(why: string | Reason, there: Amount | undefined): FundsVerdict {
   const remedy = 'Fund the wallet, or trade less.'
-  return { ok: false, reason: { code: 'FUNDS_INSUFFICIENT', message: reason, remedy } }
+  const reason = typeof why === 'string' ? { code: 'FUNDS_INSUFFICIENT', message: why, remedy } : why
+  return { ok: false, reason, ...(there && there.units > 0n && { there }) }
 }
 
 function claimedByOthers(input: Amount, unclaimed: bigint, earmarks: readonly Earmark[]): Reason {

@@ -163,6 +163,7 @@ export class OrderRun {
         details: promiseOf(prepared),
         ...(terms.tip_lamports > 0n && { tip_lamports: terms.tip_lamports }),
         ...(terms.protection.length > 0 && { protection: terms.protection }),
+        ...(prepared.short !== undefined && { short: prepared.short }),
       },
       createdAt: clock.now(),
     }

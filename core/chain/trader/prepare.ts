@@ -31,6 +31,8 @@ export interface Prepared {
   readonly limit_units: number
   readonly reservation: Reservation
   readonly terms: LandingTerms
+  /** How much less than the order it is, when the wallet has no more. */
+  readonly short?: string
 }
 
 /** Why there is none. */
@@ -66,12 +68,13 @@ export async function prepare(
   options: TradeOptions,
   collisions = 0,
 ): Promise<Prepared | Declined> {
+  let amount = leftOf(order)
   for (let quotes = 1; ; quotes++) {
     const stopped = shop.stopped?.()
     if (stopped) return { kind: 'skipped', reason: stopped }
     // Before the quote: waiting makes it old.
     const leader = await shop.shield.leaderNear(options.protection, shop.signal)
-    const priced = await quoteWithinBounds(shop, order, venue, options)
+    const priced = await quoteWithinBounds(shop, order, amount, venue, options)
     if (priced.kind !== 'quoted') return priced
     const { quote } = priced
     const claimed = await shop.funds.claim(
@@ -79,23 +82,39 @@ export async function prepare(
         orderId: order.id,
         node: order.intent.node,
         // All that is left, when the quote is for a part of it: what is missing is said before anything is sent.
-        input: quote.exact === 'in' ? leftOf(order) : quote.threshold,
-        output: broughtBy(quote, leftOf(order)),
+        input: quote.exact === 'in' ? amount : quote.threshold,
+        output: broughtBy(quote, amount),
         fee_lamports: mostLandingCost_lamports(options),
       },
       shop.signal,
     )
-    if (!claimed.ok) return { kind: 'failed', reason: claimed.reason }
+    if (!claimed.ok) {
+      const { there } = claimed
+      const mayBeLess = order.intent.upTo === true && quote.exact === 'in' && quotes < shop.settings.quotesMax
+      if (!mayBeLess || there === undefined || there.units >= amount.units) {
+        return { kind: 'failed', reason: claimed.reason }
+      }
+      amount = there
+      continue
+    }
     let kept = false
     try {
       const built = await build(shop, order, venue, { quote, leader }, options, claimed.reservation, collisions)
       kept = built.kind === 'ready'
+      // What the venue takes a part of may be followed by another.
+      if (built.kind === 'ready' && amount.units < leftOf(order).units && quote.input.units === amount.units)
+        return { ...built, short: shortText(order, amount) }
       const outdated = built.kind === 'failed' && OUTDATED.includes(built.reason.code)
       if (!outdated || quotes >= shop.settings.quotesMax) return built
     } finally {
       if (!kept) claimed.reservation.release()
     }
   }
+}
+
+/** `0.995 SOL were traded instead of 1 SOL: the wallet had no more to give` */
+function shortText(order: OrderRecord, amount: Amount): string {
+  return `${formatAmount(amount)} were traded instead of ${formatAmount(leftOf(order))}: the wallet had no more to give`
 }
 
 /** What all of it brings, when the quote is for a part. */
@@ -108,12 +127,11 @@ const OUTDATED: readonly string[] = ['SLIPPAGE_EXCEEDED', 'QUOTE_STALE']
 
 async function quoteWithinBounds(
   shop: Workshop,
-  order: OrderRecord,
+  { intent }: OrderRecord,
+  amount: Amount,
   venue: Venue,
   options: TradeOptions,
 ): Promise<{ kind: 'quoted'; quote: Quote } | Declined> {
-  const { intent } = order
-  const amount = leftOf(order)
   let slippageBps = intent.slippageBps ?? options.slippageBps
   for (let asked = 1; ; asked++) {
     const { input, output, exact } = intent

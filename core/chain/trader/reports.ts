@@ -3,7 +3,7 @@ import type { IntentEvent } from '../../events/event.ts'
 import type { Fill, Reason, Report } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
-import { leftOf } from '../../orders/parts.ts'
+import { leftOf, shortReason } from '../../orders/parts.ts'
 
 /** The fields that every report of an order has. */
 export function reportBase(
@@ -52,6 +52,8 @@ export function outcomeOf(order: OrderRecord, recovered: boolean): Report {
 export function simulatedReport({ id, intent }: OrderRecord, fill: Fill): Report {
   const base = { ...reportBase(intent, id, fill.at), state: 'simulated', fill } as const
   const { amount, exact } = intent
+  const reason = shortReason(fill)
+  if (reason) return { ...base, reason }
   const tried = fill.promised?.inputUnits ?? fill.input.units
   if (exact === 'out' || tried >= amount.units) return base
   const part = formatAmount({ token: amount.token, units: tried })

@@ -1,7 +1,7 @@
 import type { Fill, Reason } from '../../events/report.ts'
 import { waitsAgain } from '../../orders/again.ts'
 import type { Attempt, Journal, OrderRecord } from '../../orders/journal.ts'
-import { endOf, endsOrder, leftOf, partsOf, wholeFill } from '../../orders/parts.ts'
+import { endOf, endsOrder, leftOf, partsOf, shortReason, wholeFill } from '../../orders/parts.ts'
 import type { OrderState } from '../../orders/state-machine.ts'
 import type { Logger } from '../../plugin/contract.ts'
 import type { Clock } from '../../time/clock.ts'
@@ -53,7 +53,7 @@ export function settleParts(tools: SettleTools, order: OrderRecord): Settled {
   if (first && leftOf(order).units === 0n) {
     const fill = wholeFill([first, ...others])
     const cause = `${fill.parts?.length ?? 1} transactions have traded all of it`
-    return { order: tools.journal.move(order.id, 'confirmed', { now: tools.clock.now(), cause, fill }), isOver: true }
+    return { order: confirm(tools, order, cause, fill), isOver: true }
   }
   if (order.state !== 'unresolved') return { order, isOver: false }
   const reason = { code: 'ORDER_EXPIRED', message: 'it was long unknown whether the last transaction landed' }
@@ -98,11 +98,23 @@ async function settle(
     return journal.move(order.id, state, { now, cause: `${attempt.signature} failed in slot ${landed.slot}`, ...end })
   }
   const { wallet, walletName } = tools.shop
-  const fill = { ...fillOf(order.intent, attempt, landed, wallet, now), ...(walletName && { wallet: walletName }) }
+  const { short } = attempt.promise
+  const fill: Fill = {
+    ...fillOf(order.intent, attempt, landed, wallet, now),
+    ...(walletName && { wallet: walletName }),
+    ...(short !== undefined && { short }),
+  }
   const cause = `${attempt.signature} landed in slot ${landed.slot}`
   const isWhole = endsOrder(order, attempt) && partsOf(order).length === 0
-  if (isWhole) return journal.move(order.id, 'confirmed', { now, cause, fill })
+  if (isWhole) return confirm(tools, order, cause, fill)
   return journal.part(order.id, attempt.number, { now, cause: `${cause}, with a part of it`, fill })
+}
+
+/** Nothing is left of the order: all of it was traded, or all that there was. */
+function confirm({ journal, clock }: SettleTools, order: OrderRecord, how: string, fill: Fill): OrderRecord {
+  const reason = shortReason(fill)
+  const cause = reason ? `${how}; ${reason.message}` : how
+  return journal.move(order.id, 'confirmed', { now: clock.now(), cause, fill, ...(reason && { reason }) })
 }
 
 function leaveUnresolved(tools: SettleTools, order: OrderRecord, attempt: Attempt, why: string): OrderRecord {

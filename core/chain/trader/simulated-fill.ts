@@ -59,6 +59,7 @@ export function simulatedFill(
     slippageBps: slippageBps(intent.exact, { promise }, input.units, output.units),
     promised,
     ...(protection.length > 0 && { protection }),
+    ...(prepared.short !== undefined && { short: prepared.short }),
   }
 }
 

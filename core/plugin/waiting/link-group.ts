@@ -44,6 +44,8 @@ export class LinkGroup {
 
   /** What is left of the group's amount. */
   get left(): bigint {
+    // The wallet had no more: what the others would trade is not there.
+    if (this.fills.some(({ short }) => short !== undefined)) return 0n
     return this.fills.reduce((left, { input }) => left - input.units, this.intent.amount.units)
   }
 

@@ -167,7 +167,11 @@ export class OrderFiring {
       const message = `${cause}; the wallet has no ${held.order.intent.input.symbol} to sell`
       return [end(held, 'cancelled', { code: 'HOLDING_EMPTY', message })]
     }
-    held.order = services.desk.trigger(held.id, cause, { ...size, ...boundsOf(held, firing) })
+    held.order = services.desk.trigger(held.id, cause, {
+      ...size,
+      ...boundsOf(held, firing),
+      ...(held.terms.wait.upTo && { upTo: true }),
+    })
     held.state = 'given'
     watches.settled(held.id)
     expiries.delete(held.id)

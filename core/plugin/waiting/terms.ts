@@ -17,6 +17,8 @@ export interface Wait {
   readonly trigger: Trigger | { readonly kind: 'condition'; readonly condition: Condition } | 'now'
   /** Scaled price that is the bound of the trade, whatever fired it: a limit. */
   readonly limit?: bigint
+  /** It guards what is held: where the wallet has less than its size, that is traded. */
+  readonly upTo?: true
 }
 
 /** What a kind of order knows when it says what its orders wait for. */

@@ -220,12 +220,15 @@ export class BracketNode {
       key: `${order.intent.key}/${index + 1}`,
     }))
     const fills = exits.flatMap(exit => this.linked.tradedBy(exit, EXITS))
-    const unguarded = fills.reduce((units, { input }) => units - input.units, entry.output.units)
+    const traded = fills.reduce((units, { input }) => units + input.units, 0n)
+    const [short] = fills.flatMap(fill => fill.short ?? [])
+    const unguarded = short === undefined ? entry.output.units - traded : 0n
     return [
       `entered with ${formatAmount(entry.input)} → ${formatAmount(entry.output)}`,
       ...fills.map(
         ({ input, output, key }) => `its ${nameOf(key)} traded ${formatAmount(input)} → ${formatAmount(output)}`,
       ),
+      ...(short === undefined ? [] : [short]),
       ...(unguarded > 0n ? [`${formatAmount({ ...entry.output, units: unguarded })} stay, without a stop`] : []),
     ].join('; ')
   }

@@ -76,9 +76,9 @@ export function entryOrExit({ terms, price, side }: WaitContext): Wait {
     side === 'sell' ? (['at-or-below', 'at-or-above'] as const) : (['at-or-above', 'at-or-below'] as const)
   switch (terms['leg']) {
     case 'stop':
-      return { trigger: { kind: against, price: price('stop') } }
+      return { trigger: { kind: against, price: price('stop') }, upTo: true }
     case 'target':
-      return { trigger: { kind: along, price: price('target') } }
+      return { trigger: { kind: along, price: price('target') }, upTo: true }
     default: {
       if (terms['entry'] === undefined) return { trigger: 'now' }
       const limit = price('entry')

@@ -95,7 +95,8 @@ const legsOf = (intent: IntentEvent): Record<(typeof NAMES)[number], IntentEvent
 /** `its target traded: 1 SOL → 160 USDC` */
 function tradedText(outcome: Report): string {
   if (outcome.state !== 'filled') return 'nothing was traded'
-  const { input, output, key } = outcome.fill
+  const { input, output, key, short } = outcome.fill
   const name = outcome.fill.parts ? 'legs' : key.slice(key.lastIndexOf('/') + 1)
-  return `its ${name} traded: ${formatAmount(input)} → ${formatAmount(output)}`
+  const text = `its ${name} traded: ${formatAmount(input)} → ${formatAmount(output)}`
+  return short === undefined ? text : `${text}; ${short}`
 }

@@ -15,6 +15,6 @@ export function stopOrTarget({ terms, price, side }: WaitContext): Wait {
     })
   }
   return terms['leg'] === 'stop'
-    ? { trigger: { kind: isSale ? 'at-or-below' : 'at-or-above', price: stop } }
-    : { trigger: { kind: isSale ? 'at-or-above' : 'at-or-below', price: target } }
+    ? { trigger: { kind: isSale ? 'at-or-below' : 'at-or-above', price: stop }, upTo: true }
+    : { trigger: { kind: isSale ? 'at-or-above' : 'at-or-below', price: target }, upTo: true }
 }

@@ -31,5 +31,6 @@ export default definePlugin({
   setup: context =>
     waitingOrders(context, CONFIG, ({ price, side }) => ({
       trigger: { kind: side === 'sell' ? 'at-or-below' : 'at-or-above', price: price('trigger') },
+      upTo: true,
     })),
 })

@@ -44,5 +44,6 @@ export default definePlugin({
         offset: readOffset(terms['offset'], pair),
         ...(terms['activation'] !== undefined && { activation: price('activation') }),
       },
+      upTo: true,
     })),
 })

@@ -46,6 +46,17 @@ describe('fills by bars', () => {
     expect(fills[0]!.fill).toMatchObject({ at: START_MS + BAR_MS, output: { units: 10n * SOL_1 }, venue: 'exchange' })
   })
 
+  it('of what guards a holding are of what is there of it, and say so', async () => {
+    const bars = barsOf(flat(100, 4))
+    const reports: Report[] = []
+    const guards = { upTo: true } as const
+    const steps = { 0: (_event: PriceEvent, at: number) => sell(at, 'guards', 11n * SOL_1, guards) }
+    const { fills } = await backtest(pipelineOf(script(steps, reports)), bars, withSol)
+    expect(fills.map(({ fill }) => fill.input.units)).toEqual([10n * SOL_1])
+    const short = '10 SOL were traded instead of 11 SOL: the wallet had no more to give'
+    expect(reports.at(-1)).toMatchObject({ state: 'filled', fill: { short }, reason: { message: short } })
+  })
+
   it('of a stop are at its price, and at the open where that was a gap below it', async () => {
     const bars = barsOf([
       [100, 101, 99, 100],
