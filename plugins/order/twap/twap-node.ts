@@ -186,7 +186,9 @@ export class TwapNode {
     const { desk } = this.#context.services
     const { id } = divided.order
     const { fill, reason } = divided.outcome()
-    const state = fill ? 'confirmed' : this.#stateOf(divided)
+    // Earlier versions did not journal that others are made of it: then it is an order that was never sent.
+    const traded = divided.order.arming?.isWhole ? 'confirmed' : 'cancelled'
+    const state = fill ? traded : this.#stateOf(divided)
     // Its slices have the fills: they count once. What it came to is in its story.
     const order = desk.end(
       id,

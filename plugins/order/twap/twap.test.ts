@@ -64,6 +64,20 @@ const whole = ({ given }: PluginTrialResult): Report | undefined =>
 const tradedUnits = ({ services }: PluginTrialResult): bigint =>
   services.journal.orders().reduce((sum, { fill }) => sum + (fill?.input.units ?? 0n), 0n)
 
+it('an order that an earlier version armed is traded on, ended, and told as filled', async () => {
+  const settings = { duration: '10m', interval: '5m', jitter: 0 }
+  const before = await run({ settings, events: [wants('10 USDC')], until_ms: MINUTE })
+  const { journal } = before.services
+  // That version did not write that others are made of it.
+  for (const { arming } of journal.orders()) if (arming) Reflect.deleteProperty(arming, 'isWhole')
+  const after = await run({ settings, before, start_ms: MINUTE, until_ms: 20 * MINUTE })
+  expect(slices(after).map(({ key }) => key)).toEqual(['k/2'])
+  expect(whole(after)).toMatchObject({ state: 'filled', fill: { input: { units: 10_000_000n } } })
+  const [order] = journal.orders()
+  expect(order).toMatchObject({ state: 'cancelled', reason: { code: 'ORDER_DIVIDED' } })
+  expect(order?.reason?.message).toMatch(/^traded in slices: 10 USDC for /)
+})
+
 describe('an order in slices', () => {
   it('has as many as the interval fits into the duration, and the last takes what does not divide', async () => {
     const result = await run({ settings: { duration: '10m', interval: '3m', jitter: 0 }, events: [wants('10 USDC')] })
