@@ -113,7 +113,11 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
       blockHeight: async commitment => (await rpc.blockHeight(commitment)) + 110,
       heightAt: async commitment => {
         const { slot, height } = await rpc.heightAt(commitment)
-        return { slot, height: height + 110 }
+        return { slot: slot + 110, height: height + 110 }
+      },
+      signatureStatusesAt: async (signatures, options) => {
+        const { slot, statuses } = await rpc.signatureStatusesAt(signatures, options)
+        return { slot: slot + 110, statuses }
       },
     }),
   }),
@@ -222,7 +226,11 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
     rpc: rpc => ({
       ...rpc,
       blockHeight: async () => Number.MAX_SAFE_INTEGER,
-      heightAt: async () => ({ slot: 0, height: Number.MAX_SAFE_INTEGER }),
+      heightAt: async () => ({ slot: Number.MAX_SAFE_INTEGER, height: Number.MAX_SAFE_INTEGER }),
+      signatureStatusesAt: async (signatures, options) => ({
+        ...(await rpc.signatureStatusesAt(signatures, options)),
+        slot: Number.MAX_SAFE_INTEGER,
+      }),
       firstAvailableBlock: async () => 0,
     }),
   }),
@@ -305,6 +313,12 @@ export const PLANTED_BUGS: Readonly<Record<string, () => Alterations>> = {
 
   /** The height is asked of one node and the history of another, which may be behind it. */
   'a node behind is believed': () => ({
-    rpc: rpc => ({ ...rpc, heightAt: async commitment => ({ ...(await rpc.heightAt(commitment)), slot: 0 }) }),
+    rpc: rpc => ({
+      ...rpc,
+      signatureStatusesAt: async (signatures, options) => ({
+        ...(await rpc.signatureStatusesAt(signatures, options)),
+        slot: Number.MAX_SAFE_INTEGER,
+      }),
+    }),
   }),
 }

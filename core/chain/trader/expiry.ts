@@ -14,12 +14,18 @@ export type ExpiryProof =
 
 /** How many endpoints must agree, where there are so many. */
 const WITNESSES = 2
+/**
+ * Slots that a blockhash lives at least: 150 blocks, of which a slot has one at most. Source: MAX_PROCESSING_AGE of the
+ * Solana SDK.
+ */
+const BLOCKHASH_SLOTS = 150
 
 /**
  * Whether an attempt can never land any more. All of it must hold, at two endpoints or at the only one: the finalized
  * height is past the last valid block; the whole history has no such signature; that history reaches as far as the
  * height does (behind one address there may be many nodes, and one that is behind has not seen the landing yet); and it
- * begins before the attempt, so that "not found" means "not there".
+ * begins before the attempt, so that "not found" means "not there". The last valid block is what one endpoint said when
+ * the blockhash was asked for: by the slots that have passed it must have come as well.
  */
 export async function proveExpiry(attempt: Attempt, rpcs: readonly Rpc[]): Promise<ExpiryProof> {
   // A witness is one endpoint: what several say in turn proves nothing of any of them.
@@ -36,6 +42,11 @@ async function witness(attempt: Attempt, rpc: Rpc): Promise<ExpiryProof> {
     // The height first: a status that was asked before the last block could miss a landing in it.
     const { slot, height } = await rpc.heightAt('finalized')
     if (height <= attempt.lastValidBlockHeight) return { kind: 'unknown', why: `its finalized height is ${height}` }
+    if (attempt.slot !== undefined && slot < attempt.slot + BLOCKHASH_SLOTS)
+      return {
+        kind: 'unknown',
+        why: `its finalized slot is ${slot}, and the blockhash was new in slot ${attempt.slot}`,
+      }
     const seen = await rpc.signatureStatusesAt([attempt.signature], { searchHistory: true })
     const [status] = seen.statuses
     if (status) return { kind: 'landed', status }

@@ -21,6 +21,14 @@ const status = (code: number, headers: Record<string, string> = {}): Promise<Res
   Promise.resolve(new Response('later', { status: code, headers }))
 const answer = (result: unknown): Promise<Response> => Promise.resolve(Response.json({ jsonrpc: '2.0', id: 1, result }))
 
+const withLastValidBlock =
+  (height: number) =>
+  async (told: Response): Promise<Response> => {
+    const body = (await told.json()) as { result: { value: { lastValidBlockHeight: number } } }
+    body.result.value.lastValidBlockHeight = height
+    return Response.json(body)
+  }
+
 const TEN = 10_000_000n
 const START_USDC = 10_000_000_000n
 
@@ -48,6 +56,28 @@ describe('a send without a clear answer', () => {
     const here = await world(
       withFault(({ method, count }) => (method === 'sendTransaction' && count < 2 ? fail() : undefined)),
     )
+    const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    expect(report.state).toBe('filled')
+    expect(here.deployment.journal.orders()[0]?.attempts).toHaveLength(1)
+    await expectBoughtOnce(here)
+  })
+
+  it('is not signed anew because an endpoint told a last valid block that was long past', async () => {
+    const held: (() => Promise<Response>)[] = []
+    let isHeld = true
+    const here = await world(
+      withFault(({ method, pass }) => {
+        if (method === 'getLatestBlockhash') return pass().then(withLastValidBlock(1))
+        if (method !== 'sendTransaction' || !isHeld) return undefined
+        held.push(pass)
+        return lost()
+      }),
+    )
+    // Relays keep what they are sent for a while: here all of it arrives after twenty seconds.
+    here.clock.at(here.clock.now() + 20_000, () => {
+      isHeld = false
+      for (const pass of held.splice(0)) void pass()
+    })
     const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
     expect(report.state).toBe('filled')
     expect(here.deployment.journal.orders()[0]?.attempts).toHaveLength(1)
