@@ -58,7 +58,7 @@ export interface TraderOptions {
   /** What the cluster has against those who trade around others; absent: nothing, on a cluster without a name. */
   readonly shield?: Shield
   readonly log: Logger
-  /** Why nothing may be signed now; asked before each transaction is made. Absent: nothing ever stands against it. */
+  /** Why nothing may be signed now; asked before each transaction is made, and again before it is signed. Absent: nothing ever stands against it. */
   readonly stopped?: () => Reason | undefined
   /** Ends every wait: what is in flight stays in the journal for the next start. */
   readonly signal: AbortSignal

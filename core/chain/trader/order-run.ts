@@ -88,6 +88,9 @@ export class OrderRun {
         if (this.#tools.sender.kind === 'dry-run') return this.#simulated(current, prepared)
         const late = this.#expiry(current)
         if (late) return this.#end(current, 'expired', late)
+        // What was set while it was quoted and simulated counts as well.
+        const stopped = this.#tools.shop.stopped?.()
+        if (stopped) return this.#end(current, 'cancelled', stopped)
         const attempt = this.#sign(current, prepared)
         const written = this.#write(attempt)
         if (!written) continue

@@ -57,6 +57,25 @@ describe('a trade on the embedded chain', () => {
     expect(5_000_000_000n - (await here.held('JSOL'))).toBe(1_000_000_000n)
   })
 
+  it('signs nothing once all trading was stopped, also when that came while it was quoted', async () => {
+    let isStopped = false
+    const here = await world({
+      stopped: () => (isStopped ? { code: 'TRADING_STOPPED', message: 'panic' } : undefined),
+      venue: venue => ({
+        ...venue,
+        plan: (quote, owner, signal) => {
+          isStopped = true
+          return venue.plan(quote, owner, signal)
+        },
+      }),
+    })
+    const before = await here.held('USDC')
+    const report = await here.trade(here.intent('a', '10 USDC', 'SOL'))
+    expect(report).toMatchObject({ state: 'skipped', reason: { code: 'TRADING_STOPPED' } })
+    expect(here.deployment.journal.orders()).toMatchObject([{ state: 'cancelled', attempts: [] }])
+    expect(await here.held('USDC')).toBe(before)
+  })
+
   it('trades a key once, and reports the same outcome when it is asked again', async () => {
     const here = await world()
     const intent = here.intent('a', '10 USDC', 'SOL')

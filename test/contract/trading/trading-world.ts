@@ -53,6 +53,8 @@ export interface WorldOptions {
   /** Between the trader and the chain. */
   readonly faults?: (fetch: Fetch) => Fetch
   readonly signal?: AbortSignal
+  /** Why nothing may be signed. */
+  readonly stopped?: TraderOptions['stopped']
   /** Whether requests end with the signal too; they do unless told. */
   readonly requestsEnd?: boolean
 }
@@ -96,6 +98,7 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
       venuePrograms: cluster.venuePrograms,
       log,
       signal: more.signal ?? new AbortController().signal,
+      ...(options.stopped && { stopped: options.stopped }),
       ...(options.settings && { settings: options.settings }),
     })
   }
