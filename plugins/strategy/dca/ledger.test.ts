@@ -20,3 +20,20 @@ test('an order in parts keeps all of its amount set aside until its end, and the
   expect(ledger.spent).toBe(40n)
   expect(ledger.size(60n)).toEqual({ units: 60n })
 })
+
+test('an order that is heard of late counts for what it did, and not for what it might have done', () => {
+  const ledger = new Ledger(USDC, 100n)
+  ledger.open('a', { units: 60n, expiresAt: 0 })
+  ledger.settle(180_000)
+  expect([ledger.spent, ledger.unknown]).toEqual([60n, 60n])
+  expect(ledger.size(60n)).toEqual({ units: 40n })
+  expect(ledger.report(report('expired'))).toBe(true)
+  expect([ledger.spent, ledger.unknown]).toEqual([0n, 0n])
+  expect(ledger.size(60n)).toEqual({ units: 60n })
+  // Heard once more, it changes nothing.
+  expect(ledger.report(report('filled', 60n))).toBe(false)
+  ledger.open('a', { units: 60n, expiresAt: 0 })
+  ledger.settle(180_000)
+  ledger.report(report('filled', 50n))
+  expect([ledger.spent, ledger.unknown, ledger.held]).toEqual([50n, 0n, 50n])
+})

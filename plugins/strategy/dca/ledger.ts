@@ -14,13 +14,15 @@ export type Size = { readonly units: bigint } | 'wait' | 'spent'
 
 /**
  * What was spent of a budget, what it bought, and what open orders may still spend. An order counts with its whole amount
- * until its report says what it took; one that is never heard of again keeps counting, so that the budget holds. What a
- * sale brings can be spent again.
+ * until its report says what it took; one that is not heard of in time keeps counting, so that the budget holds, until it
+ * is. What a sale brings can be spent again.
  */
 export class Ledger {
   readonly #budget: bigint | undefined
   readonly #spends: Token
   readonly #open = new Map<string, OpenOrder>()
+  /** Not heard of in time, and counted as if they had traded. */
+  readonly #overdue = new Map<string, OpenOrder>()
   #spent = 0n
   #held = 0n
   #unknown = 0n
@@ -69,9 +71,12 @@ export class Ledger {
 
   /** Whether it changed anything. */
   report(report: Report): boolean {
-    const order = this.#open.get(report.key)
+    const overdue = this.#overdue.get(report.key)
+    const order = this.#open.get(report.key) ?? overdue
     if (!order || !isFinal(report.state)) return false
     this.#open.delete(report.key)
+    this.#overdue.delete(report.key)
+    if (overdue) this.#found(overdue)
     if (report.state === 'filled' || report.state === 'simulated') this.#filled(report.fill)
     else if (report.state === 'unresolved') this.#lost(order.units, order.isSale)
     return true
@@ -82,6 +87,7 @@ export class Ledger {
     for (const [key, order] of this.#open) {
       if (order.settledBy_ms > now) continue
       this.#open.delete(key)
+      this.#overdue.set(key, order)
       this.#lost(order.units, order.isSale)
     }
   }
@@ -119,6 +125,16 @@ export class Ledger {
     else {
       this.#spent += units
       this.#unknown += units
+    }
+  }
+
+  /** What had been counted as lost is heard of. */
+  #found({ units, isSale }: OpenOrder): void {
+    if (isSale) this.#unknownSales -= units
+    else {
+      this.#unknown -= units
+      // Sales may have brought more than was spent without it.
+      this.#spent = this.#spent > units ? this.#spent - units : 0n
     }
   }
 }

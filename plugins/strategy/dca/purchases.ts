@@ -121,7 +121,8 @@ export class Purchases {
       this.#ledger.restore(order)
       if (!RESUMED.includes(order.state)) continue
       const intent = { ...order.intent, at: now }
-      this.#ledger.open(intent.key, { units: intent.amount.units, isSale: this.#isSale(intent), expiresAt: now })
+      const expiresAt = Math.max(intent.expiresAt ?? now, now)
+      this.#ledger.open(intent.key, { units: intent.amount.units, isSale: this.#isSale(intent), expiresAt })
       this.#first.push({ event: intent })
     }
     const position = takeUp(this.#calendar, this.#plan, orders, this.#progress.checkpoint, now)
