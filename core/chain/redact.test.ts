@@ -20,4 +20,9 @@ describe('a URL that is shown', () => {
       'GET https://rpc.example/?api-key=*** failed: key *** is wrong',
     )
   })
+
+  it('is masked where only the key that stands as its user is told', () => {
+    const url = 'https://6d0cKEY@RPC.example/'
+    expect(redactText('can not be fetched: https://6d0cKEY@rpc.example/', url)).not.toContain('6d0cKEY')
+  })
 })

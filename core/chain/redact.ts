@@ -23,6 +23,7 @@ export function redactText(text: string, url: string): string {
   let out = text.replaceAll(url, redactUrl(url))
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   const secrets = [
+    parsed?.username,
     parsed?.password,
     ...(parsed?.searchParams.values() ?? []),
     ...(parsed?.pathname.split('/').filter(looksSecret) ?? []),
