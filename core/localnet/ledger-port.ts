@@ -9,6 +9,22 @@ export interface LedgerAccount {
   readonly executable: boolean
 }
 
+/** A transaction of the chain's own market: what it does is known without executing it. */
+export interface KnownTransaction {
+  /** The keys of its message, in order; the first pays, and nobody else signs. */
+  readonly keys: readonly string[]
+  /** Those of them that it may write. */
+  readonly writable: readonly string[]
+  /** Lamports. */
+  readonly fee: number
+  /** The accounts that it changes, as they are after it: to the byte what executing it gives. */
+  readonly after: ReadonlyMap<string, LedgerAccount>
+  /** What its sender makes it again from. */
+  readonly record: Uint8Array
+  /** Its wire bytes with that blockhash, signed. */
+  sign(blockhash: string): Uint8Array
+}
+
 /** What the market needs of the chain. */
 export interface LedgerPort {
   readonly clock: Clock
@@ -23,6 +39,11 @@ export interface LedgerPort {
    * @throws LOCALNET_TX_FAILED with the program's error in the message and its logs as the context's `logs`.
    */
   submit(wire: Uint8Array): { readonly signature: string; readonly slot: number }
+  /**
+   * Lands a transaction whose effect is known. It is signed and executed when somebody asks for what only that can tell:
+   * its signature, its logs. `replayedAt_ms` is when it landed, where it comes from the log.
+   */
+  land(transaction: KnownTransaction, replayedAt_ms?: number): void
   /** Base58; valid for the 150 blocks after `blockHeight()`. */
   latestBlockhash(): string
   /** The blockhash of the newest finalized block: preflight knows it at every commitment. */

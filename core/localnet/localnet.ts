@@ -12,6 +12,7 @@ import { type Fetch, inProcessFetch, LOCALNET_URL } from './in-process-fetch.ts'
 import { Ledger } from './ledger/ledger.ts'
 import { createMarket, filePath, type Market, walkPath } from './market/market.ts'
 import type { PricePath } from './market/path/price-path.ts'
+import type { ChainRecord } from './persistence/chain-record.ts'
 import { ChainStore, keptTime_ms } from './persistence/chain-store.ts'
 import { createPubSub, type PubSub } from './pubsub/pubsub.ts'
 import { answerJsonRpc } from './rpc/json-rpc.ts'
@@ -80,8 +81,13 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
   })
   const store = options.dataDir === undefined ? undefined : ChainStore.open(options.dataDir, options.logBytesMax)
   try {
-    const { ledger, isNew } = await openLedger(store, clock, genesisHash)
+    const { ledger, kept } = await openLedger(store, clock, genesisHash)
     const market = createMarket({ ledger, path: await openPath(options), onNotice })
+    for (const entry of kept ?? []) {
+      if (entry.kind === 'transaction') ledger.replay(entry.record)
+      if (entry.kind === 'known') market.replay(entry.record.known, entry.record.time_ms)
+    }
+    const isNew = kept === undefined
     if (isNew) {
       market.genesis()
       for (const directory of loaded) writeLoaded(ledger, directory)
@@ -130,14 +136,14 @@ async function openPath({ seed, marketFile }: Pick<LocalnetOptions, 'seed' | 'ma
   return marketFile === undefined ? walkPath(seededRandom(seed).fork('market')) : filePath(marketFile)
 }
 
-/** A new ledger, or the kept one with its log replayed and the clock at or behind its last time. */
+/** A new ledger, or the one of the kept snapshot, with what came after it, and the clock at or behind its last time. */
 async function openLedger(
   store: ChainStore | undefined,
   clock: Clock,
   genesisHash: string,
-): Promise<{ ledger: Ledger; isNew: boolean }> {
+): Promise<{ ledger: Ledger; kept: readonly ChainRecord[] | undefined }> {
   const kept = store?.kept
-  if (!kept) return { ledger: new Ledger({ clock, genesisHash, start_ms: clock.now() }), isNew: true }
+  if (!kept) return { ledger: new Ledger({ clock, genesisHash, start_ms: clock.now() }), kept: undefined }
   const { snapshot, records, last_ms } = kept
   if (snapshot.genesisHash !== genesisHash) {
     throw new ForgeError('LOCALNET_STATE_FOREIGN', {
@@ -152,8 +158,7 @@ async function openLedger(
     })
   }
   const ledger = new Ledger({ clock, genesisHash, start_ms: snapshot.start_ms, state: snapshot.ledger })
-  for (const entry of records) if (entry.kind === 'transaction') ledger.replay(entry.record)
-  return { ledger, isNew: false }
+  return { ledger, kept: records }
 }
 
 function assemble(parts: {

@@ -20,6 +20,9 @@ import { type OrderWish, type PlacedOrder, placeOrder } from './place-order.ts'
 /** How long a desk watches: until an order is armed, until that order has ended, or until none is left. */
 export type WatchUntil = { readonly kind: 'armed' | 'ended'; readonly wish: OrderWish } | { readonly kind: 'none-left' }
 
+/** Real time between two looks at the live line: at full speed the price moves thousands of times a second. */
+const LOOK_EVERY_MS = 40
+
 const NOTHING: Printed = { text: 'No order waits.', document: { document: 'orders-watch', version: 1, orders: 0 } }
 
 /** The deployment that all single orders of a data directory belong to, whatever they are. */
@@ -55,7 +58,11 @@ export async function watchDesk(
     if (event.kind === 'price') queueMicrotask(look)
   }
   let last = ''
+  let looked_ms = Number.NEGATIVE_INFINITY
   const look = (): void => {
+    const wall_ms = clock.wall_ms()
+    if (!options.verbose && wall_ms - looked_ms < LOOK_EVERY_MS) return
+    looked_ms = wall_ms
     const now = timeText(clock.now())
     const text = statusText(desk)
     output.status(`${text}  ${now.slice(5, 16)}`)

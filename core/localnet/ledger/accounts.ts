@@ -1,19 +1,11 @@
 import type { LedgerAccount } from '../ledger-port.ts'
-import type { Svm } from './svm.ts'
+import { NOTHING, type Svm } from './svm.ts'
 
 const SYSVAR_OWNER = 'Sysvar1111111111111111111111111111111111111'
 
 export interface AddressedAccount {
   readonly address: string
   readonly account: LedgerAccount
-}
-
-/** What the machine takes for an account that is not there. */
-const NOTHING: LedgerAccount = {
-  lamports: 0n,
-  owner: '11111111111111111111111111111111',
-  data: new Uint8Array(),
-  executable: false,
 }
 
 interface Undo {
@@ -93,13 +85,26 @@ export class Accounts {
         continue
       }
       changed.push(address)
-      const entries = this.#undo.get(address)
-      if (entries?.at(-1)?.slot === slot) continue
-      if (entries) entries.push({ slot, before })
-      else this.#undo.set(address, [{ slot, before }])
-      this.#changes.push({ slot, address })
+      this.#remember(address, slot, before)
     }
     return changed
+  }
+
+  /** Takes accounts as they are after something in `slot` whose effect is known without the machine. */
+  change(after: ReadonlyMap<string, LedgerAccount>, slot: number): void {
+    for (const [address, account] of after) {
+      this.#remember(address, slot, this.now(address))
+      this.#cache.set(address, account)
+      this.#svm.setAccountLater(address, account)
+    }
+  }
+
+  #remember(address: string, slot: number, before: LedgerAccount | undefined): void {
+    const entries = this.#undo.get(address)
+    if (entries?.at(-1)?.slot === slot) return
+    if (entries) entries.push({ slot, before })
+    else this.#undo.set(address, [{ slot, before }])
+    this.#changes.push({ slot, address })
   }
 
   /** Forgets what lies at or before the newest finalized slot. */

@@ -27,6 +27,13 @@ export interface LedgerRecord {
   readonly nonceBlockhashes: number
 }
 
+/** A transaction of the market as the log keeps it: the market makes it again. */
+export interface KnownRecord {
+  readonly known: Uint8Array
+  readonly slot: number
+  readonly time_ms: number
+}
+
 /** All of a ledger that can't be derived, for a snapshot. */
 export interface LedgerState {
   readonly svm: Uint8Array

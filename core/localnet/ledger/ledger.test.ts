@@ -16,6 +16,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { createVirtualClock, type VirtualClock } from '../../time/virtual-clock.ts'
 import { derivedKey } from '../derived-key.ts'
+import type { KnownTransaction } from '../ledger-port.ts'
 import { Ledger } from './ledger.ts'
 import type { Outcome } from './ledger-state.ts'
 import { parseMessage, parseWire } from './message/wire.ts'
@@ -355,7 +356,9 @@ describe('a snapshot', () => {
     ledger.submit(sign(setup.instructions, [rich, nonce]))
     const state = structuredClone(ledger.state())
     const records: Parameters<Ledger['replay']>[0][] = []
-    ledger.onRecord(record => records.push(record))
+    ledger.onRecord(record => {
+      if ('wire' in record) records.push(record)
+    })
     for (let index = 0; index < 10; index++) {
       await clock.advanceTo(clock.now() + index * SLOT_MS)
       ledger.simulate(parseWire(sign([advance, transfer(3_000_000)])), { verifySignatures: true, blockhash: 'any' })
@@ -369,6 +372,56 @@ describe('a snapshot', () => {
       expect(again.account(key.toBase58())).toEqual(ledger.account(key.toBase58()))
       expect(again.view('finalized').account(key.toBase58())).toEqual(ledger.view('finalized').account(key.toBase58()))
     }
+  })
+})
+
+describe('a transaction whose effect is known', () => {
+  const known = (paid: bigint): KnownTransaction => {
+    const wire = (blockhash: string) => sign([transfer(1_000_000)], [rich], blockhash)
+    const { message } = parseWire(wire(ledger.latestBlockhash()))
+    const from = ledger.account(rich.publicKey.toBase58())!
+    return {
+      keys: message.staticKeys,
+      writable: message.staticKeys.slice(0, 2),
+      fee: 5_000,
+      after: new Map([
+        [rich.publicKey.toBase58(), { ...from, lamports: from.lamports - 1_005_000n }],
+        [to.toBase58(), { ...from, lamports: (ledger.account(to.toBase58())?.lamports ?? 0n) + paid }],
+      ]),
+      record: new Uint8Array(),
+      sign: wire,
+    }
+  }
+
+  it('lands with that effect, and is in history as if it had been sent', () => {
+    ledger.land(known(1_000_000n))
+    expect(balance(to)).toBe(1_000_000n)
+    const [landed] = ledger.transactions.all()
+    expect(ledger.transactions.get(landed!.signature)).toBe(landed)
+    expect(landed!.logs).toContain('Program 11111111111111111111111111111111 success')
+    // The machine has it as well: what is sent after builds on it.
+    expect(send(sign([transfer(2_000_000)]))).toMatchObject({ landed: true })
+    expect(balance(to)).toBe(3_000_000n)
+    expect(ledger.send(parseWire(landed!.wire), 'client')).toMatchObject({ landed: false, err: 'AlreadyProcessed' })
+  })
+
+  it('and whose effect is another is found out by whoever looks', () => {
+    ledger.land(known(999_999n))
+    const [landed] = ledger.transactions.all()
+    expect(() => landed!.logs).toThrow(expect.objectContaining({ code: 'LOCALNET_TX_FAILED' }))
+    expect(balance(to)).toBe(999_999n)
+  })
+
+  it('is taken back with its slot', async () => {
+    ledger.land(known(1_000_000n))
+    expect(ledger.takeBack()).toHaveLength(1)
+    expect(balance(to)).toBe(0n)
+    expect(ledger.transactions.all()).toEqual([])
+    expect(
+      ledger.simulate(parseWire(sign([transfer(1_000_000)])), { verifySignatures: true, blockhash: 'any' }).err,
+    ).toBeNull()
+    expect(send(sign([transfer(1_500_000)]))).toMatchObject({ landed: true })
+    expect(balance(to)).toBe(1_500_000n)
   })
 })
 

@@ -1,8 +1,9 @@
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { Clock } from '../../time/clock.ts'
-import type { LedgerAccount, LedgerPort } from '../ledger-port.ts'
+import type { KnownTransaction, LedgerAccount, LedgerPort } from '../ledger-port.ts'
 import { Accounts } from './accounts.ts'
-import type { BankView, LedgerRecord, LedgerState, Outcome } from './ledger-state.ts'
+import { knownLanding } from './known-landing.ts'
+import type { BankView, KnownRecord, LedgerRecord, LedgerState, Outcome } from './ledger-state.ts'
 import { feeOf } from './message/fee.ts'
 import { loadAddresses, NOTHING_LOADED } from './message/lookup-table.ts'
 import { usesValidNonce } from './message/nonce.ts'
@@ -37,7 +38,7 @@ export class Ledger implements LedgerPort {
   readonly #svm: Svm
   readonly #accounts: Accounts
   readonly #listeners = new Set<LandedListener>()
-  #onRecord: ((record: LedgerRecord) => void) | undefined
+  #onRecord: ((record: LedgerRecord | KnownRecord) => void) | undefined
   readonly #sysvars: Sysvars
   #lastClient_ms: number | undefined
   #genesis: boolean
@@ -107,10 +108,13 @@ export class Ledger implements LedgerPort {
   /** The chain at the end of a slot that is not older than the newest finalized one. */
   viewAt(slot: number): BankView {
     this.#enter(this.slot())
+    const { slots } = this
     return {
       slot,
-      height: this.slots.heightOf(slot),
-      blockhash: this.slots.blockhashOf(slot),
+      height: slots.heightOf(slot),
+      get blockhash() {
+        return slots.blockhashOf(slot)
+      },
       account: address => this.#accounts.at(address, slot),
       ownedBy: owner => this.#accounts.ownedBy(owner, slot),
     }
@@ -132,7 +136,7 @@ export class Ledger implements LedgerPort {
   }
 
   /** Called with the record of each transaction as it lands, before anybody can see its effects. */
-  onRecord(listener: (record: LedgerRecord) => void): void {
+  onRecord(listener: (record: LedgerRecord | KnownRecord) => void): void {
     this.#onRecord = listener
   }
 
@@ -150,6 +154,22 @@ export class Ledger implements LedgerPort {
         logs: outcome.landed ? outcome.transaction.logs : [],
       },
     })
+  }
+
+  land(transaction: KnownTransaction, replayedAt_ms?: number): void {
+    const time_ms = replayedAt_ms ?? this.clock.now()
+    const slot = this.slots.slotAt(time_ms)
+    this.#enter(slot)
+    const now = (address: string): LedgerAccount | undefined => this.#accounts.now(address)
+    const before = transaction.keys.map(now)
+    this.#accounts.change(transaction.after, slot)
+    const after = transaction.keys.map(now)
+    const index = this.transactions.inSlot(slot).length
+    const landing = { slot, index, blockhash: () => this.slots.blockhashOf(slot), before, after }
+    const landed = knownLanding(transaction, landing, this.#svm, now)
+    this.transactions.addUnsigned(landed)
+    if (replayedAt_ms === undefined)
+      this.#tell({ known: transaction.record, slot, time_ms }, landed, [...transaction.after.keys()])
   }
 
   /** Executes a transaction in the present slot. */
@@ -273,16 +293,15 @@ export class Ledger implements LedgerPort {
     this.transactions.add(landed)
     if (source === 'client') this.#lastClient_ms = time_ms
     if (live) {
-      this.#onRecord?.({
-        wire: transaction.wire,
-        slot,
-        time_ms,
-        source,
-        nonceBlockhashes: this.#sysvars.nonceBlockhashes,
-      })
-      for (const listener of this.#listeners) listener(landed, changed)
+      const { nonceBlockhashes } = this.#sysvars
+      this.#tell({ wire: transaction.wire, slot, time_ms, source, nonceBlockhashes }, landed, changed)
     }
     return { landed: true, transaction: landed }
+  }
+
+  #tell(record: LedgerRecord | KnownRecord, landed: LandedTransaction, changed: readonly string[]): void {
+    this.#onRecord?.(record)
+    for (const listener of this.#listeners) listener(landed, changed)
   }
 
   /** Why the transaction can't be in a block of `slot`: its blockhash must be known at `knownAt`. */

@@ -37,6 +37,14 @@ export interface Simulation extends Execution {
   readonly after: ReadonlyMap<string, LedgerAccount>
 }
 
+/** What the machine takes for an account that is not there. */
+export const NOTHING: LedgerAccount = {
+  lamports: 0n,
+  owner: '11111111111111111111111111111111',
+  data: new Uint8Array(),
+  executable: false,
+}
+
 export interface ClockSysvar {
   readonly slot: number
   readonly epoch: number
@@ -44,9 +52,14 @@ export interface ClockSysvar {
   readonly now_s: number
 }
 
-/** LiteSVM in terms of base58 addresses and plain values: the only file that knows it. */
+/**
+ * LiteSVM in terms of base58 addresses and plain values: the only file that knows it. Its clock, and accounts that are
+ * set for later, are told to it only when it is asked for something: a market that moves between two looks costs one call.
+ */
 export class Svm {
   readonly #vm: LiteSvm
+  readonly #later = new Map<string, LedgerAccount>()
+  #clockLater: ClockSysvar | undefined
 
   private constructor(vm: LiteSvm) {
     this.#vm = vm
@@ -67,16 +80,26 @@ export class Svm {
   }
 
   toBytes(): Uint8Array {
+    this.#catchUp()
     return this.#vm.toBytes()
   }
 
   account(address: string): LedgerAccount | undefined {
+    const later = this.#later.get(address)
+    if (later) return later
+    this.#catchUpClock()
     const account = this.#vm.getAccount(base58.decode(address))
     return account === null || account.lamports() === 0n ? undefined : fromNative(account)
   }
 
+  /** Sets an account that has lamports, at the latest when the machine is asked for what depends on it. */
+  setAccountLater(address: string, account: LedgerAccount): void {
+    this.#later.set(address, account)
+  }
+
   setAccount(address: string, account: LedgerAccount): void {
     const { lamports, data, owner, executable } = account
+    this.#later.delete(address)
     this.#vm.setAccount(
       base58.decode(address),
       new Account(lamports, data, base58.decode(owner), executable, 2n ** 64n - 1n),
@@ -88,6 +111,7 @@ export class Svm {
   }
 
   programAccounts(owner: string): { address: string; account: LedgerAccount }[] {
+    this.#catchUp()
     return this.#vm
       .getProgramAccounts(base58.decode(owner))
       .map(entry => ({ address: addressText(entry.address), account: fromNative(entry.account()) }))
@@ -99,8 +123,7 @@ export class Svm {
   }
 
   setClock(clock: ClockSysvar): void {
-    const epoch = BigInt(clock.epoch)
-    this.#vm.setClock(new Clock(BigInt(clock.slot), BigInt(clock.epochStart_s), epoch, epoch + 1n, BigInt(clock.now_s)))
+    this.#clockLater = clock
   }
 
   /** Newest first. The address lookup table program accepts only a slot from this list. */
@@ -115,6 +138,7 @@ export class Svm {
 
   /** `wire` must have passed `parseWire`. */
   execute(wire: Uint8Array, verifySignatures: boolean): Execution {
+    this.#catchUp()
     this.#vm.setSigverify(verifySignatures)
     const result = this.#vm.sendVersionedTransaction(wire)
     return result instanceof FailedTransactionMetadata ? failure(result) : metadata(result, null)
@@ -122,6 +146,7 @@ export class Svm {
 
   /** `wire` must have passed `parseWire`. */
   simulate(wire: Uint8Array, verifySignatures: boolean): Simulation {
+    this.#catchUp()
     this.#vm.setSigverify(verifySignatures)
     const result = this.#vm.simulateVersionedTransaction(wire)
     if (result instanceof FailedTransactionMetadata) return { ...failure(result), after: new Map() }
@@ -129,6 +154,30 @@ export class Svm {
       result.postAccounts().map(entry => [addressText(entry.address), fromNative(entry.account())] as const),
     )
     return { ...metadata(result.meta(), null), after }
+  }
+
+  /** What the transaction does where these accounts are as given: what they are now is put back. */
+  simulateOn(accounts: ReadonlyMap<string, LedgerAccount>, wire: Uint8Array): Simulation {
+    const now = [...accounts.keys()].map(address => [address, this.account(address)] as const)
+    for (const [address, account] of accounts) this.setAccount(address, account)
+    try {
+      return this.simulate(wire, false)
+    } finally {
+      for (const [address, account] of now) this.setAccount(address, account ?? NOTHING)
+    }
+  }
+
+  #catchUp(): void {
+    this.#catchUpClock()
+    for (const [address, account] of this.#later) this.setAccount(address, account)
+  }
+
+  #catchUpClock(): void {
+    if (!this.#clockLater) return
+    const { slot, epoch, epochStart_s, now_s } = this.#clockLater
+    this.#clockLater = undefined
+    const epochs = [BigInt(epoch), BigInt(epoch) + 1n] as const
+    this.#vm.setClock(new Clock(BigInt(slot), BigInt(epochStart_s), ...epochs, BigInt(now_s)))
   }
 }
 

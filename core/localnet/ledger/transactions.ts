@@ -44,7 +44,11 @@ export interface LandedTransaction extends Execution {
 
 /** Landed transactions by signature, by block and by address. Old ones are forgotten, as a node does. */
 export class Transactions {
+  /** Oldest first. */
+  readonly #known = new Set<LandedTransaction>()
   readonly #bySignature = new Map<string, LandedTransaction>()
+  /** Those whose signature nobody has had to know yet: making it costs more than all the rest of them. */
+  readonly #unsigned = new Set<LandedTransaction>()
   readonly #bySlot = new Map<number, LandedTransaction[]>()
   readonly #byAddress = new Map<string, LandedTransaction[]>()
   readonly #queues: Record<TransactionSource, LandedTransaction[]> = { client: [], world: [] }
@@ -68,8 +72,19 @@ export class Transactions {
   }
 
   add(transaction: LandedTransaction): void {
-    this.#count++
     this.#bySignature.set(transaction.signature, transaction)
+    this.#add(transaction)
+  }
+
+  /** Adds one whose signature is made when it is asked for. */
+  addUnsigned(transaction: LandedTransaction): void {
+    this.#unsigned.add(transaction)
+    this.#add(transaction)
+  }
+
+  #add(transaction: LandedTransaction): void {
+    this.#count++
+    this.#known.add(transaction)
     append(this.#bySlot, transaction.slot, transaction)
     for (const address of new Set(transaction.keys)) append(this.#byAddress, address, transaction)
     this.#queues[transaction.source].push(transaction)
@@ -91,6 +106,10 @@ export class Transactions {
   }
 
   get(signature: string): LandedTransaction | undefined {
+    const found = this.#bySignature.get(signature)
+    if (found || this.#unsigned.size === 0) return found
+    for (const transaction of this.#unsigned) this.#bySignature.set(transaction.signature, transaction)
+    this.#unsigned.clear()
     return this.#bySignature.get(signature)
   }
 
@@ -113,7 +132,7 @@ export class Transactions {
 
   /** Every transaction still known, oldest first. */
   all(): LandedTransaction[] {
-    return [...this.#bySignature.values()]
+    return [...this.#known]
   }
 
   #forgetOld(newest: LandedTransaction): void {
@@ -132,7 +151,8 @@ export class Transactions {
 
   #forget(gone: readonly LandedTransaction[]): void {
     for (const transaction of gone) {
-      this.#bySignature.delete(transaction.signature)
+      this.#known.delete(transaction)
+      if (!this.#unsigned.delete(transaction)) this.#bySignature.delete(transaction.signature)
       drop(this.#bySlot, transaction.slot, transaction)
     }
     const dropped = new Set(gone)

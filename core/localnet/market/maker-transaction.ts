@@ -1,21 +1,20 @@
 import { getBase58Encoder } from '@solana/kit'
 import { associatedTokenAddress } from '../derived-address.ts'
 import type { DerivedKey } from '../derived-key.ts'
+import { feeOf } from '../ledger/message/fee.ts'
+import { isWritable, parseWire } from '../ledger/message/wire.ts'
+import type { KnownTransaction, LedgerPort } from '../ledger-port.ts'
 import { type SwapInstruction, swapExactInInstruction } from '../program/instructions.ts'
 import { signTransaction } from '../sign-transaction.ts'
+import { tradesEffect } from './maker-effect.ts'
+import { encodeTrades, type Trade } from './maker-trade.ts'
 import { hopAccounts } from './pool-reserves.ts'
-import type { MarketPool } from './pools.ts'
-
-/** One exact-in trade with one pool. Base units. */
-export interface Trade {
-  readonly pool: MarketPool
-  readonly side: 'base' | 'quote'
-  readonly amountIn: bigint
-  readonly minimumOut: bigint
-}
 
 interface Template {
   readonly wire: Uint8Array
+  readonly keys: readonly string[]
+  readonly writable: readonly string[]
+  readonly fee: number
   readonly blockhashAt: number
   /** Of each instruction's data. */
   readonly dataAt: readonly number[]
@@ -24,11 +23,13 @@ interface Template {
 const SIGNATURES_SIZE = 1 + 64
 const BLOCKHASH_SIZE = 32
 const ADDRESS_SIZE = 32
+/** Stands where the blockhash comes. */
+const NO_BLOCKHASH = '11111111111111111111111111111111'
 /** Version byte and the three counts of the header. */
 const MESSAGE_PREFIX = 4
 
 /**
- * Signs transactions of swaps between the same accounts again and again. Compiling one costs half a millisecond, nearly
+ * Makes transactions of swaps between the same accounts again and again. Compiling one costs half a millisecond, nearly
  * all of it base58; so each combination of pools and sides is compiled once, and then only blockhash, amounts and
  * signature are written into its bytes.
  */
@@ -40,14 +41,22 @@ export class MakerTransactions {
     this.#key = key
   }
 
+  /** One swap per trade, with what that does to the ledger's accounts. @throws LOCALNET_TX_FAILED */
+  make(trades: readonly Trade[], ledger: LedgerPort): KnownTransaction {
+    const { keys, writable, fee } = this.#template(trades)
+    return {
+      keys,
+      writable,
+      fee,
+      after: tradesEffect(ledger, this.#key.address, trades, fee),
+      record: encodeTrades(trades),
+      sign: blockhash => this.sign(trades, blockhash),
+    }
+  }
+
   /** Wire bytes of a signed v0 transaction with one swap per trade. */
   sign(trades: readonly Trade[], blockhash: string): Uint8Array {
-    const name = trades.map(({ pool, side }) => `${pool.address} ${side}`).join(' ')
-    let template = this.#templates.get(name)
-    if (!template) {
-      template = this.#compile(trades, blockhash)
-      this.#templates.set(name, template)
-    }
+    const template = this.#template(trades)
     const wire = Uint8Array.from(template.wire)
     const view = new DataView(wire.buffer)
     wire.set(getBase58Encoder().encode(blockhash), template.blockhashAt)
@@ -59,9 +68,18 @@ export class MakerTransactions {
     return wire
   }
 
-  #compile(trades: readonly Trade[], blockhash: string): Template {
+  #template(trades: readonly Trade[]): Template {
+    const name = trades.map(({ pool, side }) => `${pool.address} ${side}`).join(' ')
+    const known = this.#templates.get(name)
+    if (known) return known
+    const template = this.#compile(trades)
+    this.#templates.set(name, template)
+    return template
+  }
+
+  #compile(trades: readonly Trade[]): Template {
     const instructions = trades.map(trade => this.#instruction(trade))
-    const wire = signTransaction(instructions, [this.#key], { blockhash, lastValidBlockHeight: 0n })
+    const wire = signTransaction(instructions, [this.#key], { blockhash: NO_BLOCKHASH, lastValidBlockHeight: 0n })
     // All counts here are below 128, so each takes one byte.
     const addressesAt = SIGNATURES_SIZE + MESSAGE_PREFIX
     const blockhashAt = addressesAt + 1 + wire[addressesAt]! * ADDRESS_SIZE
@@ -71,7 +89,10 @@ export class MakerTransactions {
       at = data + wire[data - 1]!
       return data
     })
-    return { wire, blockhashAt, dataAt }
+    const { message } = parseWire(wire)
+    const keys = message.staticKeys
+    const writable = keys.filter((_key, index) => isWritable(message, index))
+    return { wire, keys, writable, fee: feeOf(message).total, blockhashAt, dataAt }
   }
 
   #instruction({ pool, side, amountIn, minimumOut }: Trade): SwapInstruction {

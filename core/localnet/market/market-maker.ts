@@ -1,7 +1,8 @@
 import { amountToReachPrice, quoteExactIn } from '../../routing/constant-product.ts'
 import { derivedKey } from '../derived-key.ts'
 import type { LedgerPort } from '../ledger-port.ts'
-import { MakerTransactions, type Trade } from './maker-transaction.ts'
+import { decodeTrades, type Trade } from './maker-trade.ts'
+import { MakerTransactions } from './maker-transaction.ts'
 import { type PoolReserves, readReserves, sidesOf } from './pool-reserves.ts'
 import { type MarketPool, marketPools } from './pools.ts'
 import { type NanoUsdc, pairRatio } from './prices.ts'
@@ -28,8 +29,13 @@ export class MarketMaker {
    */
   move(pools: readonly MarketPool[], sol: NanoUsdc): number {
     const trades = readReserves(this.#ledger, pools).flatMap(reserves => tradeTo(reserves, sol) ?? [])
-    if (trades.length > 0) this.#ledger.submit(this.#transactions.sign(trades, this.#ledger.latestBlockhash()))
+    if (trades.length > 0) this.#ledger.land(this.#transactions.make(trades, this.#ledger))
     return trades.length
+  }
+
+  /** Lands a transaction of a kept chain again, as it was made then. */
+  replay(record: Uint8Array, time_ms: number): void {
+    this.#ledger.land(this.#transactions.make(decodeTrades(record), this.#ledger), time_ms)
   }
 }
 

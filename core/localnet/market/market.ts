@@ -22,6 +22,8 @@ export interface Market {
    * price, which no uninterrupted chain does.
    */
   start(lastClient_ms?: number): void
+  /** Lands a transaction of its own again that a kept chain's log holds; before `start`. */
+  replay(record: Uint8Array, time_ms: number): void
   stop(): void
   /** The Jupiter-compatible API, under `/swap/v1` of any origin. */
   handle(request: Request): Promise<Response>
@@ -89,6 +91,7 @@ export function createMarket(options: {
       if (here.time_ms > lastClient_ms) moveTo(here.price, true)
       waitFor(here.index + 1)
     },
+    replay: (record, time_ms) => maker.replay(record, time_ms),
     stop: () => {
       isRunning = false
       timer?.cancel()

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { makeDirectory } from '../../store/make-directory.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { LedgerRecord } from '../ledger/ledger-state.ts'
-import { type ChainRecord, decodeRecord, encodeMark, encodeTransaction } from './chain-record.ts'
+import type { KnownRecord, LedgerRecord } from '../ledger/ledger-state.ts'
+import { type ChainRecord, decodeRecord, encodeKnown, encodeMark, encodeTransaction } from './chain-record.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { RecordLog } from './record-log.ts'
 import { type ChainSnapshot, readSnapshot, syncDirectory, writeSnapshot } from './snapshot-file.ts'
@@ -101,9 +101,10 @@ export class ChainStore {
     this.#unlock()
   }
 
-  #append(record: LedgerRecord): void {
-    this.#log.append(encodeTransaction(record))
-    if (record.source === 'client') this.#clientBytes = this.#log.bytes
+  #append(record: LedgerRecord | KnownRecord): void {
+    const isKnown = 'known' in record
+    this.#log.append(isKnown ? encodeKnown(record) : encodeTransaction(record))
+    if (!isKnown && record.source === 'client') this.#clientBytes = this.#log.bytes
   }
 
   #snapshot(snapshot: ChainSnapshot): void {

@@ -57,8 +57,8 @@ describe('a subscription', () => {
     await airdrop(1e9)
     await clock.advanceTo(START_MS + 10 * 400)
     expect(came).toMatchObject([
-      [1, { value: { lamports: 3_000_000_000n, owner: SYSTEM } }],
-      [4, { value: { lamports: 4_000_000_000n } }],
+      [1, { value: { lamports: 3_000_000_000, owner: SYSTEM } }],
+      [4, { value: { lamports: 4_000_000_000 } }],
     ])
   })
 
@@ -69,8 +69,8 @@ describe('a subscription', () => {
     await airdrop(1e9)
     await clock.advanceTo(START_MS + 100 * 400)
     expect(came).toMatchObject([
-      [32, { value: { lamports: 1_000_000_000n } }],
-      [37, { value: { lamports: 2_000_000_000n } }],
+      [32, { value: { lamports: 1_000_000_000 } }],
+      [37, { value: { lamports: 2_000_000_000 } }],
     ])
   })
 

@@ -1,5 +1,6 @@
 import { base58 } from '@scure/base'
 import type { LedgerAccount } from '../ledger-port.ts'
+import { jsonNumber } from './json.ts'
 import { type Config, choice, wholeNumber } from './params.ts'
 import { type AccountLookup, parseAccount } from './parsed-account.ts'
 import { invalidParams, RpcError } from './rpc-error.ts'
@@ -9,7 +10,7 @@ export type AccountEncoding = (typeof ACCOUNT_ENCODINGS)[number]
 
 const BASE58_BYTES_MAX = 128
 /** Every account is rent-exempt, so a node gives the highest epoch. */
-const RENT_EPOCH = 2n ** 64n - 1n
+const RENT_EPOCH = jsonNumber(2n ** 64n - 1n)
 
 interface DataSlice {
   readonly offset: number
@@ -41,7 +42,7 @@ export function encodeAccount(account: LedgerAccount, view: AccountView, lookup:
   return {
     data: encodeData(account, view, lookup),
     executable: account.executable,
-    lamports: account.lamports,
+    lamports: jsonNumber(account.lamports),
     owner: account.owner,
     rentEpoch: RENT_EPOCH,
     space: account.data.length,

@@ -35,12 +35,19 @@ export function signatureOf(value: unknown): string {
   return base58Of(value, 64)
 }
 
+const KNOWN_MAX = 8_192
+/** How many bytes a text was found to be: clients ask for the same addresses again and again. */
+const byteLengths = new Map<string, number>()
+
 function base58Of(value: unknown, length: number): string {
   if (typeof value !== 'string')
     throw invalidParams(`Invalid params: invalid type: ${typeof value}, expected a string.`)
+  if (byteLengths.get(value) === length) return value
   const bytes = tryDecodeBase58(value)
   if (!bytes) throw invalidParams('Invalid param: Invalid')
   if (bytes.length !== length) throw invalidParams('Invalid param: WrongSize')
+  if (byteLengths.size >= KNOWN_MAX) byteLengths.clear()
+  byteLengths.set(value, length)
   return value
 }
 

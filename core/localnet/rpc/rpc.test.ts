@@ -14,7 +14,9 @@ import { createVirtualClock, type VirtualClock } from '../../time/virtual-clock.
 import { associatedTokenAddress } from '../derived-address.ts'
 import { TOKEN_PROGRAM } from '../ledger/token-account.ts'
 import { createLocalnet, type Localnet } from '../localnet.ts'
+import { marketPools } from '../market/pools.ts'
 import { localToken } from '../market/tokens.ts'
+import { SWAP_PROGRAM } from '../program/swap-program.ts'
 import { RPC_METHODS } from './methods.ts'
 
 const rich = Keypair.fromSeed(new Uint8Array(32).fill(3))
@@ -418,6 +420,26 @@ describe('history', () => {
       expect(moved.reduce((sum, each) => sum + each, 0n)).toBe(0n)
     }
     expect(meta.innerInstructions.length).toBeGreaterThan(0)
+  })
+
+  it('knows the transactions of the market by their signatures, and all they did, though each is executed when asked for', async () => {
+    await clock.advanceTo(clock.now() + 3_600_000)
+    const { transactions } = localnet.ledger
+    const swaps = transactions.all().filter(each => each.source === 'world')
+    expect(swaps.length).toBeGreaterThan(20)
+    const vault = marketPools()[0]!.vaultBase
+    const now = localnet.ledger.account(vault)
+    for (const swap of swaps) {
+      expect(transactions.get(swap.signature)).toBe(swap)
+      expect(swap.logs.join()).toContain(`Program ${SWAP_PROGRAM} success`)
+      expect(swap.computeUnits).toBeGreaterThan(1_000)
+      expect(swap.preBalances[0]! - swap.postBalances[0]!).toBe(5_000n)
+    }
+    // Looking back at them has moved nothing.
+    expect(localnet.ledger.account(vault)).toBe(now)
+    await nextSlots(1)
+    const shown = await connection.getAccountInfo(new PublicKey(vault))
+    expect(Uint8Array.from(shown!.data)).toEqual(Uint8Array.from(now!.data))
   })
 })
 

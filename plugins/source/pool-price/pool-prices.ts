@@ -45,6 +45,8 @@ export class PoolPrices {
   #watch: AccountWatch | undefined
   #watched: { readonly key: string; readonly stop: AbortController } | undefined
   #isReading = false
+  /** A read is about to begin. */
+  #isCalled = false
   /** Something has changed since the read under way began, or the last one failed. */
   #isBehind = false
   /** The newest slot that was notified, that was read, and when a newer one than before was read. */
@@ -70,7 +72,13 @@ export class PoolPrices {
   #changed(slot: number): void {
     this.#notifiedSlot = Math.max(this.#notifiedSlot, slot)
     this.#lagReads = 0
-    this.#read()
+    if (this.#isCalled) return
+    this.#isCalled = true
+    // Of what is notified at once, all of it: one read is enough.
+    queueMicrotask(() => {
+      this.#isCalled = false
+      if (!this.#signal.aborted) this.#read()
+    })
   }
 
   #read(): void {

@@ -6,7 +6,7 @@ import { toJson } from '../../../core/events/serialize.ts'
 import { derivedKey } from '../../../core/localnet/derived-key.ts'
 import { marketPools } from '../../../core/localnet/market/pools.ts'
 import { priceToNumber } from '../../../core/money/price.ts'
-import type { Services, VenueService } from '../../../core/plugin/services.ts'
+import type { Http, Services, VenueService } from '../../../core/plugin/services.ts'
 import type { PoolCurve, PoolVenue } from '../../../core/plugin/venue.ts'
 import poolPrice from '../../../plugins/source/pool-price/index.ts'
 import { openPriceWorld, type PriceWorld } from './price-world.ts'
@@ -48,6 +48,23 @@ describe('pool-price on the embedded market', () => {
     expect(noticesOf(world)).toEqual([])
     expect(world.run.health()['prices']).toMatchObject({ ok: true })
     expect(world.printed.some(line => line.includes('SOL/USDC'))).toBe(true)
+  })
+
+  it('reads once what changed at once, and tells it once', async () => {
+    let reads = 0
+    const counted = (http: Http): Http => {
+      return (input, init) => {
+        if (String(init?.body).includes('getMultipleAccounts')) reads++
+        return http(input, init)
+      }
+    }
+    const world = await open({ tamper: counted })
+    await world.pass(6 * HOUR_MS)
+    const prices = pricesOf(world)
+    expect(prices.length).toBeGreaterThan(100)
+    expect(new Set(prices.map(({ at }) => at)).size).toBe(prices.length)
+    // Beside them, those that a subscription begins with.
+    expect(reads).toBeLessThan(prices.length + 5)
   })
 
   it('gives the same twice, byte for byte', async () => {

@@ -4,6 +4,7 @@ import { addressText } from '../address-text.ts'
 
 /** The largest transaction a node takes: what fits one IPv6 packet. */
 export const WIRE_BYTES_MAX = 1_232
+export const SIGNATURE_BYTES = 64
 
 export interface WireInstruction {
   readonly programIdIndex: number
@@ -52,7 +53,7 @@ export function parseWire(wire: Uint8Array): WireTransaction {
     throw invalid('too-large', `transaction too large: ${wire.length} bytes (max: ${WIRE_BYTES_MAX} bytes)`)
   }
   const reader = new Reader(wire)
-  const signatures = Array.from({ length: reader.compact() }, () => base58.encode(reader.take(64)))
+  const signatures = Array.from({ length: reader.compact() }, () => base58.encode(reader.take(SIGNATURE_BYTES)))
   const message = readMessage(reader)
   if (!reader.done) throw invalid('malformed', 'bytes are left over after the transaction')
   if (signatures.length !== message.header.numRequiredSignatures) {
