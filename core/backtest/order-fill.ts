@@ -1,3 +1,5 @@
+import type { Spending } from '../chain/trader/budget-ledger.ts'
+import type { Claim } from '../chain/trader/claims.ts'
 import { judgeBounds } from '../chain/trader/price-bounds.ts'
 import { slippageBps } from '../chain/trader/receipt.ts'
 import { outcomeOf, reportBase } from '../chain/trader/reports.ts'
@@ -34,6 +36,8 @@ export interface FillTools {
 export interface RefusedLanding {
   readonly at: number
   readonly intent: IntentEvent
+  /** As the pipeline names it; absent for the one that a run is started with. */
+  readonly wallet?: string
   readonly orderId: string
   readonly signature: string
   readonly fees: FillFees
@@ -59,7 +63,9 @@ export class OrderFill {
   readonly #slippageBps: number
   /** The order's, with what there is where that is less. */
   #intent: IntentEvent
-  #freeClaim: (() => void) | undefined
+  #claim: Claim | undefined
+  /** Trades that were in flight when what it needs was refused first. */
+  #awaited: readonly Claim[] | undefined
 
   constructor(tools: FillTools, order: OrderRecord, venue: Venue, trade: TradeOptions) {
     this.#tools = tools
@@ -83,14 +89,14 @@ export class OrderFill {
   }
 
   #fail(thrown: unknown): void {
-    this.#freeClaim?.()
+    this.#release()
     this.report.fail(thrown)
   }
 
   #begin(): void {
-    const { amount, upTo } = this.#order.intent
-    const free = this.#tools.wallet.free(amount.token)
-    if (upTo && free > 0n && free < amount.units)
+    const { amount, node, upTo } = this.#order.intent
+    const free = upTo ? this.#tools.wallet.free(amount.token, node) : 0n
+    if (free > 0n && free < amount.units)
       this.#intent = { ...this.#order.intent, amount: { ...amount, units: free } }
     const late = expiryOf(this.#intent, this.#tools.clock.now())
     if (late) this.#end('expired', late)
@@ -122,13 +128,17 @@ export class OrderFill {
       this.#end(quote.code === 'ROUTE_NOT_FOUND' ? 'failed' : 'cancelled', quote)
       return
     }
-    const claimed = wallet.claim(this.#order.id, quote.exact === 'in' ? quote.input : quote.threshold)
-    if (typeof claimed !== 'function') {
-      this.#end('failed', claimed)
+    const { id, intent } = this.#order
+    const wanted = { orderId: id, node: intent.node, input: quote.exact === 'in' ? quote.input : quote.threshold }
+    const claimed = wallet.claim({ ...wanted, brings: quote.output })
+    if ('code' in claimed) {
+      this.#awaited ??= wallet.inFlight()
+      const again = (): void => afterwards.add(() => this.#step(() => this.#offered(offer)))
+      if (!wallet.awaitRelease(wanted, claimed, this.#awaited, again)) this.#end('failed', claimed)
       return
     }
-    this.#freeClaim = claimed
-    const fees = wallet.feesOf(this.#order.intent.output, this.#trade.priorityFee_microLamports)
+    this.#claim = claimed
+    const fees = wallet.feesOf(intent.output, this.#trade.priorityFee_microLamports)
     this.#sent(quote)
     // Who is sent at the same moment claims its part before anything lands.
     afterwards.add(() =>
@@ -161,14 +171,15 @@ export class OrderFill {
   #landed(quote: Quote, landing: Landing, fees: FillFees): void {
     const { clock, journal, model, onFill, onRefused, wallet } = this.#tools
     const { id, intent } = this.#order
-    this.#freeClaim?.()
     if (landing.kind === 'refused') {
       const paid = { ...fees, rent_lamports: 0n }
       wallet.pay(paid)
+      this.#release()
       const { reason } = landing
       onRefused({
         at: clock.now(),
         intent,
+        ...(wallet.name !== undefined && { wallet: wallet.name }),
         orderId: id,
         signature: this.#signature,
         fees: paid,
@@ -205,13 +216,20 @@ export class OrderFill {
       ...(quote.priceImpactBps !== undefined && { priceImpactBps: quote.priceImpactBps }),
       slippageBps: slippageBps(intent.exact, { promise }, input.units, output.units),
       ...(short && { short: `${short}: the wallet had no more to give` }),
+      ...(wallet.name !== undefined && { wallet: wallet.name }),
     }
     wallet.swap(input, output, fees)
+    this.#release({ fill })
     const reason = shortReason(fill)
     const cause = `filled by the ${model.name} model${reason ? `; ${reason.message}` : ''}`
     const ended = journal.move(id, 'confirmed', { now, cause, fill, ...(reason && { reason }) })
     onFill(fill, intent)
     this.report.settle(outcomeOf(ended, false))
+  }
+
+  #release(spending?: Spending): void {
+    if (this.#claim) this.#tools.wallet.release(this.#claim, spending)
+    this.#claim = undefined
   }
 
   #end(state: OrderState, reason: Reason): void {

@@ -9,18 +9,17 @@ import type { Logger } from '../plugin/contract.ts'
 import type { Output } from '../plugin/services.ts'
 import type { RunResult } from '../runtime/result.ts'
 import { startPipeline } from '../runtime/run.ts'
-import { MemoryJournal, MemoryNodeState } from '../store/memory-journal.ts'
+import { MemoryNodeState } from '../store/memory-journal.ts'
 import { seededRandom } from '../time/random.ts'
 import { createVirtualClock } from '../time/virtual-clock.ts'
 import { Afterwards } from './afterwards.ts'
 import type { BarSeries } from './bars.ts'
 import { createFillModel, type FillChoice } from './fills/create-fill-model.ts'
 import type { RefusedLanding } from './order-fill.ts'
+import { createPurse, purseOf } from './purse.ts'
 import { replaceEnds } from './replay/replace-nodes.ts'
 import { Replay } from './replay/replay.ts'
-import { BACKTEST_GENESIS, BACKTEST_WALLET, backtestServices } from './services.ts'
 import { SLOT_MS } from './slot.ts'
-import { createBacktestTrader } from './trader.ts'
 import { BacktestWallet } from './wallet.ts'
 
 /** How long draining may take on the clock of the backtest. */
@@ -32,9 +31,11 @@ export interface BacktestOptions {
   readonly bars: BarSeries
   readonly tokens: TokenDirectory
   readonly fill: FillChoice
-  /** What the wallet has to trade with. */
+  /** What the wallet has to trade with that a run is started with. */
   readonly capital: readonly Amount[]
-  /** What it has beside that, for fees and deposits. */
+  /** What each wallet has that the pipeline names, by its name. */
+  readonly namedCapital?: ReadonlyMap<string, readonly Amount[]>
+  /** What each has beside that, for fees and deposits. */
   readonly fees_lamports: bigint
   readonly seed: string
   readonly log: Logger
@@ -54,12 +55,21 @@ export interface BacktestResult {
   /** When it ended by itself, before the data did. */
   readonly endedAt_ms?: number
   readonly orders: readonly OrderRecord[]
-  readonly before: readonly Amount[]
-  readonly after: readonly Amount[]
+  /** Of the wallet that a run is started with, then of those that the pipeline names. */
+  readonly wallets: readonly WalletResult[]
   /** Of every transaction, those that failed among them; deposits apart. */
   readonly fees_lamports: bigint
   readonly rent_lamports: bigint
   readonly refused: { readonly count: number; readonly fees_lamports: bigint }
+}
+
+export interface WalletResult {
+  /** As the pipeline names it; absent for the one that a run is started with. */
+  readonly name?: string
+  readonly before: readonly Amount[]
+  readonly after: readonly Amount[]
+  /** Whole quote tokens, at the first open and at the last close. */
+  readonly worth: { readonly start: number; readonly end: number }
 }
 
 /**
@@ -76,11 +86,11 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     throw new ForgeError('BACKTEST_DATA_EMPTY', { message: `${bars.name} has no bars in that time` })
   const clock = createVirtualClock({ start_ms: bars.start_ms[0]!, quietTurns: 1 })
   const random = seededRandom(options.seed)
-  const scope = { genesisHash: BACKTEST_GENESIS, wallet: BACKTEST_WALLET, deploymentId: options.pipeline.name }
-  const journal = new MemoryJournal(scope, { keepsStories: false })
-  const wallet = new BacktestWallet({ pair: bars.pair, capital: options.capital, fees_lamports: options.fees_lamports })
-  const listed = listedTokens(bars, tokens, options.capital)
-  const before = wallet.holdings(listed)
+  const wallets = walletsOf(options)
+  const listed = listedTokens(bars, tokens, [...options.capital, ...[...(options.namedCapital?.values() ?? [])].flat()])
+  const before = wallets.map(wallet => ({ before: wallet.holdings(listed), start: wallet.worth(bars.open[0]!) }))
+  const [own, ...named] = wallets
+  const worth = (price: number): number => named.reduce((sum, wallet) => sum + wallet.worth(price), own.worth(price))
   const model = createFillModel(options.fill, {
     bars,
     clock,
@@ -95,25 +105,30 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     model,
     afterwards,
     priceLag_ms: options.fill.model === 'pool' ? options.fill.priceLag_slots * SLOT_MS : 0,
-    onBarEnd: (close, at_ms) => options.onBar(at_ms, wallet.worth(close), close),
+    onBarEnd: (close, at_ms) => options.onBar(at_ms, worth(close), close),
     onTurn: barsDone => options.onProgress?.(barsDone),
   })
   const refused = { count: 0, fees_lamports: 0n }
   const stop = new AbortController()
-  const trader = createBacktestTrader({
+  const purseParts = {
     clock,
-    journal,
     model,
-    wallet,
     afterwards,
+    tokens,
+    pipeline: options.pipeline.name,
+    output: options.output,
     signal: stop.signal,
     onFill: options.onFill,
-    onRefused: landing => {
+    onRefused: (landing: RefusedLanding): void => {
       refused.count++
       refused.fees_lamports += totalOf(landing.fees)
       options.onRefused?.(landing)
     },
-  })
+  }
+  const purses = wallets.map((wallet, place) => createPurse(wallet, place, purseParts))
+  for (const node of options.pipeline.nodes) {
+    if (node.kind === 'order') purseOf(node, purses).wallet.letSellForAll(node.id)
+  }
   const states = new Map<string, MemoryNodeState>()
   const run = await startPipeline({
     pipeline: replaceEnds(options.pipeline, { pair: bars.pair, tokens, replay }),
@@ -122,7 +137,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     mode: 'backtest',
     ...(options.signal && { signal: options.signal }),
     log: options.log,
-    servicesFor: backtestServices({ tokens, clock, model, wallet, trader, journal, output: options.output }),
+    servicesFor: node => purseOf(node, purses).servicesFor(node),
     stateFor: node => {
       const state = states.get(node) ?? new MemoryNodeState()
       states.set(node, state)
@@ -131,7 +146,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     drainTimeout_ms: DRAIN_TIMEOUT_MS,
     ...(options.onEvent && { onEvent: options.onEvent }),
   })
-  options.onBar(bars.start_ms[0]!, wallet.worth(bars.open[0]!), bars.open[0]!)
+  options.onBar(bars.start_ms[0]!, worth(bars.open[0]!), bars.open[0]!)
   replay.start(run)
   // Calendars have no end of their own: with the data everything is over that could still begin.
   const ended = replay.done.then(() => run.drain(DATA_OVER))
@@ -144,11 +159,15 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
   return {
     run: result.reason === DATA_OVER ? completed(result) : result,
     ...(isEarly && { endedAt_ms }),
-    orders: journal.orders(),
-    before,
-    after: wallet.holdings(listed),
-    fees_lamports: wallet.feesSpent_lamports,
-    rent_lamports: wallet.rent_lamports,
+    orders: purses.flatMap(({ journal }) => journal.orders()),
+    wallets: wallets.map((wallet, place) => ({
+      ...(wallet.name !== undefined && { name: wallet.name }),
+      before: before[place]!.before,
+      after: wallet.holdings(listed),
+      worth: { start: before[place]!.start, end: wallet.worth(bars.close[bars.count - 1]!) },
+    })),
+    fees_lamports: wallets.reduce((sum, { feesSpent_lamports }) => sum + feesSpent_lamports, 0n),
+    rent_lamports: wallets.reduce((sum, { rent_lamports }) => sum + rent_lamports, 0n),
     refused,
   }
 }
@@ -158,6 +177,15 @@ const DATA_OVER = 'the data are over'
 /** The end of the data is the end that was wanted. */
 function completed({ reason: _reason, ...result }: RunResult): RunResult {
   return { ...result, ended: 'completed' }
+}
+
+/** The one that a run is started with first, then those that the pipeline names. */
+function walletsOf(options: BacktestOptions): readonly [BacktestWallet, ...BacktestWallet[]] {
+  const { bars, capital, fees_lamports, namedCapital, pipeline } = options
+  const of = (name: string | undefined, own: readonly Amount[]): BacktestWallet =>
+    new BacktestWallet({ name, pair: bars.pair, capital: own, fees_lamports })
+  const names = Object.keys(pipeline.wallets ?? {})
+  return [of(undefined, capital), ...names.map(name => of(name, namedCapital?.get(name) ?? []))]
 }
 
 function listedTokens({ pair }: BarSeries, { tokens }: TokenDirectory, capital: readonly Amount[]): readonly Token[] {

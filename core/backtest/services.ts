@@ -11,15 +11,21 @@ import type { BacktestWallet } from './wallet.ts'
 
 /** A network of its own, so that no key of a backtest is a key anywhere else. */
 export const BACKTEST_GENESIS = 'backtest'
-export const BACKTEST_WALLET = 'Backtest11111111111111111111111111111111111'
 const NOWHERE = 'http://backtest.invalid'
+
+/** What stands for a wallet's address: its place among those of the pipeline. */
+export function walletAddress(place: number): string {
+  return `Backtest${String(place + 1).padStart(35, '1')}`
+}
 
 /** What the nodes of a backtest are handed: no chain, no network; the trader fills by a model, prices are replayed. */
 export function backtestServices(options: {
   readonly tokens: TokenDirectory
   readonly clock: Clock
   readonly model: RouteModel
-  readonly wallet: Pick<BacktestWallet, 'aside' | 'sellable' | 'units'>
+  readonly wallet: Pick<BacktestWallet, 'aside' | 'give' | 'sellable' | 'units'>
+  /** What stands for its address. */
+  readonly address: string
   readonly trader: Trader
   readonly journal: Journal
   readonly output: Output
@@ -30,7 +36,7 @@ export function backtestServices(options: {
     genesisHash: BACKTEST_GENESIS,
     rpcUrl: NOWHERE,
     jupiterUrl: `${NOWHERE}/swap/v1`,
-    wallet: BACKTEST_WALLET,
+    wallet: options.address,
     explorerLink: () => undefined,
   }
   const shared = {
@@ -60,8 +66,10 @@ export function backtestServices(options: {
       save: () => undefined,
       requests,
     }),
+    budgets: { claim: amount => wallet.give(node.id, amount) },
     holdings: {
-      sellable: async token => wallet.sellable(token),
+      sellable: async (token, _into, whose = node.kind === 'strategy' ? node.id : undefined) =>
+        wallet.sellable(token, whose),
       balance: async token => wallet.units(token),
       setAside: (orderId, amount) => wallet.aside.add(orderId, amount),
       release: orderId => wallet.aside.delete(orderId),

@@ -16,7 +16,7 @@ export interface BacktestRequest {
   /** As in `SOL/USDC`; undefined: that of the pipeline's price source. */
   readonly pair: string | undefined
   readonly fill: FillText
-  /** As in `10000 USDC`; empty: 10,000 of the pair's quote token. */
+  /** As in `10000 USDC`, or `savings=500 USDC` for a wallet that the pipeline names; for one that is not there its budgets. */
   readonly capital: readonly string[]
   /** SOL beside the capital, for fees and deposits. */
   readonly feeSol: string

@@ -1,13 +1,13 @@
 import type { BarSeries } from '../../backtest/bars.ts'
 import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
 import { isPriceSource, pairOfSource } from '../../backtest/replay/replace-nodes.ts'
-import { assertWithinCapital } from '../../backtest/within-capital.ts'
+import { type StartingCapital, startingCapital } from '../../backtest/starting-capital.ts'
 import { assertWithinData } from '../../backtest/within-data.ts'
 import type { CandleTable } from '../../candles/read-candles.ts'
 import type { Cluster } from '../../chain/cluster/cluster.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
-import { type Amount, parseAmount, parseUnits } from '../../money/amount.ts'
+import { parseAmount, parseUnits } from '../../money/amount.ts'
 import { type Pair, pairName, sameToken, type TokenDirectory } from '../../money/token.ts'
 import { bindPipeline, type OutsidePlugin } from '../bind-pipeline.ts'
 import type { Environment } from '../environment.ts'
@@ -16,20 +16,16 @@ import type { BacktestRequest, FillText } from './backtest-request.ts'
 import { type ShippedSettings, shippedSettings, withoutShippedDuration } from './shipped-settings.ts'
 
 /** A backtest that may begin. */
-export interface PreparedBacktest {
+export interface PreparedBacktest extends StartingCapital {
   readonly pipeline: BoundPipeline
   readonly outside: readonly OutsidePlugin[]
   readonly tokens: TokenDirectory
   readonly bars: BarSeries
   readonly fill: FillChoice
-  readonly capital: readonly Amount[]
   readonly fees_lamports: bigint
   readonly warnings: readonly string[]
   readonly redact: (text: string) => string
 }
-
-/** Whole quote tokens to trade with, unless it is said. */
-const CAPITAL_DEFAULT = 10_000n
 
 export interface PrepareOptions {
   /** For who prepares many: schemas are compiled once for the tokens of one, which takes longest. */
@@ -56,11 +52,6 @@ export async function prepareBacktest(
   const { pipeline, leftOut } =
     shipped && !asLive ? withoutShippedDuration(bound.pipeline, request) : { pipeline: bound.pipeline, leftOut: [] }
   const pair = pairOf(request.pair, pipeline, tokens)
-  const capital =
-    request.capital.length > 0
-      ? request.capital.map(text => parseAmount(text, tokens))
-      : [{ token: pair.quote, units: CAPITAL_DEFAULT * 10n ** BigInt(pair.quote.decimals) }]
-  assertWithinCapital(pipeline, capital, tokens)
   const bars = { ...table, pair }
   assertWithinData(pipeline, bars)
   return {
@@ -69,7 +60,7 @@ export async function prepareBacktest(
     tokens,
     bars,
     fill: fillOf(request.fill, pair, tokens),
-    capital,
+    ...startingCapital(request.capital, pipeline, pair.quote, tokens),
     fees_lamports: parseUnits(request.feeSol, 9),
     warnings: [...(shipped ? [settingsText(shipped, leftOut)] : []), ...bound.warnings],
     redact: bound.redact,

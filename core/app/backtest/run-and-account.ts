@@ -8,7 +8,7 @@ import type { RefusedLanding } from '../../backtest/order-fill.ts'
 import type { ReportInput, ReportTrade } from '../../backtest/report/report-input.ts'
 import { type BacktestOptions, type BacktestResult, runBacktest } from '../../backtest/run-backtest.ts'
 import type { CandleRepairs } from '../../candles/candle-check.ts'
-import { formatAmount, formatUnits } from '../../money/amount.ts'
+import { type Amount, formatAmount, formatUnits } from '../../money/amount.ts'
 import type { PreparedBacktest } from './prepare-backtest.ts'
 
 /** The market's own costs of a purchase, for those who only hold: the pool's fee. */
@@ -30,7 +30,7 @@ export async function runAndAccount(
     readonly onBar?: (at_ms: number, equity: number) => void
   },
 ): Promise<AccountedRun> {
-  const { bars, capital, fees_lamports, fill, pipeline, tokens } = prepared
+  const { bars, capital, fees_lamports, fill, namedCapital, pipeline, tokens } = prepared
   const { repairs, onBar, ...run } = options
   const equity = new EquityMeter()
   const tally = new TradeTally(bars.pair.quote)
@@ -43,6 +43,7 @@ export async function runAndAccount(
     tokens,
     fill,
     capital,
+    namedCapital,
     fees_lamports,
     onBar: (at_ms, worth) => {
       equity.observe(at_ms, worth)
@@ -50,7 +51,8 @@ export async function runAndAccount(
     },
     onFill: (landed, intent) => {
       const trade = tradeOf({ fill: landed, node: intent.node, pair: bars.pair })
-      trades.push({ trade, closed: tally.apply(trade) })
+      const { wallet } = landed
+      trades.push({ trade, closed: tally.apply(trade), ...(wallet !== undefined && { wallet }) })
     },
     onRefused: landing => landings.push(landing),
   })
@@ -62,7 +64,8 @@ export async function runAndAccount(
     pipeline: { name: pipeline.name, summary: pipeline.summary, params: pipeline.params },
     settings: {
       'Fill model': fillText(fill, bars),
-      Capital: capital.map(formatAmount).join(', '),
+      Capital: amountsText(capital),
+      ...Object.fromEntries([...namedCapital].map(([name, own]) => [`Capital of ${name}`, amountsText(own)])),
       'SOL for fees': formatUnits(fees_lamports, 9),
       Seed: options.seed,
     },
@@ -71,6 +74,8 @@ export async function runAndAccount(
     equity,
     tally,
     trades,
+    wallets: result.wallets,
+    walletOf: id => pipeline.nodes.find(node => node.id === id)?.wallet,
     ...(result.endedAt_ms !== undefined && { endedAt_ms: result.endedAt_ms }),
     baselines: [
       buyAndHold(closes(bars), summary.start, cost),
@@ -86,6 +91,10 @@ export async function runAndAccount(
     warnings: [...prepared.warnings, ...warningsOf(result)],
   }
   return { input, result }
+}
+
+function amountsText(amounts: readonly Amount[]): string {
+  return amounts.length === 0 ? 'nothing' : amounts.map(formatAmount).join(', ')
 }
 
 /** The path of who only holds: the first open, then every close. */
@@ -104,11 +113,16 @@ function fillText(fill: FillChoice, { pair }: BarSeries): string {
 }
 
 function warningsOf({ run, orders }: BacktestResult): string[] {
-  const failures = new Map<string, number>()
-  for (const { reason } of orders) if (reason) failures.set(reason.code, (failures.get(reason.code) ?? 0) + 1)
+  const failures = Map.groupBy(
+    orders.filter(({ reason }) => reason),
+    ({ reason }) => reason!.code,
+  )
   return [
     ...run.errors.slice(0, 5).map(({ node, error }) => `${node}: ${error.message}`),
-    ...[...failures].map(([code, count]) => `${count} ${count === 1 ? 'order' : 'orders'} not filled: ${code}`),
+    ...[...failures].map(([code, failed]) => {
+      const whose = [...new Set(failed.map(({ intent }) => intent.node))].join(', ')
+      return `${failed.length} ${failed.length === 1 ? 'order' : 'orders'} of ${whose} not filled: ${code}`
+    }),
     ...(orders.length === 0 ? ['The strategy gave no order: check its settings against the length of the data.'] : []),
   ]
 }

@@ -15,7 +15,7 @@ import type { Clock } from '../../time/clock.ts'
 import { seededRandom } from '../../time/random.ts'
 import { createVirtualClock } from '../../time/virtual-clock.ts'
 import { replayedExecution } from '../replay/replace-nodes.ts'
-import { BACKTEST_GENESIS, BACKTEST_WALLET, backtestServices } from '../services.ts'
+import { BACKTEST_GENESIS, backtestServices, walletAddress } from '../services.ts'
 import { noMarket } from './no-market.ts'
 import type { RecordedEvent, RunRecord } from './run-record.ts'
 
@@ -40,13 +40,15 @@ export async function replayRecord(options: RecordReplayOptions): Promise<RunRes
   const { log, output, record, tokens } = options
   const clock = createVirtualClock({ start_ms: record.start_ms, quietTurns: 1 })
   const random = seededRandom(options.seed)
-  const journal = new MemoryJournal(
-    { genesisHash: BACKTEST_GENESIS, wallet: BACKTEST_WALLET, deploymentId: record.pipeline },
-    { keepsStories: false },
-  )
   const timeline = new Timeline(record, clock)
-  const trader = recordedTrader({ clock, journal, record })
-  const servicesFor = backtestServices({ tokens, clock, journal, output, trader, ...noMarket })
+  const names = [undefined, ...Object.keys(options.pipeline.wallets ?? {})]
+  const services = names.map((_, place) => {
+    const address = walletAddress(place)
+    const scope = { genesisHash: BACKTEST_GENESIS, wallet: address, deploymentId: record.pipeline }
+    const journal = new MemoryJournal(scope, { keepsStories: false })
+    const trader = recordedTrader({ clock, journal, record })
+    return backtestServices({ tokens, clock, journal, output, trader, address, ...noMarket })
+  })
   const run = await startPipeline({
     pipeline: { ...options.pipeline, nodes: options.pipeline.nodes.map(node => replaced(node, timeline)) },
     clock,
@@ -55,8 +57,8 @@ export async function replayRecord(options: RecordReplayOptions): Promise<RunRes
     log,
     servicesFor: node => {
       // What the wallet held is in no record: who asks for it is told that there is none, not that it is empty.
-      const { holdings: _, ...services } = servicesFor(node)
-      return services
+      const { holdings: _, budgets: _budgets, ...others } = services[names.indexOf(node.wallet)]!(node)
+      return others
     },
     stateFor: () => new MemoryNodeState(),
     drainTimeout_ms: DRAIN_TIMEOUT_MS,

@@ -3,9 +3,11 @@ import type { CurvePoint } from '../../accounting/equity-curve.ts'
 import { DAY_MS, type EquitySummary } from '../../accounting/equity-meter.ts'
 import { metricsOf } from '../../accounting/metrics.ts'
 import { lastPaid, strategyProfit, tokenFields } from '../../accounting/strategy-profit.ts'
+import type { Amount } from '../../money/amount.ts'
 import { type Price, priceFromNumber } from '../../money/price.ts'
 import { mulDiv } from '../../money/rounding.ts'
 import { SOL_MINT, sameToken } from '../../money/token.ts'
+import type { WalletResult } from '../run-backtest.ts'
 import { duration } from './page/figures.ts'
 import type { BacktestDocument } from './report-document.ts'
 import type { ReportInput } from './report-input.ts'
@@ -68,9 +70,12 @@ export function makeDocument(input: ReportInput): BacktestDocument {
     },
     orders: { ...input.orders },
     refused: input.refused.count,
-    strategies: input.tally.book
-      .positions()
-      .map(position => strategyProfit(position, sameToken(position.pair.base, pair.base) ? last : lastPaid(position))),
+    strategies: input.tally.book.positions().map(position => {
+      const wallet = input.walletOf(position.node)
+      const price = sameToken(position.pair.base, pair.base) ? last : lastPaid(position)
+      return { ...strategyProfit(position, price), ...(wallet !== undefined && { wallet }) }
+    }),
+    ...(input.wallets.length > 1 && { wallets: input.wallets.map(walletFields) }),
     baselines: input.baselines.map(baselineOf),
     curves: { equity: curveOf(input.equity.curve()), drawdown: curveOf(input.equity.drawdowns()) },
     warnings: [...input.warnings, ...idleness(input, equity)],
@@ -93,6 +98,12 @@ function idleness({ trades, endedAt_ms }: ReportInput, { from_ms, to_ms }: Equit
 
 function minuteOf(at_ms: number): string {
   return `${timeOf(at_ms).replace('T', ' ').slice(0, 16)} UTC`
+}
+
+function walletFields({ name, before, after, worth }: WalletResult): NonNullable<BacktestDocument['wallets']>[number] {
+  const held = (amounts: readonly Amount[]) =>
+    amounts.map(({ token, units }) => ({ ...tokenFields(token), amount: units.toString() }))
+  return { ...(name !== undefined && { name }), before: held(before), after: held(after), ...worth }
 }
 
 function baselineOf({ name, description, equity, meter }: Baseline): BacktestDocument['baselines'][number] {

@@ -50,6 +50,24 @@ const Baseline = doc(
   'What the same money would have done without the strategy.',
 )
 
+const Strategy = doc(
+  { ...StrategyProfit.properties, wallet: Type.Optional(Text("Name of its wallet, where that is not the run's own.")) },
+  'A strategy node and what it earned with a pair. In base units.',
+)
+
+const Held = Type.Array(doc({ ...TokenFields.properties, amount: Units('Base units.') }, 'So much of a token.'))
+
+const Wallet = doc(
+  {
+    name: Type.Optional(Text("As the pipeline names it; absent for the run's own.")),
+    before: Held,
+    after: Held,
+    start: Type.Number({ description: 'What it was worth at the first open, in whole quote tokens.' }),
+    end: Type.Number({ description: 'At the last close.' }),
+  },
+  'A wallet before and after.',
+)
+
 /** What `report.json` of a backtest holds; `report.html` shows the same. */
 export const BacktestDocument = doc(
   {
@@ -124,7 +142,8 @@ export const BacktestDocument = doc(
     ),
     orders: Type.Record(Type.String(), Type.Integer(), { description: 'Orders by how they ended.' }),
     refused: Count('Transactions that landed and failed.'),
-    strategies: Type.Array(StrategyProfit),
+    strategies: Type.Array(Strategy),
+    wallets: Type.Optional(Type.Array(Wallet, { description: 'Where the pipeline names wallets: each of them.' })),
     baselines: Type.Array(Baseline),
     curves: doc(
       {

@@ -6,6 +6,7 @@ import type { TradeTally } from '../../accounting/trade-tally.ts'
 import type { CandleRepairs } from '../../candles/candle-check.ts'
 import type { Pair } from '../../money/token.ts'
 import type { RefusedLanding } from '../order-fill.ts'
+import type { WalletResult } from '../run-backtest.ts'
 
 /** The bars of the run, column by column. */
 export interface ReportBars {
@@ -23,6 +24,8 @@ export interface ReportBars {
 export interface ReportTrade {
   readonly trade: Trade
   readonly closed: ClosedTrade | undefined
+  /** As the pipeline names it; absent for the one that a run is started with. */
+  readonly wallet?: string
 }
 
 /** What a backtest was and what came of it: all a report is made of. */
@@ -39,6 +42,10 @@ export interface ReportInput {
   /** Observed at the start and after each bar, in whole quote tokens. */
   readonly equity: EquityMeter
   readonly tally: TradeTally
+  /** The one that a run is started with first, then those that the pipeline names. */
+  readonly wallets: readonly WalletResult[]
+  /** The wallet of a node, as the pipeline names it. */
+  readonly walletOf: (node: string) => string | undefined
   readonly trades: readonly ReportTrade[]
   /** When the pipeline ended by itself, before the data did. */
   readonly endedAt_ms?: number

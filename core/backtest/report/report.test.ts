@@ -101,6 +101,8 @@ function backtest(bars: ReportBars, names: { readonly pipeline?: string; readonl
     bars,
     equity,
     tally,
+    wallets: [],
+    walletOf: () => undefined,
     trades,
     baselines: [buyAndHold(path, 10_000, 0.001), dollarCostAverage(path, 10_000, 0.001, period)],
     refused: { count: 2, fees_lamports: 152_000n, landings: [] },

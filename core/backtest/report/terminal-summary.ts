@@ -1,4 +1,4 @@
-import { day, number, shownMetric, signedPercent } from './page/figures.ts'
+import { day, number, shownMetric, signedNumber, signedPercent, wholes } from './page/figures.ts'
 import type { BacktestDocument } from './report-document.ts'
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
@@ -47,6 +47,16 @@ export function terminalSummary(document: BacktestDocument, width = 72): string 
     `drawdown ${figure('maxDrawdown')} for ${figure('maxDrawdown_ms')}   ${number(trades.count, 0)} trades, ${number(trades.closed, 0)} closed`,
     pairs(SECOND, ['profit factor', 'hits', 'expectancy', 'exposure']),
   ]
+  for (const { name, start: from, end } of document.wallets ?? []) {
+    const share = from > 0 ? `   ${signedPercent(end / from - 1)}` : ''
+    lines.push(`wallet ${name ?? "(the run's own)"}   ${number(from, 2)} → ${number(end, 2)} ${quote.symbol}${share}`)
+  }
+  if (document.strategies.length > 1) {
+    for (const { node, net, base: of, quote: by, trades: count } of document.strategies) {
+      const profit = signedNumber(wholes(net, by.decimals), 2)
+      lines.push(`${node}   ${of.symbol}/${by.symbol}   ${profit} ${by.symbol}   ${number(count, 0)} trades`)
+    }
+  }
   const reasons = new Set(
     Object.values(metrics).flatMap(value => (typeof value === 'number' ? [] : [value.notAvailable])),
   )

@@ -9,6 +9,7 @@ import type { ReportTrade } from './report-input.ts'
 const COLUMNS = [
   'time',
   'node',
+  'wallet',
   'pair',
   'side',
   'base',
@@ -36,7 +37,7 @@ const COLUMNS = [
 ] as const
 
 /**
- * Trades as CSV (RFC 4180), one a line in order of time. Amounts are exact decimals: `base` and `closedBase` in the base
+ * Trades as CSV (RFC 4180), one a line in order of time. `wallet` is empty for the one that a run is started with. Amounts are exact decimals: `base` and `closedBase` in the base
  * token, all other money in the quote token; fees are rounded up there, so they stand in lamports as well. `gross` and
  * `net` are what the trade closed, before and after network fees. A transaction that landed and failed has a line as well,
  * with the side `failed`: it traded nothing, and its fees are paid. So the fees of the lines are all there were.
@@ -55,7 +56,7 @@ export function tradesToCsv(trades: readonly ReportTrade[], refused: readonly Re
 type Cells = Partial<Record<(typeof COLUMNS)[number], Cell>>
 
 function failedCellsOf(
-  { at, fees, intent, orderId, price, reason, signature }: RefusedLanding,
+  { at, fees, intent, orderId, price, reason, signature, wallet }: RefusedLanding,
   { base, quote }: Pair,
 ): Cells {
   // A fee in SOL has a worth in the quote token only where SOL is a side of the pair.
@@ -71,6 +72,7 @@ function failedCellsOf(
   return {
     time: timeOf(at),
     node: intent.node,
+    wallet,
     pair: `${base.symbol}/${quote.symbol}`,
     side: 'failed',
     base: '0',
@@ -87,12 +89,13 @@ function failedCellsOf(
   }
 }
 
-function cellsOf({ trade, closed }: ReportTrade): Cells {
+function cellsOf({ trade, closed, wallet }: ReportTrade): Cells {
   const { base, quote } = trade.pair
   const money = (units: bigint): string => formatUnits(units, quote.decimals)
   return {
     time: timeOf(trade.at),
     node: trade.node,
+    wallet,
     pair: `${base.symbol}/${quote.symbol}`,
     side: trade.side,
     base: formatUnits(trade.base_units, base.decimals),

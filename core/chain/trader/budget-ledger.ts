@@ -1,4 +1,5 @@
-import type { Fill } from '../../events/report.ts'
+import { ERROR_CODES } from '../../errors/codes.ts'
+import type { Fill, Reason } from '../../events/report.ts'
 import { type Amount, formatAmount } from '../../money/amount.ts'
 import { sameToken, type Token } from '../../money/token.ts'
 import type { Attempt, OrderRecord } from '../../orders/journal.ts'
@@ -88,10 +89,32 @@ export class BudgetLedger {
     })
   }
 
-  /** What is that node's of a token, beside what its trades in flight may take: none of it is refused to it. */
-  ownedBy(node: string, token: Token, claims: Pick<Claims, 'unitsOfNode'>): bigint {
-    const owned = this.#budgets.get(node)?.owned.get(token.mint) ?? 0n
-    return owned - claims.unitsOfNode(node, token.mint)
+  /**
+   * What a node may take of what no trade in flight may: less what is other strategies', and at least what is its own;
+   * negative when that is less than nothing.
+   */
+  leftFor(node: string, free: Amount, claims: Pick<Claims, 'unitsOfNode' | 'broughtByNode'>): Left {
+    const { token, units } = free
+    const earmarks = this.claimedOf(token, node, claims)
+    const left = earmarks.reduce((rest, earmark) => rest - earmark.units, units)
+    const owned = (this.#budgets.get(node)?.owned.get(token.mint) ?? 0n) - claims.unitsOfNode(node, token.mint)
+    return { units: owned > 0n && owned > left ? owned : left, earmarks }
+  }
+}
+
+interface Left {
+  readonly units: bigint
+  readonly earmarks: readonly Earmark[]
+}
+
+/** Why a trade of another strategy's money is refused. */
+export function claimedByOthers(input: Amount, { units, earmarks }: Left): Reason {
+  const { token } = input
+  const free = formatAmount({ token, units: units < 0n ? 0n : units })
+  return {
+    code: 'BUDGET_CLAIMED',
+    message: `the trade needs ${formatAmount(input)}, and ${free} are free: the rest belongs to strategies with budgets (${earmarksText(token, earmarks)})`,
+    remedy: ERROR_CODES.BUDGET_CLAIMED.remedy,
   }
 }
 

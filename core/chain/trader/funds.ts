@@ -1,10 +1,9 @@
-import { ERROR_CODES } from '../../errors/codes.ts'
 import type { Reason } from '../../events/report.ts'
 import { type Amount, formatAmount, formatUnits } from '../../money/amount.ts'
 import { SOL_MINT, type Token } from '../../money/token.ts'
 import { SetAside } from '../../plugin/set-aside.ts'
 import type { Rpc } from '../rpc/rpc.ts'
-import { BudgetLedger, type Earmark, earmarksText, type Spending } from './budget-ledger.ts'
+import { BudgetLedger, claimedByOthers, type Earmark, type Spending } from './budget-ledger.ts'
 import { type Claim, Claims } from './claims.ts'
 import { onAbort } from './on-abort.ts'
 import { tokenUnits } from './token-accounts.ts'
@@ -123,24 +122,20 @@ export class Funds {
   }
 
   /**
-   * What is left of a token beside trades in flight and what is other strategies', and at least what is the node's own;
-   * negative when that is less than nothing. Budgets of SOL are not answerable for fees and rent, nor for the reserve that
-   * nobody can spend.
+   * What is left of a token beside trades in flight, and for a node beside what is other strategies'. Budgets of SOL are
+   * not answerable for fees and rent, nor for the reserve that nobody can spend.
    */
   #unclaimed(
     token: Token,
     wallet: WalletSnapshot,
     node: string | undefined,
   ): { readonly units: bigint; readonly earmarks: readonly Earmark[] } {
-    const earmarks = node === undefined ? [] : this.budgets.claimedOf(token, node, this.#claims)
     const held =
       token.mint === SOL_MINT
         ? wallet.lamports + this.budgets.costs_lamports + this.#reserve_lamports
         : tokenUnits(wallet.accounts[1]?.data)
-    const claimed = earmarks.reduce((sum, { units }) => sum + units, 0n)
-    const left = held - this.#claims.unitsOf(token.mint) - claimed
-    const own = node === undefined ? 0n : this.budgets.ownedBy(node, token, this.#claims)
-    return { units: own > 0n && own > left ? own : left, earmarks }
+    const free = { token, units: held - this.#claims.unitsOf(token.mint) }
+    return node === undefined ? { ...free, earmarks: [] } : this.budgets.leftFor(node, free, this.#claims)
   }
 
   /**
@@ -200,9 +195,9 @@ export class Funds {
       const reason = lacksSol(claim.lamports, keep, free, paysSol ? input : undefined)
       return missing(reason, paysSol ? there(input.units + free - claim.lamports - keep) : undefined)
     }
-    const { units, earmarks } = this.#unclaimed(input.token, wallet, node)
-    if (earmarks.length > 0 && units < input.units)
-      return missing(claimedByOthers(input, units, earmarks), there(units))
+    const left = this.#unclaimed(input.token, wallet, node)
+    if (left.earmarks.length > 0 && left.units < input.units)
+      return missing(claimedByOthers(input, left), there(left.units))
     this.#claims.add(claim)
     const reservation: Reservation = { wallet, release: spending => this.#release({ claim, spending }) }
     owned.set(reservation, claim)
@@ -243,16 +238,6 @@ function missing(why: string | Reason, there: Amount | undefined): FundsVerdict 
   const remedy = 'Fund the wallet, or trade less.'
   const reason = typeof why === 'string' ? { code: 'FUNDS_INSUFFICIENT', message: why, remedy } : why
   return { ok: false, reason, ...(there && there.units > 0n && { there }) }
-}
-
-function claimedByOthers(input: Amount, unclaimed: bigint, earmarks: readonly Earmark[]): Reason {
-  const { token } = input
-  const free = formatAmount({ token, units: atLeastZero(unclaimed) })
-  return {
-    code: 'BUDGET_CLAIMED',
-    message: `the trade needs ${formatAmount(input)}, and ${free} are free: the rest belongs to strategies with budgets (${earmarksText(token, earmarks)})`,
-    remedy: ERROR_CODES.BUDGET_CLAIMED.remedy,
-  }
 }
 
 function lacks(input: Amount, free: bigint): string {

@@ -76,8 +76,8 @@ export const BACKTEST_FLAGS = {
   }),
   capital: Flags.string({
     description:
-      'What the wallet has to trade with, as in "5000 USDC"; may be repeated. Default: 10000 of the quote token.',
-    helpValue: 'AMOUNT',
+      'What the wallet has to trade with, as in "5000 USDC"; "savings=500 USDC" for a wallet that the pipeline names. May be repeated. Default: the budgets of its strategies, and 10000 of the quote token where one has none.',
+    helpValue: '[WALLET=]AMOUNT',
     multiple: true,
     multipleNonGreedy: true,
     helpGroup: FILLS,

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BacktestRequest } from '../../../core/app/backtest/backtest-request.ts'
 import { combinationsOf } from '../../../core/app/backtest/sweep/combinations.ts'
-import { backtest, checkLookAhead } from '../../../core/app/commands/backtest.ts'
+import { type BacktestCommand, backtest, checkLookAhead } from '../../../core/app/commands/backtest.ts'
 import { backtestSweep } from '../../../core/app/commands/backtest-sweep.ts'
 import { packageFile } from '../../../core/app/package-root.ts'
 import { toJson } from '../../../core/events/serialize.ts'
-import { walkOf } from './toys.ts'
+import { command as options } from './command-options.ts'
+import { walkOf, writeCandles } from './toys.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'backtest-'))
 const data = join(directory, 'walk.csv')
@@ -16,45 +17,15 @@ const config = join(directory, 'dca.json')
 const DAYS = 20
 
 beforeAll(() => {
-  const bars = walkOf(DAYS * 288)
-  const rows = Array.from(bars.close, (close, index) =>
-    [bars.start_ms[index], bars.open[index], bars.high[index], bars.low[index], close, 1].join(','),
-  )
-  writeFileSync(data, `timestamp,open,high,low,close,volume\n${rows.join('\n')}\n`)
+  writeCandles(data, walkOf(DAYS * 288))
   writeFileSync(config, JSON.stringify({ token: 'SOL', amount: '10 USDC', interval: '12h', budget: '300 USDC' }))
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
-const request = (more: Partial<BacktestRequest> = {}): BacktestRequest => ({
-  file: packageFile('pipelines', 'strategy-run.yaml'),
-  params: { type: 'dca', config },
-  set: [],
-  cluster: 'localnet',
-  data,
-  rules: {},
-  pair: 'SOL/USDC',
-  fill: { model: 'pool', depth: '200000', feeBps: 4, latency_slots: 2, priceLag_slots: 1, failRate: 0 },
-  capital: [],
-  feeSol: '1',
-  seed: '1',
-  ...more,
-})
-
-const command = (more: Partial<BacktestRequest> = {}, out?: string) => ({
-  request: request(more),
-  out,
-  environment: {
-    variables: {},
-    walletSecret: undefined,
-    walletDerivation: undefined,
-    stateDirectory: directory,
-    workingDirectory: directory,
-  },
-  output: { line: () => {}, status: () => {} },
-  logLevel: 'silent' as const,
-  writeLog: () => {},
-  signal: new AbortController().signal,
-})
+const command = (more: Partial<BacktestRequest> = {}, out?: string): BacktestCommand => {
+  const file = packageFile('pipelines', 'strategy-run.yaml')
+  return { ...options(directory, { file, params: { type: 'dca', config }, data, pair: 'SOL/USDC', ...more }), out }
+}
 
 interface Document {
   readonly trades: { readonly count: number }
@@ -68,7 +39,8 @@ describe('a backtest of a shipped pipeline', () => {
     const { document, text } = await backtest(command({}, out))
     const { timing, ...rest } = document as Document
     expect(rest.trades.count).toBe(30)
-    expect(rest.equity.start).toBe(10_000)
+    // What its budget is.
+    expect(rest.equity.start).toBe(300)
     expect(timing).toMatchObject({ barsPerSecond: expect.any(Number) })
     expect(text).toContain('30 trades')
     expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(JSON.parse(toJson(rest)))
@@ -80,7 +52,7 @@ describe('a backtest of a shipped pipeline', () => {
 
   it('has a line in trades.csv for each transaction that landed and failed, with its fees', async () => {
     const out = join(directory, 'failing')
-    const fill = { ...request().fill, failRate: 0.4 } as BacktestRequest['fill']
+    const fill = { ...command().request.fill, failRate: 0.4 } as BacktestRequest['fill']
     const { document } = await backtest(command({ fill }, out))
     const { costs, refused, trades } = document as {
       readonly refused: number
@@ -203,7 +175,11 @@ describe('a sweep', () => {
 
   it('tells settings that can not be run with their reason, and runs the others', async () => {
     const given = combinationsOf(['budget=100 USDC,20000 USDC,5 USDC'], [])
-    const { document, text } = await backtestSweep({ ...command(), combinations: given, threads: 1 })
+    const { document, text } = await backtestSweep({
+      ...command({ capital: ['10000 USDC'] }),
+      combinations: given,
+      threads: 1,
+    })
     const { rows } = document as { rows: { label: string; kind: string; code?: string }[] }
     expect(rows.map(({ kind }) => kind)).toEqual(['done', 'refused', 'refused'])
     expect(text).toContain('not run: budget=20000 USDC: BACKTEST_CAPITAL_SHORT')

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { Type } from 'typebox'
 import type { BarSeries } from '../../../core/backtest/bars.ts'
 import type { FillChoice } from '../../../core/backtest/fills/create-fill-model.ts'
@@ -49,6 +50,15 @@ export function walkOf(count: number, seed = 'walk'): BarSeries {
       return [open, high, low, close] as const
     }),
   )
+}
+
+/** Bars as a candle file. @returns its path */
+export function writeCandles(path: string, bars: BarSeries): string {
+  const rows = Array.from(bars.close, (close, index) =>
+    [bars.start_ms[index], bars.open[index], bars.high[index], bars.low[index], close, 1].join(','),
+  )
+  writeFileSync(path, `timestamp,open,high,low,close,volume\n${rows.join('\n')}\n`)
+  return path
 }
 
 const source = definePlugin({

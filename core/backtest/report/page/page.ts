@@ -9,7 +9,7 @@ import { html, jsonData, Markup } from './markup.ts'
 import { baselineSection, monthSection } from './return-sections.ts'
 import { formulaSection, settingsSection } from './setting-sections.ts'
 import { STYLE } from './style.ts'
-import { latestSection, strategySection, tradeSection } from './trade-sections.ts'
+import { latestSection, strategySection, tradeSection, walletSection } from './trade-sections.ts'
 
 /** Nothing is loaded from anywhere: what the page needs is in it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -44,6 +44,7 @@ ${equityChartSection(document)}
 ${priceChartSection(document, interval_ms)}
 ${monthSection(document)}
 ${baselineSection(document)}
+${walletSection(document)}
 ${strategySection(document)}
 <div class="pair">${costSection(document)}${tradeSection(document)}</div>
 ${latestSection(trades)}

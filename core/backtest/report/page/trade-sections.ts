@@ -1,10 +1,35 @@
 import type { BacktestDocument } from '../report-document.ts'
 import type { ReportTrade } from '../report-input.ts'
-import { duration, minute, money, number, priceDecimals, signedNumber, signOf, wholes } from './figures.ts'
+import {
+  duration,
+  minute,
+  money,
+  number,
+  priceDecimals,
+  signedNumber,
+  signedPercent,
+  signOf,
+  wholes,
+} from './figures.ts'
 import { html, type Markup } from './markup.ts'
 import { toned } from './toned.ts'
 
-export function strategySection({ strategies }: BacktestDocument): Markup {
+/** What became of each wallet, where the pipeline names any. */
+export function walletSection({ wallets = [], quote }: BacktestDocument): Markup {
+  if (wallets.length === 0) return html``
+  const held = (amounts: (typeof wallets)[number]['before']): string =>
+    amounts.length === 0
+      ? 'nothing'
+      : amounts.map(({ amount, decimals, symbol }) => `${money(amount, decimals)} ${symbol}`).join(', ')
+  const rows = wallets.map(({ name, before, after, start, end }) => {
+    const share = start > 0 ? toned(signedPercent(end / start - 1), signOf(end - start)) : html``
+    return html`<tr><td class="name">${name ?? "the run's own"}</td><td class="left">${held(before)}</td><td class="left">${held(after)}</td><td>${number(start, 2)}</td><td>${number(end, 2)}</td><td>${toned(signedNumber(end - start, 2), signOf(end - start))}</td><td>${share}</td></tr>`
+  })
+  return html`<section class="card"><div class="head"><h2>By wallet</h2><p class="soft">worth in ${quote.symbol}</p></div>
+<div class="wide"><table><thead><tr><th>Wallet</th><th class="left">Before</th><th class="left">After</th><th>Worth before</th><th>Worth after</th><th>Profit</th><th>Return</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
+}
+
+export function strategySection({ strategies, wallets }: BacktestDocument): Markup {
   if (strategies.length === 0) return html``
   const rows = strategies.map(row => {
     const { base, quote } = row
@@ -12,10 +37,11 @@ export function strategySection({ strategies }: BacktestDocument): Markup {
       const value = wholes(units, quote.decimals)
       return toned(signedNumber(value, 2), signOf(value))
     }
-    return html`<tr><td class="name">${row.node}</td><td class="left">${base.symbol}/${quote.symbol}</td><td>${number(row.trades, 0)}</td><td>${money(row.bought.quote, quote.decimals)}</td><td>${money(row.sold.quote, quote.decimals)}</td><td>${number(wholes(row.held, base.decimals), 4)} ${base.symbol}</td><td>${gain(row.realised.average)}</td><td>${gain(row.realised.fifo)}</td><td>${gain(row.unrealised.average)}</td><td>${number(wholes(row.fees, quote.decimals), 2)}</td><td>${gain(row.net)}</td></tr>`
+    const wallet = wallets ? html`<td class="left">${row.wallet ?? ''}</td>` : html``
+    return html`<tr><td class="name">${row.node}</td>${wallet}<td class="left">${base.symbol}/${quote.symbol}</td><td>${number(row.trades, 0)}</td><td>${money(row.bought.quote, quote.decimals)}</td><td>${money(row.sold.quote, quote.decimals)}</td><td>${number(wholes(row.held, base.decimals), 4)} ${base.symbol}</td><td>${gain(row.realised.average)}</td><td>${gain(row.realised.fifo)}</td><td>${gain(row.unrealised.average)}</td><td>${number(wholes(row.fees, quote.decimals), 2)}</td><td>${gain(row.net)}</td></tr>`
   })
   return html`<section class="card"><div class="head"><h2>By strategy</h2><p class="soft">money in the pair's quote token</p></div>
-<div class="wide"><table><thead><tr><th>Node</th><th class="left">Pair</th><th>Trades</th><th>Bought</th><th>Sold</th><th>Held at the end</th><th>Realised, average</th><th>Realised, FIFO</th><th>Unrealised</th><th>Fees</th><th>Net</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
+<div class="wide"><table><thead><tr><th>Node</th>${wallets ? html`<th class="left">Wallet</th>` : html``}<th class="left">Pair</th><th>Trades</th><th>Bought</th><th>Sold</th><th>Held at the end</th><th>Realised, average</th><th>Realised, FIFO</th><th>Unrealised</th><th>Fees</th><th>Net</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
 }
 
 export function tradeSection(document: BacktestDocument): Markup {

@@ -1,0 +1,36 @@
+import type { BacktestRequest } from '../../../core/app/backtest/backtest-request.ts'
+import type { BacktestCommand } from '../../../core/app/commands/backtest.ts'
+
+const request: Omit<BacktestRequest, 'file' | 'data'> = {
+  params: {},
+  set: [],
+  cluster: 'localnet',
+  rules: {},
+  pair: undefined,
+  fill: { model: 'pool', depth: '200000', feeBps: 4, latency_slots: 2, priceLag_slots: 1, failRate: 0 },
+  capital: [],
+  feeSol: '1',
+  seed: '1',
+}
+
+/** The command as somebody gives it who writes nothing but a pipeline and data. */
+export function command(
+  directory: string,
+  more: Partial<BacktestRequest> & Pick<BacktestRequest, 'file' | 'data'>,
+): BacktestCommand {
+  return {
+    request: { ...request, ...more },
+    out: undefined,
+    environment: {
+      variables: {},
+      walletSecret: undefined,
+      walletDerivation: undefined,
+      stateDirectory: directory,
+      workingDirectory: directory,
+    },
+    output: { line: () => {}, status: () => {} },
+    logLevel: 'silent',
+    writeLog: () => {},
+    signal: new AbortController().signal,
+  }
+}
