@@ -96,8 +96,7 @@ export class OrderFill {
   #begin(): void {
     const { amount, node, upTo } = this.#order.intent
     const free = upTo ? this.#tools.wallet.free(amount.token, node) : 0n
-    if (free > 0n && free < amount.units)
-      this.#intent = { ...this.#order.intent, amount: { ...amount, units: free } }
+    if (free > 0n && free < amount.units) this.#intent = { ...this.#order.intent, amount: { ...amount, units: free } }
     const late = expiryOf(this.#intent, this.#tools.clock.now())
     if (late) this.#end('expired', late)
     else this.#tools.model.offer(this.#intent, answer => this.#step(() => this.#offered(answer)))
