@@ -51,7 +51,7 @@ export async function flatten(ground: Ground, trading: Trading, into: string): P
   const answers = all.map(sales => {
     const own = [...ended.values()].filter(({ node }) => node === sales.node)
     const unsold = sales.holdings.filter(
-      ({ token }) => !own.some(({ input, state }) => state === 'filled' && sameToken(input, token)),
+      ({ token }) => !own.some(report => sameToken(report.input, token) && isSold(report)),
     )
     const lines = [
       ...own.map(soldText),
@@ -153,9 +153,16 @@ function askerOf(sales: readonly IntentEvent[]): AnyPlugin {
   })
 }
 
+/** Whether all of it was: a fill has a reason when something was left. */
+function isSold(report: Report): boolean {
+  return report.state === 'filled' && report.reason === undefined
+}
+
 function soldText(report: Report): string {
-  if (report.state === 'filled')
-    return `sold ${formatAmount(report.fill.input)} for ${formatAmount(report.fill.output)}`
+  if (report.state === 'filled') {
+    const left = report.reason ? `; ${report.reason.message}` : ''
+    return `sold ${formatAmount(report.fill.input)} for ${formatAmount(report.fill.output)}${left}`
+  }
   const why = 'reason' in report ? report.reason.message : report.state
   return `${report.input.symbol} was not sold: ${why}`
 }
