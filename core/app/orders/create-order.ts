@@ -18,6 +18,7 @@ import { askedFor } from './asked-for.ts'
 import { DESK_PIPELINE } from './compose-desk.ts'
 import { withoutSecrets } from './equip-node.ts'
 import { KeptPlans } from './kept-plans.ts'
+import { KnownSecrets } from './known-secrets.ts'
 import { planOf } from './order-plan.ts'
 import { levelsOf, withPair } from './order-wish.ts'
 import type { OrderWish } from './place-order.ts'
@@ -51,7 +52,7 @@ export async function createOrder(options: CreateOrderOptions): Promise<RunDocum
   const cluster = await withUnlisted(listed, [token, into], { ...options, wallet: wallet.publicKey })
   const params = withPair(options.params, cluster.tokens)
   const bound = await bindPipeline({ ...options, params, tokens: cluster.tokens })
-  const { pipeline, registry, warnings, redact, secrets } = bound
+  const { pipeline, registry, warnings, secrets } = bound
   const plan = planOf(pipeline, {
     versionOf: plugin => pluginVersion(registry, plugin),
     withoutSecrets: value => withoutSecrets(value, secrets),
@@ -83,10 +84,15 @@ export async function createOrder(options: CreateOrderOptions): Promise<RunDocum
   try {
     ground.notices.unshift(...warnings)
     const plans = new KeptPlans()
-    const request = { ...options, redact, planOf: (intent: IntentEvent) => plans.of(intent) }
+    const known = new KnownSecrets(secrets.values())
+    const request = {
+      ...options,
+      redact: (text: string) => known.redact(text),
+      planOf: (intent: IntentEvent) => plans.of(intent),
+    }
     const trading = await openTrading(ground, deskRequest(), request)
     const until = { kind: options.detach ? 'armed' : 'ended', wish } as const
-    return await watchDesk(ground, trading, plans, until, { ...options, from_ms })
+    return await watchDesk(ground, trading, plans, until, { ...options, from_ms, secrets: known })
   } finally {
     await ground.close()
   }

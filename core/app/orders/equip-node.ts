@@ -5,6 +5,7 @@ import type { Environment } from '../environment.ts'
 import { checkedConfig } from '../run/checked-config.ts'
 import { pluginVersion } from '../run/plugin-version.ts'
 import type { Equip } from './compose-desk.ts'
+import type { KnownSecrets } from './known-secrets.ts'
 
 /**
  * Makes planned nodes run with the plugins that are installed now, and with the secrets of this process. A plugin of
@@ -17,8 +18,10 @@ export function equipper(options: {
   readonly tokens: TokenDirectory
   readonly environment: Environment
   readonly tell: (text: string) => void
+  /** Told of those that are put in. */
+  readonly secrets: Pick<KnownSecrets, 'add'>
 }): Equip {
-  const { registry, tokens, environment, tell } = options
+  const { registry, tokens, environment, tell, secrets } = options
   const told = new Set<string>()
   return node => {
     const plugin = registry.find(node.kind, node.plugin)?.definition
@@ -32,7 +35,7 @@ export function equipper(options: {
     const change = `${node.kind} ${node.plugin}: orders were made with ${node.version}, and ${version} watches them`
     if (version !== node.version && !told.has(change)) tell(change)
     told.add(change)
-    const config = withSecrets(node.config, environment)
+    const config = withSecrets(node.config, environment, secrets)
     return { plugin, config: checkedConfig(plugin, config, tokens, node.id) }
   }
 }
@@ -49,11 +52,14 @@ export function withoutSecrets<T>(value: T, secrets: ReadonlyMap<string, string>
 }
 
 /** A copy with every secret that is named put in. @throws CONFIG_SECRET_MISSING */
-function withSecrets<T>(value: T, environment: Environment): T {
+function withSecrets<T>(value: T, environment: Environment, secrets: Pick<KnownSecrets, 'add'>): T {
   return mapTexts(value, text =>
     text.replaceAll(SECRET, (_whole, name: string) => {
       const secret = environment.variables[name]
-      if (secret !== undefined) return secret
+      if (secret !== undefined) {
+        secrets.add(secret)
+        return secret
+      }
       throw new ForgeError('CONFIG_SECRET_MISSING', {
         message: `an order that waits needs the secret ${name}`,
         remedy: `Set the environment variable ${name}; the order stays armed.`,

@@ -14,6 +14,7 @@ import { Desk } from './desk.ts'
 import { equipper } from './equip-node.ts'
 import { flatten } from './flatten.ts'
 import type { KeptPlans } from './kept-plans.ts'
+import type { KnownSecrets } from './known-secrets.ts'
 import { ASKER } from './order-arrivals.ts'
 import { type OrderWish, type PlacedOrder, placeOrder } from './place-order.ts'
 
@@ -46,12 +47,14 @@ export async function watchDesk(
   until: WatchUntil,
   options: Pick<RunOptions, 'dryRun' | 'drain' | 'abort' | 'output' | 'environment'> & {
     readonly from_ms: number
+    /** By which `trading` keeps its log clean of what the nodes are equipped with. */
+    readonly secrets: KnownSecrets
     /** Whether what stands in the live line is a line for each price. */
     readonly verbose: boolean
   },
 ): Promise<RunDocument | Printed> {
   const { connection, registry, cluster } = ground
-  const { output, environment } = options
+  const { output, environment, secrets } = options
   const { clock } = connection
   const onEvent = (event: ForgeEvent): void => {
     // The order nodes hear of a price after this.
@@ -71,7 +74,7 @@ export async function watchDesk(
     last = text
     output.line(`${now.replace('T', ' ').slice(0, 19)}Z  ${text}`)
   }
-  const equip = equipper({ registry, tokens: cluster.tokens, environment, tell: text => output.line(text) })
+  const equip = equipper({ registry, tokens: cluster.tokens, environment, tell: text => output.line(text), secrets })
   const desk = new Desk({ trading, clock, equip, onEvent }, plans)
   if (until.kind !== 'armed') await desk.takeUp()
   if (until.kind === 'none-left' && desk.isEmpty) return NOTHING

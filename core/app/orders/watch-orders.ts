@@ -12,6 +12,7 @@ import type { RunDocument } from '../run/run-document.ts'
 import type { RunOptions } from '../run/run-options.ts'
 import { openTrading } from '../run/trading.ts'
 import { KeptPlans } from './kept-plans.ts'
+import { KnownSecrets } from './known-secrets.ts'
 import { openWhenFree } from './open-when-free.ts'
 import { deskRequest, watchDesk } from './watch-desk.ts'
 
@@ -45,13 +46,13 @@ export async function watchOrders(
   try {
     ground.notices.unshift(...problems.map(({ path, error }) => `${path}: ${error.message}`))
     const plans = new KeptPlans()
-    const redact = (text: string): string => text
+    const secrets = new KnownSecrets()
     const trading = await openTrading(ground, deskRequest(), {
       ...options,
-      redact,
+      redact: text => secrets.redact(text),
       planOf: intent => plans.of(intent),
     })
-    return await watchDesk(ground, trading, plans, { kind: 'none-left' }, { ...options, from_ms })
+    return await watchDesk(ground, trading, plans, { kind: 'none-left' }, { ...options, from_ms, secrets })
   } finally {
     await ground.close()
   }
