@@ -74,7 +74,8 @@ test('more than the wallet has is refused, a share never is', () => {
 
 test('a bracket says what it loses and wins before it is made', () => {
   const order = proposed('bracket', { entry: '100', stop: '5%', target: '120' }, false, '500 USDC')
-  const lines = previewOrder(order, { worstBps: 100, slippageBps: undefined, expiresAt: undefined })
+  const none = { slippageBps: undefined, expiresAt: undefined, isEndless: false, terms: {} }
+  const lines = previewOrder(order, { ...none, worstBps: 100 })
   expect(lines).toEqual([
     'bracket: USDC into SOL',
     '  price   190 USDC',
@@ -87,4 +88,31 @@ test('a bracket says what it loses and wins before it is made', () => {
     '  worst   never below 94.05 USDC; when the market is worse, it waits again',
     '  until   it trades, or is cancelled',
   ])
+})
+
+test('a preview tells what a trailing stop, a condition and slices wait for, and fits into 80 columns', () => {
+  const none = { worstBps: undefined, slippageBps: undefined }
+  const until = { expiresAt: Date.parse('2024-03-31T00:00:00Z'), isEndless: true }
+  expect(previewOrder(proposed('trailing-stop', {}, true), { ...none, ...until, terms: { offset: '3%' } })).toEqual([
+    'trailing-stop: SOL into USDC',
+    '  price  190 USDC',
+    '  trail  3% below the highest price from now on',
+    '  gives  all SOL: 10 SOL as things are now',
+    '  worst  no bound: it trades at what the market is then, across a gap at the',
+    "         gap's price, within the execution's slippage of its quote",
+    '  until  2024-03-31 00:00:00Z, for this market never ends (see --expires)',
+  ])
+  const forever = { ...none, expiresAt: undefined, isEndless: false }
+  const condition = 'price(SOL/USDC) < 140 && change(SOL/USDC, 1h) < -3% && change(SOL/USDC, 24h) < -5%'
+  const conditional = previewOrder(proposed('conditional', {}, true), { ...forever, terms: { when: condition } })
+  expect(conditional.slice(2, 4)).toEqual([
+    '  when   price(SOL/USDC) < 140 && change(SOL/USDC, 1h) < -3% && change(SOL/USDC,',
+    '         24h) < -5%',
+  ])
+  const twap = previewOrder(proposed('twap', {}, false, '500 USDC'), {
+    ...forever,
+    terms: { duration: '1h', interval: '5m' },
+  })
+  expect(twap[2]).toBe('  slices  one each 5m, over 1h')
+  for (const line of [...conditional, ...twap]) expect(line.length).toBeLessThanOrEqual(80)
 })

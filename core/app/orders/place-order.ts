@@ -77,7 +77,14 @@ export async function placeOrder(
   const now = connection.clock.now()
   const expiresAt = terms['expires'] === undefined ? undefined : now + parseDuration(String(terms['expires']))
   const numberOf = (name: string): number | undefined => terms[name] as number | undefined
-  const details = { expiresAt, worstBps: numberOf('limitOffsetBps'), slippageBps: numberOf('slippageBps') }
+  const isEndless = terms['expires'] !== undefined && wish.intent.terms?.['expires'] === undefined
+  const details = {
+    terms,
+    isEndless,
+    expiresAt,
+    worstBps: numberOf('limitOffsetBps'),
+    slippageBps: numberOf('slippageBps'),
+  }
   for (const line of previewOrder(proposed, details)) tell(line)
   const intent: IntentEvent = {
     ...wish.intent,

@@ -10,7 +10,14 @@ export interface OrderDetails {
   readonly worstBps: number | undefined
   readonly slippageBps: number | undefined
   readonly expiresAt: number | undefined
+  /** Whether it ends then because nobody said when, on a market that never does. */
+  readonly isEndless: boolean
+  /** As its node will have them. */
+  readonly terms: Readonly<Record<string, unknown>>
 }
+
+/** A terminal's usual width. */
+const COLUMNS = 80
 
 /** What the order will do, line by line, and the worst that can come of it. */
 export function previewOrder(order: ProposedOrder, details: OrderDetails): readonly string[] {
@@ -20,6 +27,7 @@ export function previewOrder(order: ProposedOrder, details: OrderDetails): reado
   const sells = sameToken(base, sellable.token)
   const rows: readonly (readonly [string, string])[] = [
     ['price', formatPrice(price)],
+    ...waitRows(type, details.terms, sells),
     ...levels.map(level => [level.name, levelText(level)] as const),
     ['gives', `${sizeWords(order)}: ${formatAmount(gives)} as things are now`],
     ...(type === 'bracket' ? outcomes(order) : []),
@@ -29,8 +37,32 @@ export function previewOrder(order: ProposedOrder, details: OrderDetails): reado
   const width = Math.max(...rows.map(([name]) => name.length))
   return [
     `${type}: ${sellable.token.symbol} into ${sells ? quote.symbol : base.symbol}`,
-    ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+    ...rows.flatMap(([name, value]) => hanging(`  ${name.padEnd(width)}  `, value)),
   ]
+}
+
+/** The value beside its name, and below itself where it is too long for a line. */
+function hanging(name: string, value: string): readonly string[] {
+  const lines = ['']
+  for (const word of value.split(' ')) {
+    const line = lines.at(-1)
+    if (line === '') lines[lines.length - 1] = word
+    else if (name.length + `${line} ${word}`.length <= COLUMNS) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines.map((line, index) => `${index === 0 ? name : ' '.repeat(name.length)}${line}`)
+}
+
+/** What it waits for, when that is no price. */
+function waitRows(
+  type: string,
+  { offset, when, duration, interval }: OrderDetails['terms'],
+  sells: boolean,
+): readonly (readonly [string, string])[] {
+  if (type === 'trailing-stop')
+    return [['trail', `${offset} ${sells ? 'below the highest' : 'above the lowest'} price from now on`]]
+  if (type === 'conditional') return [['when', String(when)]]
+  return type === 'twap' ? [['slices', `one each ${interval}, over ${duration}`]] : []
 }
 
 /** `140 USDC, 26.30% below the price` */
@@ -66,9 +98,10 @@ function sizeWords({ size, sellable }: ProposedOrder): string {
 function worstText({ levels, type }: ProposedOrder, { worstBps, slippageBps }: OrderDetails, sells: boolean): string {
   const level = levels.find(({ name }) => name === 'trigger' || name === 'stop')
   const slippage = slippageBps === undefined ? "the execution's slippage" : `${slippageBps} bps`
+  if (type === 'twap') return `no bound: each slice trades at the market then, within ${slippage} of its quote`
   if (type === 'limit' && level) return `never ${sells ? 'below' : 'above'} ${formatPrice(level.price)}`
   if (worstBps === undefined || !level)
-    return `no bound: a gap trades at the gap's price, within ${slippage} of its quote (--worst-bps sets a bound)`
+    return `no bound${level ? ' (--worst-bps sets one)' : ''}: it trades at what the market is then, across a gap at the gap's price, within ${slippage} of its quote`
   const { scaled, pair } = level.price
   const off = (scaled * BigInt(worstBps)) / 10_000n
   // What a bracket guards is traded back.
@@ -77,8 +110,9 @@ function worstText({ levels, type }: ProposedOrder, { worstBps, slippageBps }: O
   return `never ${isSale ? 'below' : 'above'} ${bound}; when the market is worse, it waits again`
 }
 
-function untilText(type: string, { expiresAt }: OrderDetails): string {
+function untilText(type: string, { expiresAt, isEndless }: OrderDetails): string {
   if (expiresAt === undefined) return 'it trades, or is cancelled'
-  const time = new Date(expiresAt).toISOString()
+  const at = `${new Date(expiresAt).toISOString().slice(0, 19).replace('T', ' ')}Z`
+  const time = isEndless ? `${at}, for this market never ends (see --expires)` : at
   return type === 'bracket' ? `${time}; its stop and target as long again from when it has entered` : time
 }

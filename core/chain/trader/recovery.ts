@@ -10,7 +10,7 @@ import { type Settled, settleLanding, settleParts } from './settle.ts'
 
 /** What a start found. */
 export interface Recovery {
-  /** A sentence for each order that was open. */
+  /** A sentence for each order that was open; one for all that wait for a trigger, where they are many. */
   readonly lines: readonly string[]
   /** Outcomes, and parts that have landed, that the earlier run did not live to report. */
   readonly reports: readonly Report[]
@@ -18,12 +18,20 @@ export interface Recovery {
   readonly resumable: readonly IntentEvent[]
 }
 
+/** More than so many orders that wait are told as one number: nothing has become of them. */
+const WAITING_TOLD_MAX = 3
+
 /** Settles every open order of the journal against the chain, all at once. */
 export async function recoverOrders(tools: RunTools): Promise<Recovery> {
   const open = tools.journal.orders({ open: true })
   const found = await Promise.all(open.map(order => recoverOne(tools, order)))
+  const waiting = open.filter(({ state }) => state === 'armed')
+  const isMany = waiting.length > WAITING_TOLD_MAX
   return {
-    lines: found.map(({ line }) => line),
+    lines: [
+      ...found.flatMap(({ line }, index) => (isMany && open[index]?.state === 'armed' ? [] : [line])),
+      ...(isMany ? [`${waiting.length} orders wait for their triggers, as before`] : []),
+    ],
     reports: found.flatMap(({ report }) => (report ? [report] : [])),
     resumable: found.flatMap(({ resumable }) => (resumable ? [resumable] : [])),
   }

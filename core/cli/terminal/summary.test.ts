@@ -92,6 +92,18 @@ test('what was left open, and why orders failed, is said', () => {
   ])
 })
 
+test('of orders that people made it says which wait, and how many besides', () => {
+  const order = { key: 'k', node: 'ask', state: 'armed' as const, at: '2024-01-01T00:00:00.000Z' }
+  const left = ['a', 'b', 'c']
+  const lines = summaryOf(run({ pipeline: 'orders', orders: [{ ...order, id: 'c' }], left, dataDirectory: '/data' }))
+  expect(lines.slice(2)).toEqual([
+    '  still armed: order c',
+    '  2 more as before: sniperforge orders list --open --data-dir /data',
+    '  to go on watching: sniperforge orders watch --data-dir /data',
+    '    with the --seed, --market and --rpc-url of this run',
+  ])
+})
+
 test('a strategy that bought and sold tells its profit, net of fees', () => {
   const both = { average: '1500000', fifo: '1500000' }
   const strategy: RunDocument['strategies'][number] = {

@@ -45,14 +45,19 @@ function headline(run: RunDocument): string {
 /** What was left open, and who goes on with it. */
 function leftLines({ left, pipeline, orders, dataDirectory, cluster }: RunDocument): string[] {
   const isArmed = (id: string): boolean => orders.some(order => order.id === id && order.state === 'armed')
-  const armed = pipeline === 'orders' ? left.filter(isArmed) : []
-  const others = left.filter(id => !armed.includes(id))
+  const isHere = (id: string): boolean => orders.some(order => order.id === id)
+  const ofPeople = pipeline === 'orders'
+  const armed = ofPeople ? left.filter(isArmed) : []
+  // Of these nothing was heard in this run.
+  const besides = ofPeople ? left.filter(id => !isHere(id)) : []
+  const others = left.filter(id => !armed.includes(id) && !besides.includes(id))
   const where = dataDirectory === undefined ? '' : ` --data-dir ${dataDirectory}`
-  const world = cluster === 'localnet' ? ', with the --seed, --market and --rpc-url of this run' : ''
+  const world = cluster === 'localnet' ? ['    with the --seed, --market and --rpc-url of this run'] : []
   return [
     ...others.map(id => `  left open: order ${id}; a start on the same --data-dir takes it up`),
     ...armed.map(id => `  still armed: order ${id}`),
-    ...(armed.length > 0 ? [`  to go on watching: sniperforge orders watch${where}${world}`] : []),
+    ...(besides.length > 0 ? [`  ${besides.length} more as before: sniperforge orders list --open${where}`] : []),
+    ...(armed.length > 0 ? [`  to go on watching: sniperforge orders watch${where}`, ...world] : []),
   ]
 }
 

@@ -8,7 +8,7 @@ export const ORDER_CODES = codeTable({
     remedy: 'This is a defect: please report it.',
   },
   ORDER_UNKNOWN: {
-    exit: 1,
+    exit: 2,
     meaning: 'The journal has no order of that id.',
     remedy: 'See `sniperforge orders list`.',
   },

@@ -82,7 +82,7 @@ function reportLines(report: Report, options: LineOptions): string[] {
     case 'accepted':
       return options.verbose ? [line(`accepted  order ${report.orderId}`)] : []
     case 'armed':
-      return [line(`armed  ${pairOf(report)}: ${report.waitsFor}`)]
+      return [line(`armed  ${pairOf(report)}`), `    ${report.waitsFor}`]
     case 'triggered':
       return [line(`triggered  ${pairOf(report)}: ${report.cause}`)]
     case 'sent':

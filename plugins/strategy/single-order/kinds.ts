@@ -1,4 +1,4 @@
-import { ForgeError } from '../../../core/index.ts'
+import { ForgeError, parseDuration } from '../../../core/index.ts'
 
 /** Fields that say when an order of some kind trades; each kind takes its own. */
 const WAITING_FIELDS = [
@@ -41,7 +41,7 @@ export const ORDER_KINDS: Readonly<Record<string, OrderKind>> = {
 }
 
 /** What is said of an order, as text or number. */
-export type Said = Readonly<Partial<Record<WaitingField | 'size', string | number>>>
+export type Said = Readonly<Partial<Record<WaitingField | 'size' | 'expires', string | number>>>
 
 /**
  * The terms of an order of a kind; what a kind does not know goes to its node by its own name.
@@ -65,9 +65,14 @@ export function termsFor(type: string, said: Said): Record<string, string | numb
     const level = said[field]
     if (level !== undefined && !LEVEL.test(String(level))) throw invalid(field, `is "${level}"`, EXAMPLES[field])
   }
+  if (said.trail !== undefined && !isTrail(String(said.trail)))
+    throw invalid('trail', `is "${said.trail}"`, EXAMPLES.trail)
   const missing = kind.needs.find(field => said[field] === undefined)
   if (missing !== undefined)
     throw invalid(missing, `is missing: ${withArticle(type)} order needs it`, EXAMPLES[missing])
+  if (said.over !== undefined && said.every !== undefined) checkSlices(String(said.over), String(said.every))
+  if (said.expires !== undefined && parseDuration(String(said.expires)) === 0)
+    throw invalid('expires', `is ${said.expires}: the order would be over before it waits`, 'A duration, as in 7d.')
   const size = said.size ?? kind.size
   if (size === undefined) throw invalid('size', `is missing: how much is traded`, EXAMPLES.size)
   const own = Object.fromEntries(given.map(field => [kind.terms[field]!, said[field]!]))
@@ -77,6 +82,29 @@ export function termsFor(type: string, said: Said): Record<string, string | numb
 /** Fields that are a price, or a distance in percent. */
 const LEVELS = ['stop', 'target'] as const
 const LEVEL = /^(?=.*[1-9])\d+(?:\.\d+)?\s*%?$/
+
+const TRAIL = /^(?=.*[1-9])(\d+(?:\.\d+)?)\s*(%|bps)?$/
+
+/** A distance above zero, and less than all of the price. */
+function isTrail(text: string): boolean {
+  const [, value, unit] = TRAIL.exec(text.trim()) ?? []
+  return value !== undefined && (unit === undefined || Number(value) < (unit === '%' ? 100 : 10_000))
+}
+
+const SLICES_MAX = 1_000
+
+/** @throws PLUGIN_CONFIG_INVALID */
+function checkSlices(over: string, every: string): void {
+  const [over_ms, every_ms] = [parseDuration(over), parseDuration(every)]
+  if (every_ms === 0 || every_ms > over_ms)
+    throw invalid(
+      'every',
+      `is ${every}, which does not fit into ${over}`,
+      'Give less time between slices, or more in all.',
+    )
+  const count = Math.floor(over_ms / every_ms)
+  if (count > SLICES_MAX) throw invalid('every', `gives ${count} slices`, `Ask for ${SLICES_MAX} at most.`)
+}
 
 const EXAMPLES: Readonly<Record<WaitingField | 'size', string>> = {
   trigger: 'A price, as in 140.',

@@ -119,7 +119,7 @@ describe('a trailing stop in a pipeline', () => {
     expect(triggeredIn([...first.lines, ...second.lines])).toEqual([
       expect.stringContaining(`${expected.time}  triggered  SOL → USDC: SOL/USDC was ${expected.price} USDC`),
     ])
-    expect(second.lines).toContainEqual(expect.stringMatching(/ {2}armed {2}.*best so far 16\d/))
+    expect(second.lines).toContainEqual(expect.stringMatching(/^ {4}SOL\/USDC .*best so far 16\d/))
     expect(second.document.counts.filled).toBe(1)
   })
 })
