@@ -102,6 +102,7 @@ export async function openTrading(
       rpcs: [rpc],
       sender: dryRun ? DRY_RUN : liveSender(rpc, genesisHash, { engine, isRealMoneyConfirmed: true }),
       venuePrograms: cluster.venuePrograms,
+      acceptedMints: cluster.acceptedMints,
       shield,
       log: loggers('trader'),
       signal: stop.signal,

@@ -28,6 +28,8 @@ export interface Cluster {
   readonly tokens: TokenDirectory
   /** Programs that transactions may call besides Solana's own. */
   readonly venuePrograms: ReadonlySet<string>
+  /** Mints that are traded although others can take, lock or stop what is held of them. */
+  readonly acceptedMints: ReadonlySet<string>
   explorerLink(signature: string): string | undefined
 }
 
@@ -67,6 +69,7 @@ export async function openCluster(
     commitment: profile.commitment ?? 'confirmed',
     tokens: tokenDirectory(profile, [...shipped.values()]),
     venuePrograms: new Set(Object.values(profile.programs ?? {})),
+    acceptedMints: new Set(profile.tokens.flatMap(({ acceptExtensions, mint }) => (acceptExtensions ? [mint] : []))),
     explorerLink: signature => explorer?.replace('{signature}', signature),
   }
 }

@@ -104,6 +104,13 @@ export const CLUSTER_PROFILE = Type.Object(
               description: 'The token program that owns the mint.',
             }),
           ),
+          acceptExtensions: Type.Optional(
+            Type.Boolean({
+              default: false,
+              description:
+                'Whether it is traded although its mint has an extension by which others can take, lock or stop what is held, as a permanent delegate (Token-2022).',
+            }),
+          ),
         },
         { additionalProperties: false, description: 'A token of this network.' },
       ),

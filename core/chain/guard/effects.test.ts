@@ -17,6 +17,7 @@ const expected: Expectation = {
   maxTip_lamports: 0n,
   tipAccounts: new Set(),
   maxForeignRent_lamports: 0n,
+  acceptedMints: new Set(),
 }
 
 function wallet(lamports: bigint, more: Partial<AccountState> = {}): AccountState {

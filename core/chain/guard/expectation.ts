@@ -5,6 +5,8 @@ export interface Expectation {
   readonly output: { readonly mint: string; readonly minUnits: bigint }
   /** Programs of the venues the cluster profile allows, for instructions and for what they call. */
   readonly venuePrograms: ReadonlySet<string>
+  /** Mints that are traded whatever their extensions. */
+  readonly acceptedMints: ReadonlySet<string>
   readonly maxPriorityFee_lamports: bigint
   readonly maxTip_lamports: bigint
   readonly tipAccounts: ReadonlySet<string>

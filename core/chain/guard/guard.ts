@@ -47,7 +47,7 @@ export async function simulateGuarded(
     const [held, simulation] = await Promise.all([before, rpc.simulate(unsigned.wire, seen, 'processed')])
     if (simulation.error !== undefined) return simulation
     const refusal =
-      mints.map((mint, index) => checkMint(mint, held[index])).find(found => found) ??
+      mints.map((mint, index) => checkMint(mint, held[index], expected.acceptedMints)).find(found => found) ??
       checkAfter(decoded, expected, seen, held.slice(mints.length), simulation)
     if (!refusal) return simulation
     const again = await read()

@@ -55,6 +55,8 @@ export interface TraderOptions {
   readonly sender: Sender
   /** Programs that a transaction may call besides Solana's own: those of the cluster profile. */
   readonly venuePrograms: ReadonlySet<string>
+  /** Mints that are traded although others can take, lock or stop what is held of them; absent: none. */
+  readonly acceptedMints?: ReadonlySet<string>
   /** What the cluster has against those who trade around others; absent: nothing, on a cluster without a name. */
   readonly shield?: Shield
   readonly log: Logger

@@ -49,6 +49,7 @@ export interface Workshop {
   readonly shield: Shield
   readonly prices: PriorityPrices
   readonly venuePrograms: ReadonlySet<string>
+  readonly acceptedMints: ReadonlySet<string>
   readonly settings: TraderSettings
   readonly stopped: (() => Reason | undefined) | undefined
   readonly signal: AbortSignal
@@ -225,6 +226,7 @@ function expectationOf(shop: Workshop, quote: Quote, terms: LandingTerms): Expec
     input: { mint: most.token.mint, maxUnits: most.units },
     output: { mint: least.token.mint, minUnits: least.units },
     venuePrograms: shop.venuePrograms,
+    acceptedMints: shop.acceptedMints,
     maxPriorityFee_lamports: priorityFee_lamports(COMPUTE_UNITS_MAX, terms.price_microLamports),
     maxTip_lamports: terms.tip_lamports,
     tipAccounts: terms.tipAccounts,

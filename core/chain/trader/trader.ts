@@ -58,6 +58,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
       shield: options.shield ?? new Shield('this cluster', undefined),
       prices: new PriorityPrices(rpcs[0], clock),
       venuePrograms: options.venuePrograms,
+      acceptedMints: options.acceptedMints ?? new Set(),
       settings,
       stopped: options.stopped,
       signal,

@@ -73,6 +73,7 @@ export async function guardWorld(): Promise<GuardWorld> {
         maxTip_lamports: 0n,
         tipAccounts: new Set(),
         maxForeignRent_lamports: 0n,
+        acceptedMints: new Set(),
         ...more,
       }
       return clock.run(simulateGuarded(rpc, { wire: draft.wire, message: draft.message, tables }, expected, [owner]))

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import type { Account, Simulation } from '../rpc/rpc-types.ts'
+import { compose } from '../transaction/compose.ts'
+import { Wallet } from '../wallet/wallet.ts'
+import { type Expectation, MEMO_PROGRAM, SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from './expectation.ts'
+import { simulateGuarded } from './guard.ts'
+
+const address = (seed: number): string => Wallet.fromSeed(new Uint8Array(32).fill(seed)).publicKey
+const [WALLET, PYUSD, USDC] = [address(1), address(2), address(3)]
+const FEE = 5_000n
+
+/** A mint whose issuer can take it from any account: extension 12, the delegate's key. */
+const delegated: Account = {
+  lamports: 1n,
+  owner: TOKEN_2022_PROGRAM,
+  data: Buffer.from([...new Uint8Array(165), 1, 12, 0, 32, 0, ...new Uint8Array(32).fill(9)]),
+}
+const plain: Account = { lamports: 1n, owner: TOKEN_PROGRAM, data: Buffer.alloc(82) }
+
+const expected: Expectation = {
+  wallet: WALLET,
+  input: { mint: USDC, maxUnits: 0n },
+  output: { mint: PYUSD, minUnits: 0n },
+  venuePrograms: new Set(),
+  acceptedMints: new Set(),
+  maxPriorityFee_lamports: 0n,
+  maxTip_lamports: 0n,
+  tipAccounts: new Set(),
+  maxForeignRent_lamports: 0n,
+}
+
+function guarded(more: Partial<Expectation>): Promise<Simulation> {
+  const { wire, message } = compose({
+    instructions: [{ programId: MEMO_PROGRAM, accounts: [], data: Uint8Array.of(65) }],
+    payer: WALLET,
+    blockhash: USDC,
+    tables: {},
+    price_microLamports: 0n,
+    salt: 0,
+  })
+  const wallet = (lamports: bigint): Account => ({ lamports, owner: SYSTEM_PROGRAM, data: Buffer.alloc(0) })
+  const known: Record<string, Account> = { [PYUSD]: delegated, [USDC]: plain, [WALLET]: wallet(10n * FEE) }
+  const rpc = {
+    accountsAt: async (addresses: readonly string[]) => ({ slot: 1, accounts: addresses.map(each => known[each]) }),
+    simulate: async (_wire: Uint8Array, watch: readonly string[]): Promise<Simulation> => ({
+      slot: 1,
+      error: undefined,
+      logs: [],
+      computeUnits: 1,
+      accounts: watch.map(each => (each === WALLET ? wallet(9n * FEE) : known[each])),
+      calls: [],
+    }),
+  }
+  return simulateGuarded(rpc, { wire, message, tables: {} }, { ...expected, ...more }, [])
+}
+
+test('what others can take is bought only where the cluster profile accepts that mint', async () => {
+  await expect(guarded({})).rejects.toMatchObject({ code: 'GUARD_REFUSED', context: { rule: 'mint-extension' } })
+  await expect(guarded({ acceptedMints: new Set([USDC]) })).rejects.toMatchObject({ code: 'GUARD_REFUSED' })
+  expect((await guarded({ acceptedMints: new Set([PYUSD]) })).error).toBeUndefined()
+})
