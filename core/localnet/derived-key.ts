@@ -13,8 +13,21 @@ export interface DerivedKey {
 /** ASN.1 of a PKCS #8 Ed25519 private key, up to its 32 bytes. Source: RFC 8410, section 7. */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
 
+const KNOWN_MAX = 1_000
+const known = new Map<string, DerivedKey>()
+
 /** The key with the label `sniperforge localnet <label>`: its secret is the label's SHA-256. */
 export function derivedKey(label: string): DerivedKey {
+  // Every chain of a process has the same keys, and asks for some of them for each account that it begins with.
+  const before = known.get(label)
+  if (before) return before
+  const key = derive(label)
+  if (known.size >= KNOWN_MAX) known.clear()
+  known.set(label, key)
+  return key
+}
+
+function derive(label: string): DerivedKey {
   const secret = createHash('sha256').update(`sniperforge localnet ${label}`).digest()
   const key: KeyObject = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, secret]), format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32)

@@ -10,6 +10,8 @@ import { airdropFrom } from './faucet.ts'
 import { type GenesisFund, genesisHashOf, writeFunds } from './genesis.ts'
 import { type Fetch, inProcessFetch, LOCALNET_URL } from './in-process-fetch.ts'
 import { Ledger } from './ledger/ledger.ts'
+import type { Machines } from './ledger/machines.ts'
+import type { Svm } from './ledger/svm.ts'
 import { createMarket, filePath, type Market, walkPath } from './market/market.ts'
 import type { PricePath } from './market/path/price-path.ts'
 import type { ChainRecord } from './persistence/chain-record.ts'
@@ -34,6 +36,8 @@ export interface LocalnetOptions {
   readonly dataDir?: string
   /** Size of the log at which a snapshot takes its place; 16 MiB by default. */
   readonly logBytesMax?: number
+  /** For many chains in one process: their machines. A chain that is kept or has something loaded makes its own. */
+  readonly machines?: Machines
   /** Told what a person may want to know, such as the end of the candle file. */
   readonly onNotice?: (text: string) => void
 }
@@ -81,7 +85,8 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
   })
   const store = options.dataDir === undefined ? undefined : ChainStore.open(options.dataDir, options.logBytesMax)
   try {
-    const { ledger, kept } = await openLedger(store, clock, genesisHash)
+    const machines = store || load.length > 0 ? undefined : options.machines
+    const { ledger, kept } = await openLedger(store, clock, genesisHash, machines?.take())
     const market = createMarket({ ledger, path: await openPath(options), onNotice })
     for (const entry of kept ?? []) {
       if (entry.kind === 'transaction') ledger.replay(entry.record)
@@ -101,7 +106,7 @@ export async function createLocalnet(options: LocalnetOptions): Promise<Localnet
     ledger.endGenesis()
     store?.attach(ledger, { genesisHash, start_ms: ledger.slots.start_ms })
     market.start(isNew ? undefined : ledger.lastClient_ms)
-    return assemble({ ledger, market, store, genesisHash })
+    return assemble({ ledger, market, store, genesisHash, machines })
   } catch (thrown) {
     await store?.close()
     throw thrown
@@ -141,9 +146,13 @@ async function openLedger(
   store: ChainStore | undefined,
   clock: Clock,
   genesisHash: string,
+  svm: Svm | undefined,
 ): Promise<{ ledger: Ledger; kept: readonly ChainRecord[] | undefined }> {
   const kept = store?.kept
-  if (!kept) return { ledger: new Ledger({ clock, genesisHash, start_ms: clock.now() }), kept: undefined }
+  if (!kept) {
+    const ledger = new Ledger({ clock, genesisHash, start_ms: clock.now(), ...(svm && { svm }) })
+    return { ledger, kept: undefined }
+  }
   const { snapshot, records, last_ms } = kept
   if (snapshot.genesisHash !== genesisHash) {
     throw new ForgeError('LOCALNET_STATE_FOREIGN', {
@@ -166,8 +175,9 @@ function assemble(parts: {
   readonly market: Market
   readonly store: ChainStore | undefined
   readonly genesisHash: string
+  readonly machines: Machines | undefined
 }): Localnet {
-  const { ledger, market, store, genesisHash } = parts
+  const { ledger, market, store, genesisHash, machines } = parts
   const { clock } = ledger
   const context: RpcContext = {
     ledger,
@@ -205,6 +215,7 @@ function assemble(parts: {
       market.stop()
       pubsub.close()
       await store?.close()
+      machines?.giveBack(ledger)
     },
   }
 }

@@ -7,6 +7,33 @@ const written = (value: unknown): unknown => {
   return text === undefined ? undefined : decodeValue(text)
 }
 
+describe('a written value', () => {
+  it('is read with every bigint, however deep, and whatever its fields are called', () => {
+    const json = fc.letrec(tie => ({
+      value: fc.oneof(
+        { maxDepth: 5 },
+        fc.constant(null),
+        fc.boolean(),
+        fc.string(),
+        fc.bigInt(),
+        fc.integer(),
+        fc.array(tie('value')),
+        fc.dictionary(fc.string(), tie('value')),
+      ),
+    })).value
+    fc.assert(
+      fc.property(json, value => {
+        expect(decodeValue(encodeValue(value))).toEqual(value)
+      }),
+    )
+    const odd = JSON.parse('{"__proto__": {"$bigint": "7"}, "toString": [{"$bigint": "8"}]}')
+    expect(Object.entries(decodeValue<object>(JSON.stringify(odd)))).toEqual([
+      ['__proto__', 7n],
+      ['toString', [8n]],
+    ])
+  })
+})
+
 describe('a copied value', () => {
   it('is what writing and reading it gives, whatever it is', () => {
     const values = fc.anything({

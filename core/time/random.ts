@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Seeded randomness: the same seed gives the same numbers on every machine. Not for keys. */
 export interface Random {
@@ -12,7 +12,7 @@ export interface Random {
 
 /** sfc32 (Chris Doty-Humphrey, PractRand), seeded by SHA-256 of the seed text. */
 export function seededRandom(seed: string): Random {
-  const digest = createHash('sha256').update(seed).digest()
+  const digest = hash('sha256', seed, 'buffer')
   let a = digest.readInt32LE(0)
   let b = digest.readInt32LE(4)
   let c = digest.readInt32LE(8)

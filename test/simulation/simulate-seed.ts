@@ -3,6 +3,7 @@ import { type Cluster, openCluster } from '../../core/chain/cluster/cluster.ts'
 import { Wallet } from '../../core/chain/wallet/wallet.ts'
 import { diskFiles } from '../../core/config/files.ts'
 import { LOCALNET_URL } from '../../core/localnet/in-process-fetch.ts'
+import { Machines } from '../../core/localnet/ledger/machines.ts'
 import { createLocalnet, type Localnet } from '../../core/localnet/localnet.ts'
 import { seededRandom } from '../../core/time/random.ts'
 import { createVirtualClock } from '../../core/time/virtual-clock.ts'
@@ -23,6 +24,7 @@ import { Trace } from './trace.ts'
 
 const START_MS = Date.parse('2024-01-01T00:00:00Z')
 const CLUSTERS = new URL('../../configs/clusters', import.meta.url).pathname
+const WALLET = Wallet.fromSeed(new Uint8Array(32).fill(7))
 const FUNDS: Holdings = { usdc: 10_000_000_000n, lamports: 10_000_000_000n }
 /** Faults come before this; whatever is left then must come to its end by itself. */
 const CALM_AFTER_MS = 420_000
@@ -51,6 +53,8 @@ export interface SeedRun {
   readonly failed: readonly string[]
 }
 
+/** Worlds come one after the other: each begins with the machine of the one before. */
+const machines = new Machines()
 let shipped: Promise<Cluster> | undefined
 
 /**
@@ -67,10 +71,10 @@ export async function simulateSeed(
   const clock = createVirtualClock({ start_ms: START_MS })
   const trace = new Trace(() => clock.now())
   const plan = new FaultPlan(seed, options.only)
-  const wallet = Wallet.fromSeed(new Uint8Array(32).fill(7))
+  const wallet = WALLET
   const usdc = cluster.tokens.find('USDC')
   const fund = { owner: wallet.publicKey, lamports: FUNDS.lamports, tokens: [{ symbol: 'USDC', units: FUNDS.usdc }] }
-  const localnet = await createLocalnet({ clock, seed, fund: [fund] })
+  const localnet = await createLocalnet({ clock, seed, fund: [fund], machines })
   const disk = new Disk()
   const isCalm = (): boolean => clock.now() >= START_MS + CALM_AFTER_MS
   const random = seededRandom(`${seed}/wishes`)
@@ -101,8 +105,6 @@ export async function simulateSeed(
     const history = disk.history()
     const remains = { localnet, wallet: wallet.publicKey, usdc, wishes, orders, events, history }
     const after = await holdings(localnet, wallet.publicKey, usdc.mint)
-    if (process.env['DBG'])
-      for (const o of orders) trace.add(`order ${o.intent.key} ${o.state} ${o.reason?.code} ${o.reason?.message}`, true)
     const found = violations({ ...remains, before: FUNDS, after })
     found.push(
       ...orderViolations({

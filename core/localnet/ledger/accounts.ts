@@ -26,6 +26,7 @@ export class Accounts {
   /** By address, oldest first: what an account was before the first change in each slot that is not final yet. */
   readonly #undo = new Map<string, Undo[]>()
   #changes: { slot: number; address: string }[] = []
+  readonly #everChanged = new Set<string>()
 
   constructor(svm: Svm, undo: UndoState = []) {
     this.#svm = svm
@@ -63,10 +64,16 @@ export class Accounts {
     return kept
   }
 
+  /** Addresses of all that is not as the machine was when this book began. */
+  get everChanged(): ReadonlySet<string> {
+    return this.#everChanged
+  }
+
   /** Writes an account past all rules: genesis and fees of transactions that could not be loaded. */
   set(address: string, account: LedgerAccount): void {
     this.#svm.setAccount(address, account)
     this.#cache.delete(address)
+    this.#everChanged.add(address)
   }
 
   /** Forgets what was read: the machine was changed behind this book. */
@@ -100,6 +107,7 @@ export class Accounts {
   }
 
   #remember(address: string, slot: number, before: LedgerAccount | undefined): void {
+    this.#everChanged.add(address)
     const entries = this.#undo.get(address)
     if (entries?.at(-1)?.slot === slot) return
     if (entries) entries.push({ slot, before })

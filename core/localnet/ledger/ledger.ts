@@ -26,6 +26,8 @@ export interface LedgerOptions {
   /** When the chain began; blocks are counted from there. */
   readonly start_ms: number
   readonly state?: LedgerState
+  /** A machine as new; one is made when absent. */
+  readonly svm?: Svm
 }
 
 type LandedListener = (transaction: LandedTransaction, changed: readonly string[]) => void
@@ -47,7 +49,7 @@ export class Ledger implements LedgerPort {
     const { clock, state } = options
     this.clock = clock
     this.slots = new Slots(options.genesisHash, options.start_ms)
-    this.#svm = state ? Svm.fromBytes(state.svm) : Svm.create()
+    this.#svm = state ? Svm.fromBytes(state.svm) : (options.svm ?? Svm.create())
     this.#accounts = new Accounts(this.#svm, state?.undo)
     this.transactions = new Transactions(state?.transactions, state?.firstKeptSlot, state?.transactionCount)
     this.#genesis = state === undefined
@@ -229,6 +231,13 @@ export class Ledger implements LedgerPort {
       nonceBlockhashes: this.#sysvars.nonceBlockhashes,
       lastClient_ms: this.#lastClient_ms,
     }
+  }
+
+  /** Ends this chain. What it has changed of its machine's accounts; undefined when it has changed more than can be set back. */
+  end(): { readonly svm: Svm; readonly changed: ReadonlySet<string> } | undefined {
+    const { hasOnlyTime } = this.#sysvars
+    const svm = this.#svm.handOver()
+    return hasOnlyTime ? { svm, changed: this.#accounts.everChanged } : undefined
   }
 
   #land(transaction: WireTransaction, time_ms: number, source: TransactionSource, live: boolean): Outcome {

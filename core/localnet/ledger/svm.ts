@@ -1,4 +1,3 @@
-import { base58 } from '@scure/base'
 import {
   Account,
   Clock,
@@ -12,7 +11,7 @@ import {
   type TransactionMetadata,
 } from 'litesvm/dist/internal.js'
 import type { LedgerAccount } from '../ledger-port.ts'
-import { addressText } from './address-text.ts'
+import { addressBytes, addressText } from './address-text.ts'
 import { instructionErrorName, type TransactionErrorJson, transactionErrorName } from './transaction-error.ts'
 
 export interface InnerInstructionRecord {
@@ -57,12 +56,12 @@ export interface ClockSysvar {
  * set for later, are told to it only when it is asked for something: a market that moves between two looks costs one call.
  */
 export class Svm {
-  readonly #vm: LiteSvm
+  #machine: LiteSvm | undefined
   readonly #later = new Map<string, LedgerAccount>()
   #clockLater: ClockSysvar | undefined
 
   private constructor(vm: LiteSvm) {
-    this.#vm = vm
+    this.#machine = vm
     // Signatures, blockhashes and duplicates are the ledger's: LiteSVM knows one blockhash only.
     vm.setBlockhashCheck(false)
     vm.setTransactionHistory(0n)
@@ -79,6 +78,18 @@ export class Svm {
     return new Svm(LiteSvm.fromBytes(bytes))
   }
 
+  get #vm(): LiteSvm {
+    if (!this.#machine) throw new Error('this machine has another chain by now')
+    return this.#machine
+  }
+
+  /** The same machine for another chain, which must set back what this one has changed; this one can do nothing more. */
+  handOver(): Svm {
+    const next = new Svm(this.#vm)
+    this.#machine = undefined
+    return next
+  }
+
   toBytes(): Uint8Array {
     this.#catchUp()
     return this.#vm.toBytes()
@@ -88,7 +99,7 @@ export class Svm {
     const later = this.#later.get(address)
     if (later) return later
     this.#catchUpClock()
-    const account = this.#vm.getAccount(base58.decode(address))
+    const account = this.#vm.getAccount(bytesOf(address))
     return account === null || account.lamports() === 0n ? undefined : fromNative(account)
   }
 
@@ -100,20 +111,19 @@ export class Svm {
   setAccount(address: string, account: LedgerAccount): void {
     const { lamports, data, owner, executable } = account
     this.#later.delete(address)
-    this.#vm.setAccount(
-      base58.decode(address),
-      new Account(lamports, data, base58.decode(owner), executable, 2n ** 64n - 1n),
-    )
+    this.#vm.setAccount(bytesOf(address), new Account(lamports, data, bytesOf(owner), executable, 2n ** 64n - 1n))
   }
 
   addProgram(programId: string, elf: Uint8Array): void {
-    this.#vm.addProgram(base58.decode(programId), elf)
+    // It is there from the slot on in which it is added.
+    this.#catchUpClock()
+    this.#vm.addProgram(bytesOf(programId), elf)
   }
 
   programAccounts(owner: string): { address: string; account: LedgerAccount }[] {
     this.#catchUp()
     return this.#vm
-      .getProgramAccounts(base58.decode(owner))
+      .getProgramAccounts(bytesOf(owner))
       .map(entry => ({ address: addressText(entry.address), account: fromNative(entry.account()) }))
       .filter(entry => entry.account.lamports > 0n)
   }
@@ -179,6 +189,12 @@ export class Svm {
     const epochs = [BigInt(epoch), BigInt(epoch) + 1n] as const
     this.#vm.setClock(new Clock(BigInt(slot), BigInt(epochStart_s), ...epochs, BigInt(now_s)))
   }
+}
+
+function bytesOf(address: string): Uint8Array {
+  const bytes = addressBytes(address)
+  if (!bytes) throw new RangeError(`"${address}" is no address`)
+  return bytes
 }
 
 function fromNative(account: Account): LedgerAccount {

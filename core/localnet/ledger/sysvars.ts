@@ -33,6 +33,11 @@ export class Sysvars {
     return this.#nonceBlockhashes
   }
 
+  /** Whether nothing but the clock was ever set: whoever comes next sets it anyway. */
+  get hasOnlyTime(): boolean {
+    return this.#slotHashesOf === 0 && this.#nonceBlockhashes === 0
+  }
+
   /** Sets the clock to the slot; what costs more only for messages that read it. True when the slot is a new one. */
   enter(slot: number, message: WireMessage | undefined): boolean {
     const isNew = slot !== this.#slot

@@ -4,7 +4,7 @@ import type { LedgerPort } from '../ledger-port.ts'
 import { encodePoolState, POOL_STATE_SIZE } from '../program/pool-state.ts'
 import { SWAP_PROGRAM, swapProgramElf } from '../program/swap-program.ts'
 import { MARKET_MAKER_LABEL } from './market-maker.ts'
-import { marketPools } from './pools.ts'
+import { type MarketPool, marketPools } from './pools.ts'
 import { type NanoUsdc, pairRatio } from './prices.ts'
 import { fundToken, writeMints, writeTokenAccount } from './token-accounts.ts'
 import { LOCAL_TOKENS, type LocalSymbol } from './tokens.ts'
@@ -21,6 +21,18 @@ const MAKER_UNITS: Readonly<Record<LocalSymbol, bigint>> = {
   BONK: 10n ** 18n,
 }
 
+const POOL_STATES = new Map<string, Uint8Array>()
+
+/** The same for every chain. */
+function stateOf(pool: MarketPool): Uint8Array {
+  const known = POOL_STATES.get(pool.address)
+  if (known) return known
+  const { feeBps, bump, base, quote, vaultBase: vaultA, vaultQuote: vaultB } = pool
+  const state = encodePoolState({ feeBps, bump, mintA: base.mint, mintB: quote.mint, vaultA, vaultB })
+  POOL_STATES.set(pool.address, state)
+  return state
+}
+
 /** Writes the program, the mints, the pools at the first price, and the market maker's wallet into the genesis. */
 export function writeMarketGenesis(ledger: LedgerPort, firstPrice: NanoUsdc): void {
   ledger.addProgram(SWAP_PROGRAM, swapProgramElf())
@@ -31,14 +43,7 @@ export function writeMarketGenesis(ledger: LedgerPort, firstPrice: NanoUsdc): vo
       lamports: POOL_RENT,
       owner: SWAP_PROGRAM,
       executable: false,
-      data: encodePoolState({
-        feeBps: pool.feeBps,
-        bump: pool.bump,
-        mintA: pool.base.mint,
-        mintB: pool.quote.mint,
-        vaultA: pool.vaultBase,
-        vaultB: pool.vaultQuote,
-      }),
+      data: stateOf(pool),
     })
     const owner = pool.vaultOwner
     writeTokenAccount(ledger, { account: pool.vaultBase, owner, token: pool.base, units: pool.baseUnits })

@@ -1,4 +1,4 @@
-import { getBase58Encoder } from '@solana/kit'
+import { base58 } from '@scure/base'
 import { associatedTokenAddress } from '../derived-address.ts'
 import type { DerivedKey } from '../derived-key.ts'
 import { feeOf } from '../ledger/message/fee.ts'
@@ -59,7 +59,7 @@ export class MakerTransactions {
     const template = this.#template(trades)
     const wire = Uint8Array.from(template.wire)
     const view = new DataView(wire.buffer)
-    wire.set(getBase58Encoder().encode(blockhash), template.blockhashAt)
+    wire.set(base58.decode(blockhash), template.blockhashAt)
     trades.forEach((trade, index) => {
       view.setBigUint64(template.dataAt[index]! + 1, trade.amountIn, true)
       view.setBigUint64(template.dataAt[index]! + 9, trade.minimumOut, true)

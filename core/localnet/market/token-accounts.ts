@@ -16,6 +16,7 @@ const TOKEN_ACCOUNT_RENT = 2_039_280n
 const MINT_RENT = 1_461_600n
 
 const AMOUNT_OFFSET = 64
+const [tokenEncoder, mintEncoder, mintDecoder] = [getTokenEncoder(), getMintEncoder(), getMintDecoder()]
 
 /** Units that a token account holds; undefined when it does not exist. */
 export function tokenUnits(ledger: LedgerPort, account: Address): bigint | undefined {
@@ -52,7 +53,7 @@ export function writeTokenAccount(
   const { account, owner, token, units } = entry
   const held = tokenUnits(ledger, account) ?? 0n
   const isNative = token.symbol === 'SOL'
-  const data = getTokenEncoder().encode({
+  const data = tokenEncoder.encode({
     mint: token.mint,
     owner,
     amount: units,
@@ -74,11 +75,11 @@ export function writeTokenAccount(
 
 function supplyOf(ledger: LedgerPort, token: LocalToken): bigint {
   const account = ledger.account(token.mint)
-  return account ? getMintDecoder().decode(account.data).supply : 0n
+  return account ? mintDecoder.decode(account.data).supply : 0n
 }
 
 function writeMint(ledger: LedgerPort, token: LocalToken, supply: bigint): void {
-  const data = getMintEncoder().encode({
+  const data = mintEncoder.encode({
     mintAuthority: token.symbol === 'SOL' ? null : derivedKey('mint authority').address,
     supply,
     decimals: token.decimals,

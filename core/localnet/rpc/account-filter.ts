@@ -1,7 +1,8 @@
 import { base58 } from '@scure/base'
+import { tryDecodeBase58 } from '../ledger/address-text.ts'
 import { tokenAccountOf } from '../ledger/token-account.ts'
 import type { LedgerAccount } from '../ledger-port.ts'
-import { type Config, choice, tryDecodeBase58, wholeNumber } from './params.ts'
+import { type Config, choice, wholeNumber } from './params.ts'
 import { invalidParams } from './rpc-error.ts'
 
 export type AccountFilter = (account: LedgerAccount) => boolean

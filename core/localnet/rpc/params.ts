@@ -1,4 +1,4 @@
-import { base58 } from '@scure/base'
+import { tryDecodeBase58 } from '../ledger/address-text.ts'
 import type { Commitment } from '../ledger/slots.ts'
 import { invalidParams } from './rpc-error.ts'
 
@@ -49,15 +49,6 @@ function base58Of(value: unknown, length: number): string {
   if (byteLengths.size >= KNOWN_MAX) byteLengths.clear()
   byteLengths.set(value, length)
   return value
-}
-
-export function tryDecodeBase58(text: string): Uint8Array | undefined {
-  try {
-    return base58.decode(text)
-  } catch {
-    // The one reason it throws is a letter outside the alphabet, and that is the answer.
-    return undefined
-  }
 }
 
 /** A whole number that is not negative. */

@@ -1,6 +1,7 @@
 import { ForgeError } from '../../errors/forge-error.ts'
+import { tryDecodeBase58 } from '../ledger/address-text.ts'
 import { parseWire, WIRE_BYTES_MAX, type WireTransaction } from '../ledger/message/wire.ts'
-import { type Config, choice, tryDecodeBase58 } from './params.ts'
+import { type Config, choice } from './params.ts'
 import { invalidParams } from './rpc-error.ts'
 
 const TYPE = 'solana_transaction::versioned::VersionedTransaction'

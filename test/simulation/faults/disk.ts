@@ -2,12 +2,12 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readSync,
   rmSync,
-  statSync,
   truncateSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -53,7 +53,7 @@ export class Disk {
 
   /** How much of the log there is now. */
   mark(): LogMark {
-    return { generation: this.#generation, bytes: this.#logBytes(), salts: this.#salts() }
+    return { generation: this.#generation, ...this.#log() }
   }
 
   /** The log up to there survives a power cut. */
@@ -71,10 +71,9 @@ export class Disk {
    */
   cutPower(random: Random): number {
     const before = this.directory
-    const written = this.#logBytes()
+    const { bytes: written, salts } = this.#log()
     // Other salts: SQLite has synced the log, copied it into the database, synced that, and begun anew.
-    const kept =
-      this.#salts() === this.#synced.salts ? Math.min(this.#synced.bytes, written) : Math.min(HEADER_BYTES, written)
+    const kept = salts === this.#synced.salts ? Math.min(this.#synced.bytes, written) : Math.min(HEADER_BYTES, written)
     const end = kept + random.int(written - kept + 1)
     this.#generation++
     mkdirSync(this.directory)
@@ -130,16 +129,18 @@ export class Disk {
     }
   }
 
-  #logBytes(): number {
-    return statSync(`${this.file}-wal`, { throwIfNoEntry: false })?.size ?? 0
-  }
-
-  #salts(): string {
-    if (this.#logBytes() < HEADER_BYTES) return ''
-    const bytes = Buffer.alloc(SALTS_BYTES)
-    const log = openSync(`${this.file}-wal`, 'r')
-    readSync(log, bytes, 0, SALTS_BYTES, SALTS_AT)
-    closeSync(log)
-    return bytes.toString('hex')
+  #log(): { readonly bytes: number; readonly salts: string } {
+    const path = `${this.file}-wal`
+    if (!existsSync(path)) return { bytes: 0, salts: '' }
+    const log = openSync(path, 'r')
+    try {
+      const { size: bytes } = fstatSync(log)
+      if (bytes < HEADER_BYTES) return { bytes, salts: '' }
+      const salts = Buffer.alloc(SALTS_BYTES)
+      readSync(log, salts, 0, SALTS_BYTES, SALTS_AT)
+      return { bytes, salts: salts.toString('hex') }
+    } finally {
+      closeSync(log)
+    }
   }
 }

@@ -83,6 +83,7 @@ export class FaultPlan {
 
   /** The fault of this call, when it has one. */
   at<P extends 'rpc' | 'landing' | 'store' | 'line'>(port: P, key: string): Fault<P> | undefined {
+    if (this.#rates[port] === 0) return undefined
     const random = seededRandom(`${this.#seed}/${key}`)
     return random.next() < this.#rates[port] ? this.#pick(port, key, random) : undefined
   }

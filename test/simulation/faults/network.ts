@@ -31,6 +31,8 @@ interface Request {
   readonly url: string
   readonly init: RequestInit
   readonly body: string
+  /** Of the transaction, when it brings one. */
+  readonly signature: string | undefined
 }
 
 /** The way between processes and the chain's node: every request is a port call with a number and, at times, a fault. */
@@ -82,16 +84,16 @@ export class Network {
       const method = isRpc ? (JSON.parse(body) as { method: string }).method : new URL(url).pathname
       const count = this.#counts.get(method) ?? 0
       this.#counts.set(method, count + 1)
-      const request: Request = { key: `rpc ${method} ${count}`, method, url, init, body }
+      const signature = method === 'sendTransaction' ? signatureIn(body) : undefined
+      const request: Request = { key: `rpc ${method} ${count}`, method, url, init, body, signature }
       return life.answer(orAborted(this.#carry(life, request), init.signal))
     }
   }
 
   async #carry(life: Life, request: Request): Promise<Response> {
-    const { key, method } = request
+    const { key, signature } = request
     const fault = this.#isCalm() ? undefined : this.#plan.at('rpc', key)
     const random = seededRandom(`${this.#seed}/way/${key}`)
-    const signature = method === 'sendTransaction' ? signatureIn(request.body) : undefined
     // The same bytes go out again and again: a reader wants to see it once.
     const story = fault !== undefined || (signature !== undefined && !this.#sent.has(signature))
     if (signature !== undefined) this.#sent.add(signature)
@@ -141,12 +143,12 @@ export class Network {
 
   async #serve(request: Request, fault: Fault<'rpc'> | undefined): Promise<Answer> {
     return this.#clock.holdWhile(request.method, async () => {
-      const { method, body, init, url } = request
+      const { method, body, init, url, signature } = request
       if (method.startsWith('/')) {
         const answer = await this.#localnet.fetch(url, { ...init, signal: null })
         return { status: answer.status, text: await answer.text() }
       }
-      if (method === 'sendTransaction') return this.#send(body)
+      if (signature !== undefined) return this.#send(body, signature)
       const lag = this.#behind?.slots(method, this.#clock.now()) ?? 0
       const behind = fault?.kind === 'behind' ? slotsBehind(method, fault.random) : url === FIRST_URL ? lag : 0
       const text = await this.#localnet.rpc(behind > 0 ? askedBehind(body) : body)
@@ -155,9 +157,8 @@ export class Network {
     })
   }
 
-  async #send(body: string): Promise<Answer> {
+  async #send(body: string, signature: string): Promise<Answer> {
     const { id, params } = JSON.parse(body) as { id: number; params: [string] }
-    const signature = signatureIn(body)
     await this.#landings.arrive(signature, params[0])
     return { status: 200, text: JSON.stringify({ jsonrpc: '2.0', id, result: signature }) }
   }

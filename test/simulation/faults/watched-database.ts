@@ -26,11 +26,15 @@ export class WatchedDatabase extends Database {
     let result: T
     try {
       const within = port.before(given)
-      result = super.write(() => {
-        const worked = work()
-        within?.()
-        return worked
-      }, given)
+      result = super.write(
+        () => {
+          const worked = work()
+          within?.()
+          return worked
+          // Of what is asked for in the background only the port knows when it has come to pass.
+        },
+        given === 'now' ? 'now' : 'with-next',
+      )
     } finally {
       port.over()
     }

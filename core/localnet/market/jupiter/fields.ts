@@ -1,4 +1,5 @@
-import { type Address, isAddress } from '@solana/kit'
+import type { Address } from '@solana/kit'
+import { addressBytes } from '../../ledger/address-text.ts'
 import { invalid } from './api-error.ts'
 
 /** Readers of single request fields. Each takes what a client sent and throws the API's 400 when it is not that. */
@@ -6,8 +7,8 @@ import { invalid } from './api-error.ts'
 const U64_MAX = 2n ** 64n - 1n
 
 export function addressField(value: unknown, field: string): Address {
-  if (typeof value !== 'string' || !isAddress(value)) throw invalid(field, 'a base58 address')
-  return value
+  if (typeof value !== 'string' || !addressBytes(value)) throw invalid(field, 'a base58 address')
+  return value as Address
 }
 
 export function optionalAddressField(value: unknown, field: string): Address | undefined {
