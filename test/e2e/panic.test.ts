@@ -45,8 +45,9 @@ test('an order that is over can not be cancelled, and one that never was is unkn
   expect(over.code).toBe(1)
   expect(over.stdout).toContain('is confirmed already')
   const unknown = await cancel('ffff')
-  expect(unknown.code).toBe(1)
-  expect(unknown.stdout).toContain('no order ffff')
+  expect(unknown.code).toBe(2)
+  expect(unknown.stdout).toBe('')
+  expect(unknown.stderr).toContain('no order ffff')
 }, 60_000)
 
 test('what others did to the wallet, and another directory that trades with it, are told at the next start', async () => {
