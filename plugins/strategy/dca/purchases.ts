@@ -118,8 +118,11 @@ export class Purchases {
     if (this.#plan.start_ms === undefined && this.#progress.anchor_ms === undefined) this.#progress.begin(anchor_ms)
     this.#calendar = createCalendar(this.#plan.rule, anchor_ms, this.#plan)
     for (const order of orders) {
-      this.#ledger.restore(order)
-      if (!RESUMED.includes(order.state)) continue
+      if (!RESUMED.includes(order.state)) {
+        this.#ledger.restore(order)
+        continue
+      }
+      // What others that were made of it have traded so far is in its report, too.
       const intent = { ...order.intent, at: now }
       const expiresAt = Math.max(intent.expiresAt ?? now, now)
       this.#ledger.open(intent.key, { units: intent.amount.units, isSale: this.#isSale(intent), expiresAt })

@@ -109,7 +109,8 @@ export class Book {
   /** Takes an order of an earlier run into the books; whether it goes on. */
   restore({ intent, state, fill, updatedAt }: OrderRecord): boolean {
     this.opened(intent.key)
-    if (fill) this.#settle(intent.key, { fill }, updatedAt)
+    // Of one that goes on, what others that were made of it have traded so far is in its report, too.
+    if (fill && state === 'confirmed') this.#settle(intent.key, { fill }, updatedAt)
     else if (state === 'unresolved') this.#settle(intent.key, 'unknown', updatedAt)
     else if (state === 'cancelled' || state === 'failed' || state === 'expired')
       this.#settle(intent.key, 'nothing', updatedAt)
