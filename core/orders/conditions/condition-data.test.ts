@@ -60,6 +60,14 @@ describe('what conditions are told', () => {
     expect(condition.explain(data.at(6_000)).terms[0]?.why).toBe('the latest price is 6s old')
   })
 
+  it('a balance that could not be read for long is none', () => {
+    const { data, verdict, condition } = watched('balance(SOL) >= 1.5', { maxAge_ms: 5_000 })
+    data.onBalance({ token: SOL, units: 1_500_000n }, 0)
+    expect(verdict(5_000)).toBe('holds')
+    expect(verdict(5_001)).toBe('unknown')
+    expect(condition.explain(data.at(6_000)).terms[0]?.why).toBe('the balance was last read 6s ago')
+  })
+
   it('a signal is known by its name, or by its name and pair', () => {
     const { data, verdict } = watched('direction(rsi) == buy && signal(rsi, SOL/USDC) < 30')
     expect(verdict(0)).toBe('unknown')
@@ -74,7 +82,7 @@ describe('what conditions are told', () => {
     const { data, verdict, condition } = watched(
       'balance(SOL) >= 1.5 && bid(SOL/USDC) > 1 && hour() == 1 && time() < 2h + 1970-01-01',
     )
-    data.onBalance({ token: SOL, units: 1_500_000n })
+    data.onBalance({ token: SOL, units: 1_500_000n }, 0)
     data.onPrice(seen(2, 60 * MINUTE))
     expect(verdict(90 * MINUTE)).toBe('unknown')
     expect(condition.explain(data.at(0)).terms[1]?.why).toBe('the feed tells no bid')

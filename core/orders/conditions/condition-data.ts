@@ -30,9 +30,9 @@ export class ConditionData {
   readonly #maxAge_ms: number
   readonly #pairs = new Map<string, PairData>()
   readonly #signals = new Map<string, SignalData>()
-  readonly #balances = new Map<string, number>()
+  readonly #balances = new Map<string, { readonly held: number; readonly at: number }>()
 
-  /** @param options `maxAge_ms`: prices older than that are not known any more */
+  /** @param options `maxAge_ms`: prices and balances older than that are not known any more */
   constructor(options: { readonly maxAge_ms?: number } = {}) {
     this.#maxAge_ms = options.maxAge_ms ?? Number.POSITIVE_INFINITY
   }
@@ -69,9 +69,9 @@ export class ConditionData {
     this.#signals.set(`${name} ${pairId(pair)}`, { value, direction })
   }
 
-  /** What the wallet holds of a token now. */
-  onBalance({ token, units }: Amount): void {
-    this.#balances.set(token.mint, Number(formatUnits(units, token.decimals)))
+  /** What the wallet held of a token at that time. */
+  onBalance({ token, units }: Amount, at: number): void {
+    this.#balances.set(token.mint, { held: Number(formatUnits(units, token.decimals)), at })
   }
 
   /** Everything as it is known at that time. */
@@ -96,8 +96,10 @@ export class ConditionData {
         return now
       case 'hour':
         return new Date(now).getUTCHours()
-      case 'balance':
-        return this.#balances.get(term.token.mint)
+      case 'balance': {
+        const balance = this.#balances.get(term.token.mint)
+        return balance && now - balance.at <= this.#maxAge_ms ? balance.held : undefined
+      }
       case 'signal':
         return this.#signalOf(term)?.value
       case 'direction':
@@ -117,8 +119,12 @@ export class ConditionData {
       case 'time':
       case 'hour':
         return undefined
-      case 'balance':
-        return this.#balances.has(term.token.mint) ? undefined : 'the balance was not read yet'
+      case 'balance': {
+        const balance = this.#balances.get(term.token.mint)
+        if (!balance) return 'the balance was not read yet'
+        const age_ms = now - balance.at
+        return age_ms > this.#maxAge_ms ? `the balance was last read ${formatDuration(age_ms)} ago` : undefined
+      }
       case 'signal':
       case 'direction':
         return this.#signalOf(term) ? undefined : 'the signal has said nothing yet'

@@ -12,7 +12,7 @@ const BALANCES_EVERY_MS = 30_000
 
 export interface ConditionWatchOptions {
   readonly clock: Clock
-  /** Prices older than that are not known any more. */
+  /** Prices and balances older than that are not known any more. */
   readonly maxAge_ms: number
   /** What the wallet holds, in base units; rejects when it can not be told. */
   readonly balanceOf: (token: Token) => Promise<bigint>
@@ -116,10 +116,10 @@ export class ConditionWatch {
       balanceOf(token).then(
         units => {
           if (this.#isOver) return
-          this.#data.onBalance({ token, units })
+          this.#data.onBalance({ token, units }, clock.now())
           this.#tell()
         },
-        // Not known stays as it was: the next reading comes soon, and the condition says why it does not hold.
+        // The next reading comes soon; when none succeeds for long, the condition says that it is not known.
         () => undefined,
       )
     }
