@@ -7,7 +7,7 @@ import { decodeValue, encodeValue } from './value-codec.ts'
 export class SqliteNodeState implements NodeState {
   /** Texts, and what is asked for one. */
   readonly #values: Map<string, string | (() => unknown)>
-  readonly #store: (key: string, text: () => string) => void
+  readonly #store: (key: string, text: () => string | undefined) => void
   readonly #flush: () => void
 
   constructor(db: Database, staging: Staging, deploymentId: string, node: string, flush: () => void) {
@@ -16,14 +16,15 @@ export class SqliteNodeState implements NodeState {
     this.#values = new Map(rows.map(row => [String(row['key']), String(row['value'])]))
     this.#store = (key, text) =>
       staging.add(
-        () =>
-          db.run(
-            'INSERT OR REPLACE INTO node_state (deployment, node, key, value) VALUES (?, ?, ?, ?)',
-            deploymentId,
-            node,
-            key,
-            text(),
-          ),
+        () => {
+          const value = text()
+          // What has no form in JSON is no value: the key is free again.
+          const [sql, values] =
+            value === undefined
+              ? ['DELETE FROM node_state WHERE deployment = ? AND node = ? AND key = ?', []]
+              : ['INSERT OR REPLACE INTO node_state (deployment, node, key, value) VALUES (?, ?, ?, ?)', [value]]
+          db.run(sql, deploymentId, node, key, ...values)
+        },
         JSON.stringify(['state', node, key]),
         node,
       )
@@ -41,8 +42,9 @@ export class SqliteNodeState implements NodeState {
       this.#store(key, () => encodeValue(value()))
       return
     }
-    const text = encodeValue(value)
-    this.#values.set(key, text)
+    const text: string | undefined = encodeValue(value)
+    if (text === undefined) this.#values.delete(key)
+    else this.#values.set(key, text)
     this.#store(key, () => text)
   }
 

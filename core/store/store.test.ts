@@ -83,6 +83,22 @@ describe('a store in a directory', () => {
     expect(again.state('plan').get('next')).toBe(7n)
   })
 
+  it('forgets state that is set to nothing, and keeps nobody from what else is written', () => {
+    const deployment = open().deploy(REQUEST)
+    const state = deployment.state('plan')
+    state.set('next', 7n)
+    deployment.journal.take(intentOf('a'), 1)
+    state.set('next', undefined)
+    state.set('last', () => undefined)
+    expect(state.get('next')).toBeUndefined()
+    const { order } = deployment.journal.take(intentOf('b'), 2)
+
+    const again = reopen().deploy(REQUEST)
+    expect(again.state('plan').get('next')).toBeUndefined()
+    expect(again.state('plan').get('last')).toBeUndefined()
+    expect(again.journal.take(intentOf('b'), 3)).toEqual({ taken: false, order })
+  })
+
   it('gives the same ids for the same seed, and others for another pipeline', () => {
     const store = open()
     const one = store.deploy(REQUEST).id
