@@ -1,7 +1,7 @@
 import { ForgeError } from '../errors/forge-error.ts'
 import type { Fill, FillFees } from '../events/report.ts'
 import { tenTo } from '../money/powers.ts'
-import { PRICE_DECIMALS, type Price } from '../money/price.ts'
+import { PRICE_DECIMALS, type Price, valueAt } from '../money/price.ts'
 import { mulDiv } from '../money/rounding.ts'
 import { assertSameToken, type Pair, SOL_MINT, sameToken } from '../money/token.ts'
 import { pairOf } from './quote-token.ts'
@@ -93,6 +93,35 @@ export function tradeOf(of: {
     venue: fill.venue,
     signature: fill.signature,
     slot: fill.slot,
+  }
+}
+
+/**
+ * A trade told in another quote token, at what its own was worth when it was made: of pairs with several quote tokens
+ * together. Its fees are rounded up once more.
+ *
+ * @param price of the trade's quote token
+ * @throws TOKEN_MISMATCH
+ */
+export function inQuoteOf(trade: Trade, price: Price): Trade {
+  const { base, quote } = trade.pair
+  const worth = (units: bigint, rounding: 'half-even' | 'up'): bigint =>
+    units < 0n
+      ? -valueAt(price, { token: quote, units: -units }, rounding).units
+      : valueAt(price, { token: quote, units }, rounding).units
+  const { base_units, priority_units, tip_units, rent_units, unvalued_lamports } = trade.fees
+  return {
+    ...trade,
+    pair: { base, quote: price.pair.quote },
+    quote_units: worth(trade.quote_units, 'half-even'),
+    slippage_units: worth(trade.slippage_units, 'half-even'),
+    fees: {
+      base_units: worth(base_units, 'up'),
+      priority_units: worth(priority_units, 'up'),
+      tip_units: worth(tip_units, 'up'),
+      rent_units: worth(rent_units, 'half-even'),
+      unvalued_lamports,
+    },
   }
 }
 

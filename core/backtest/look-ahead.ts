@@ -4,7 +4,10 @@ import type { Random } from '../time/random.ts'
 import type { BarSeries } from './bars.ts'
 
 /** What a pipeline has decided by a time, in the order it did. */
-export type DecisionsOf = (bars: BarSeries, until_ms: number) => Promise<readonly string[]>
+export type DecisionsOf = (series: Series, until_ms: number) => Promise<readonly string[]>
+
+/** The bars of one pair, or of several. */
+type Series = readonly [BarSeries, ...BarSeries[]]
 
 /** A decision that was another one because of what had not happened yet. */
 export interface LookAhead {
@@ -21,15 +24,16 @@ export interface LookAhead {
  */
 export async function findLookAhead(
   decisionsOf: DecisionsOf,
-  bars: BarSeries,
+  series: Series,
   options: { readonly cuts: number; readonly random: Random },
 ): Promise<readonly LookAhead[]> {
   const found: LookAhead[] = []
   for (let round = 1; round <= options.cuts; round++) {
-    const cut = Math.floor((bars.count * round) / (options.cuts + 1))
-    const cut_ms = bars.start_ms[cut]!
-    const seen = await decisionsOf(bars, cut_ms)
-    const other = await decisionsOf(anotherFuture(bars, cut, options.random.fork(String(round))), cut_ms)
+    const [{ count, start_ms }] = series
+    const cut_ms = start_ms[Math.floor((count * round) / (options.cuts + 1))]!
+    const random = options.random.fork(String(round))
+    const seen = await decisionsOf(series, cut_ms)
+    const other = await decisionsOf(otherFutures(series, cut_ms, random), cut_ms)
     const first = Math.max(seen.length, other.length)
     for (let index = 0; index < first; index++) {
       if (seen[index] === other[index]) continue
@@ -43,6 +47,18 @@ export async function findLookAhead(
 /** Decisions among the events of a run: what was wanted, when and why. */
 export function decisionText(event: ForgeEvent): string | undefined {
   return event.kind === 'intent' ? toJson(event) : undefined
+}
+
+/** Each with a future of its own: also what pairs have in common is another. */
+function otherFutures([first, ...more]: Series, cut_ms: number, random: Random): Series {
+  const cutOf = (bars: BarSeries): number => {
+    const cut = bars.start_ms.findIndex(start_ms => start_ms >= cut_ms)
+    return cut < 0 ? bars.count : cut
+  }
+  return [
+    anotherFuture(first, cutOf(first), random),
+    ...more.map((bars, place) => anotherFuture(bars, cutOf(bars), random.fork(`pair ${place + 2}`))),
+  ]
 }
 
 /** The same bars until the cut; from there on their moves in another order, from the same price. */

@@ -6,6 +6,7 @@ import { outcomeOf, reportBase } from '../chain/trader/reports.ts'
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill, FillFees, Reason, Report } from '../events/report.ts'
 import { formatAmount } from '../money/amount.ts'
+import type { Pair } from '../money/token.ts'
 import type { Journal, OrderRecord } from '../orders/journal.ts'
 import { shortReason } from '../orders/parts.ts'
 import type { OrderState } from '../orders/state-machine.ts'
@@ -14,7 +15,8 @@ import type { Quote, Venue } from '../plugin/venue.ts'
 import type { Clock } from '../time/clock.ts'
 import { DirectPromise } from '../time/direct-promise.ts'
 import type { Afterwards } from './afterwards.ts'
-import { type FillModel, isOffer, type Landing, type Offer } from './fills/fill-model.ts'
+import { isOffer, type Landing, type Offer } from './fills/fill-model.ts'
+import { type Market, marketOf } from './market.ts'
 import { SLOT_MS } from './slot.ts'
 import { type BacktestWallet, SWAP_COMPUTE_UNITS } from './wallet.ts'
 
@@ -22,7 +24,8 @@ import { type BacktestWallet, SWAP_COMPUTE_UNITS } from './wallet.ts'
 export interface FillTools {
   readonly clock: Clock
   readonly journal: Journal
-  readonly model: FillModel
+  /** Those of all pairs. */
+  readonly markets: readonly [Pick<Market, 'bars' | 'model'>, ...Pick<Market, 'bars' | 'model'>[]]
   readonly wallet: BacktestWallet
   readonly afterwards: Afterwards
   readonly signal: AbortSignal
@@ -34,6 +37,7 @@ export interface FillTools {
 
 /** A transaction that landed and failed: nothing was traded, and its fees are paid. */
 export interface RefusedLanding {
+  readonly pair: Pair
   readonly at: number
   readonly intent: IntentEvent
   /** As the pipeline names it; absent for the one that a run is started with. */
@@ -42,8 +46,6 @@ export interface RefusedLanding {
   readonly signature: string
   readonly fees: FillFees
   readonly reason: Reason
-  /** Where the market stood, quote per base. */
-  readonly price: number
 }
 
 /** The name of a venue whose quotes are asked for what they tell on the way: a route's comparison. */
@@ -58,6 +60,7 @@ export class OrderFill {
   readonly #order: OrderRecord
   readonly #venue: Venue
   readonly #trade: TradeOptions
+  readonly #market: FillTools['markets'][number]
   readonly #number: number
   readonly #signature: string
   readonly #slippageBps: number
@@ -76,6 +79,7 @@ export class OrderFill {
     this.#signature = `backtest ${order.id} ${this.#number}`
     this.#slippageBps = order.intent.slippageBps ?? trade.slippageBps
     this.#intent = order.intent
+    this.#market = marketOf(order.intent, tools.markets)
     tools.afterwards.add(() => this.#step(() => this.#begin()))
   }
 
@@ -99,7 +103,7 @@ export class OrderFill {
     if (free > 0n && free < amount.units) this.#intent = { ...this.#order.intent, amount: { ...amount, units: free } }
     const late = expiryOf(this.#intent, this.#tools.clock.now())
     if (late) this.#end('expired', late)
-    else this.#tools.model.offer(this.#intent, answer => this.#step(() => this.#offered(answer)))
+    else this.#market.model.offer(this.#intent, answer => this.#step(() => this.#offered(answer)))
   }
 
   #offered(answer: Offer | Reason): void {
@@ -168,7 +172,7 @@ export class OrderFill {
   }
 
   #landed(quote: Quote, landing: Landing, fees: FillFees): void {
-    const { clock, journal, model, onFill, onRefused, wallet } = this.#tools
+    const { clock, journal, onFill, onRefused, wallet } = this.#tools
     const { id, intent } = this.#order
     if (landing.kind === 'refused') {
       const paid = { ...fees, rent_lamports: 0n }
@@ -176,6 +180,7 @@ export class OrderFill {
       this.#release()
       const { reason } = landing
       onRefused({
+        pair: this.#market.bars.pair,
         at: clock.now(),
         intent,
         ...(wallet.name !== undefined && { wallet: wallet.name }),
@@ -183,7 +188,6 @@ export class OrderFill {
         signature: this.#signature,
         fees: paid,
         reason,
-        price: model.price,
       })
       this.#end('failed', landing.reason)
       return
@@ -220,7 +224,7 @@ export class OrderFill {
     wallet.swap(input, output, fees)
     this.#release({ fill })
     const reason = shortReason(fill)
-    const cause = `filled by the ${model.name} model${reason ? `; ${reason.message}` : ''}`
+    const cause = `filled by the ${this.#market.model.name} model${reason ? `; ${reason.message}` : ''}`
     const ended = journal.move(id, 'confirmed', { now, cause, fill, ...(reason && { reason }) })
     onFill(fill, intent)
     this.report.settle(outcomeOf(ended, false))

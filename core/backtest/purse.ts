@@ -2,6 +2,7 @@ import type { BoundNode } from '../config/bound-pipeline.ts'
 import type { TokenDirectory } from '../money/token.ts'
 import type { Output, Services } from '../plugin/services.ts'
 import { MemoryJournal } from '../store/memory-journal.ts'
+import { marketOf } from './market.ts'
 import type { FillTools } from './order-fill.ts'
 import type { RouteModel } from './routes.ts'
 import { BACKTEST_GENESIS, backtestServices, walletAddress } from './services.ts'
@@ -20,7 +21,6 @@ export function createPurse(
   wallet: BacktestWallet,
   place: number,
   options: Omit<FillTools, 'wallet' | 'journal'> & {
-    readonly model: RouteModel
     readonly pipeline: string
     readonly tokens: TokenDirectory
     readonly output: Output
@@ -30,7 +30,12 @@ export function createPurse(
   const scope = { genesisHash: BACKTEST_GENESIS, wallet: address, deploymentId: options.pipeline }
   const journal = new MemoryJournal(scope, { keepsStories: false })
   const trader = createBacktestTrader({ ...options, wallet, journal })
-  return { wallet, journal, servicesFor: backtestServices({ ...options, address, wallet, journal, trader }) }
+  const { markets } = options
+  const model: RouteModel = {
+    name: markets[0].model.name,
+    glance: request => marketOf(request, markets).model.glance(request),
+  }
+  return { wallet, journal, servicesFor: backtestServices({ ...options, model, address, wallet, journal, trader }) }
 }
 
 /** The purse that a node trades with. @throws RangeError for a name that the backtest was given no wallet for */

@@ -3,7 +3,7 @@ import { ForgeError } from '../errors/forge-error.ts'
 import type { ForgeEvent, IntentEvent } from '../events/event.ts'
 import type { Fill, FillFees } from '../events/report.ts'
 import type { Amount } from '../money/amount.ts'
-import type { Token, TokenDirectory } from '../money/token.ts'
+import { pairName, type Token, type TokenDirectory } from '../money/token.ts'
 import type { OrderRecord } from '../orders/journal.ts'
 import type { Logger } from '../plugin/contract.ts'
 import type { Output } from '../plugin/services.ts'
@@ -12,14 +12,15 @@ import { startPipeline } from '../runtime/run.ts'
 import { MemoryNodeState } from '../store/memory-journal.ts'
 import { seededRandom } from '../time/random.ts'
 import { createVirtualClock } from '../time/virtual-clock.ts'
+import { Account } from './account.ts'
 import { Afterwards } from './afterwards.ts'
 import type { BarSeries } from './bars.ts'
-import { createFillModel, type FillChoice } from './fills/create-fill-model.ts'
+import type { FillChoice } from './fills/create-fill-model.ts'
+import { closeRest, type Market, type MarketData, openMarket, pairsOf } from './market.ts'
 import type { RefusedLanding } from './order-fill.ts'
 import { createPurse, purseOf } from './purse.ts'
 import { replaceEnds } from './replay/replace-nodes.ts'
-import { Replay } from './replay/replay.ts'
-import { SLOT_MS } from './slot.ts'
+import { Valuation } from './valuation.ts'
 import { BacktestWallet } from './wallet.ts'
 
 /** How long draining may take on the clock of the backtest. */
@@ -28,7 +29,10 @@ const DRAIN_TIMEOUT_MS = 60_000
 export interface BacktestOptions {
   /** As it would run anywhere else. */
   readonly pipeline: BoundPipeline
+  /** Of the pair in whose quote token all is valued. */
   readonly bars: BarSeries
+  /** Of further pairs. */
+  readonly others?: readonly MarketData[]
   readonly tokens: TokenDirectory
   readonly fill: FillChoice
   /** What the wallet has to trade with that a run is started with. */
@@ -43,8 +47,9 @@ export interface BacktestOptions {
   readonly signal?: AbortSignal
   /** Told what the account is worth, in whole quote tokens: at the start (at the first open), and at each bar's end. */
   readonly onBar: (at_ms: number, equity: number, price: number) => void
-  readonly onFill: (fill: Fill, intent: IntentEvent) => void
-  readonly onRefused?: (landing: RefusedLanding) => void
+  /** Told with what tokens are worth at that time. */
+  readonly onFill: (fill: Fill, intent: IntentEvent, prices: Valuation) => void
+  readonly onRefused?: (landing: RefusedLanding, prices: Valuation) => void
   /** Told of what every node gives; without it nothing watches, and it is faster. */
   readonly onEvent?: (node: string, event: ForgeEvent) => void
   readonly onProgress?: (barsDone: number) => void
@@ -82,47 +87,52 @@ export interface WalletResult {
  */
 export async function runBacktest(options: BacktestOptions): Promise<BacktestResult> {
   const { bars, tokens } = options
-  if (bars.count === 0)
-    throw new ForgeError('BACKTEST_DATA_EMPTY', { message: `${bars.name} has no bars in that time` })
-  const clock = createVirtualClock({ start_ms: bars.start_ms[0]!, quietTurns: 1 })
+  const data: readonly [MarketData, ...MarketData[]] = [{ bars, fill: options.fill }, ...(options.others ?? [])]
+  const series = data.map(each => each.bars)
+  const empty = series.find(({ count }) => count === 0)
+  if (empty) throw new ForgeError('BACKTEST_DATA_EMPTY', { message: `${empty.name} has no bars in that time` })
+  const clock = createVirtualClock({ start_ms: Math.min(...series.map(({ start_ms }) => start_ms[0]!)), quietTurns: 1 })
   const random = seededRandom(options.seed)
   const wallets = walletsOf(options)
-  const listed = listedTokens(bars, tokens, [...options.capital, ...[...(options.namedCapital?.values() ?? [])].flat()])
-  const before = wallets.map(wallet => ({ before: wallet.holdings(listed), start: wallet.worth(bars.open[0]!) }))
-  const [own, ...named] = wallets
-  const worth = (price: number): number => named.reduce((sum, wallet) => sum + wallet.worth(price), own.worth(price))
-  const model = createFillModel(options.fill, {
-    bars,
-    clock,
-    random: random.fork('landing'),
-    onTraded: () => replay.moved(),
-    onWaiting: () => replay.reconsider(),
-  })
+  const listed = listedTokens(series, tokens, [
+    ...options.capital,
+    ...[...(options.namedCapital?.values() ?? [])].flat(),
+  ])
+  const account = new Account(wallets, series, new Valuation(pairsOf(data)))
+  const before = wallets.map(wallet => ({ before: wallet.holdings(listed), start: account.worth([wallet]) }))
   const afterwards = new Afterwards()
-  const replay: Replay = new Replay({
-    bars,
-    clock,
-    model,
-    afterwards,
-    priceLag_ms: options.fill.model === 'pool' ? options.fill.priceLag_slots * SLOT_MS : 0,
-    onBarEnd: (close, at_ms) => options.onBar(at_ms, worth(close), close),
-    onTurn: barsDone => options.onProgress?.(barsDone),
-  })
+  const closed = account.closesOf(options.onBar)
+  const markets = data.map((each, place) =>
+    openMarket(each, {
+      clock,
+      random: random.fork(place === 0 ? 'landing' : `landing of ${pairName(each.bars.pair)}`),
+      afterwards,
+      onBarEnd: (close, at_ms) => closed(place, close, at_ms),
+      onTurn: barsDone => {
+        if (place === 0) options.onProgress?.(barsDone)
+      },
+    }),
+  ) as [Market, ...Market[]]
   const refused = { count: 0, fees_lamports: 0n }
   const stop = new AbortController()
+  const prices = new Valuation(pairsOf(data))
   const purseParts = {
     clock,
-    model,
+    markets,
     afterwards,
     tokens,
     pipeline: options.pipeline.name,
     output: options.output,
     signal: stop.signal,
-    onFill: options.onFill,
+    onFill: (fill: Fill, intent: IntentEvent): void => {
+      prices.see(markets.map(({ model }) => model.price))
+      options.onFill(fill, intent, prices)
+    },
     onRefused: (landing: RefusedLanding): void => {
       refused.count++
       refused.fees_lamports += totalOf(landing.fees)
-      options.onRefused?.(landing)
+      prices.see(markets.map(({ model }) => model.price))
+      options.onRefused?.(landing, prices)
     },
   }
   const purses = wallets.map((wallet, place) => createPurse(wallet, place, purseParts))
@@ -131,7 +141,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
   }
   const states = new Map<string, MemoryNodeState>()
   const run = await startPipeline({
-    pipeline: replaceEnds(options.pipeline, { pair: bars.pair, tokens, replay }),
+    pipeline: replaceEnds(options.pipeline, { markets, tokens }),
     clock,
     random: random.fork('pipeline'),
     mode: 'backtest',
@@ -146,14 +156,19 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     drainTimeout_ms: DRAIN_TIMEOUT_MS,
     ...(options.onEvent && { onEvent: options.onEvent }),
   })
-  options.onBar(bars.start_ms[0]!, worth(bars.open[0]!), bars.open[0]!)
-  replay.start(run)
+  options.onBar(clock.now(), account.worth(), bars.open[0]!)
+  for (const { replay } of markets) replay.start(run)
   // Calendars have no end of their own: with the data everything is over that could still begin.
-  const ended = replay.done.then(() => run.drain(DATA_OVER))
+  const ended = Promise.all(markets.map(({ replay }) => replay.done)).then(() => run.drain(DATA_OVER))
   const result = await clock.run(run.done)
-  const isEarly = result.ended === 'completed' && replay.barsDone < bars.count
+  const isEarly = result.ended === 'completed' && markets.every(({ replay }) => replay.barsDone < replay.count)
   const endedAt_ms = clock.now()
-  replay.stop()
+  closeRest(
+    series,
+    markets.map(({ replay }) => replay.stop()),
+    closed,
+  )
+  account.flush()
   await ended
   stop.abort(new Error('the backtest is over'))
   return {
@@ -164,7 +179,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
       ...(wallet.name !== undefined && { name: wallet.name }),
       before: before[place]!.before,
       after: wallet.holdings(listed),
-      worth: { start: before[place]!.start, end: wallet.worth(bars.close[bars.count - 1]!) },
+      worth: { start: before[place]!.start, end: account.worth([wallet]) },
     })),
     fees_lamports: wallets.reduce((sum, { feesSpent_lamports }) => sum + feesSpent_lamports, 0n),
     rent_lamports: wallets.reduce((sum, { rent_lamports }) => sum + rent_lamports, 0n),
@@ -188,8 +203,13 @@ function walletsOf(options: BacktestOptions): readonly [BacktestWallet, ...Backt
   return [of(undefined, capital), ...names.map(name => of(name, namedCapital?.get(name) ?? []))]
 }
 
-function listedTokens({ pair }: BarSeries, { tokens }: TokenDirectory, capital: readonly Amount[]): readonly Token[] {
-  const all = [pair.base, pair.quote, ...capital.map(({ token }) => token), ...tokens]
+function listedTokens(
+  series: readonly BarSeries[],
+  { tokens }: TokenDirectory,
+  capital: readonly Amount[],
+): readonly Token[] {
+  const traded = series.flatMap(({ pair: { base, quote } }) => [base, quote])
+  const all = [...traded, ...capital.map(({ token }) => token), ...tokens]
   return [...new Map(all.map(token => [token.mint, token])).values()]
 }
 

@@ -7,6 +7,7 @@ import type { FillFees, Reason } from '../events/report.ts'
 import { type Amount, formatAmount, formatUnits } from '../money/amount.ts'
 import { type Pair, SOL_MINT, sameToken, type Token } from '../money/token.ts'
 import { SetAside } from '../plugin/set-aside.ts'
+import type { Valuation } from './valuation.ts'
 
 /** Compute units of a swap through one pool with SOL wrapped or unwrapped on the way. Measured on the embedded chain. */
 export const SWAP_COMPUTE_UNITS = 60_000
@@ -77,9 +78,14 @@ export class BacktestWallet {
     return this.#rent_lamports
   }
 
-  /** What everything is worth in whole quote tokens, at a price of the pair. Deposits come back, so they count. */
+  /** What it has of its pair is worth in whole quote tokens, at a price of that. Deposits come back, so they count. */
   worth(price: number): number {
     return this.#quote + this.#base * price
+  }
+
+  /** What everything is worth that can be valued, in whole quote tokens. */
+  worthBy(valuation: Pick<Valuation, 'tokens' | 'worth'>): number {
+    return valuation.tokens.reduce((sum, token) => sum + this.#wholes(token) * valuation.worth(token), 0)
   }
 
   /** Gives a strategy its budget: who else would spend it, or sell what it buys with it, is refused. @throws BUDGET_OVER_WALLET */
@@ -157,7 +163,8 @@ export class BacktestWallet {
     const units = this.units(token) - this.#claims.unitsOf(token.mint)
     if (node === undefined) return units
     const left = this.#budgets.leftFor(node, { token, units }, this.#claims)
-    return left.units < units ? left.units : units
+    if (left.units < units) return left.units
+    return units
   }
 
   /** What an order that is a share of the holding may count on. */

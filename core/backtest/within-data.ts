@@ -1,8 +1,10 @@
 import type { BoundNode, BoundPipeline } from '../config/bound-pipeline.ts'
 import { ForgeError } from '../errors/forge-error.ts'
+import { samePair, type TokenDirectory } from '../money/token.ts'
 import { named } from '../runtime/node/error-policy.ts'
 import { formatDuration, parseDuration } from '../time/duration.ts'
 import type { BarSeries } from './bars.ts'
+import { isPriceSource, pairOfSource } from './replay/replace-nodes.ts'
 
 /**
  * An indicator that never comes to say anything makes a strategy that never trades, and a report about nothing.
@@ -10,8 +12,20 @@ import type { BarSeries } from './bars.ts'
  * @throws BACKTEST_DATA_SHORT for a node that takes more candles than the data make; what settings that contradict each
  *   other throw, with the node's name
  */
-export function assertWithinData({ nodes }: BoundPipeline, bars: BarSeries): void {
+export function assertWithinData(
+  { nodes }: BoundPipeline,
+  series: readonly [BarSeries, ...BarSeries[]],
+  tokens: TokenDirectory,
+): void {
+  const from = new Map<string, BarSeries>()
+  // In topological order: what a node gets its bars from comes before it.
   for (const node of nodes) {
+    const pair = isPriceSource(node) ? pairOfSource(node, tokens) : undefined
+    const own = pair && series.find(bars => samePair(bars.pair, pair))
+    from.set(node.id, own ?? node.from.map(id => from.get(id)).find(found => found) ?? series[0])
+  }
+  for (const node of nodes) {
+    const bars = from.get(node.id)!
     const needed = warmUpOf(node)
     const interval_ms = Math.max(
       bars.interval_ms,

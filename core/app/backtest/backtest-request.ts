@@ -10,10 +10,10 @@ export interface BacktestRequest {
   readonly set: readonly string[]
   /** Whose tokens are meant; nothing of the network is touched. */
   readonly cluster: string
-  /** A candle file, or a folder of them. */
-  readonly data: string
+  /** A candle file or a folder of them; of several pairs each as in `SOL/USDC=candles.csv`, or a folder of files named so. */
+  readonly data: readonly string[]
   readonly rules: CandleRules
-  /** As in `SOL/USDC`; undefined: that of the pipeline's price source. */
+  /** As in `SOL/USDC`; undefined: that of the pipeline's price source, else what its strategies trade. */
   readonly pair: string | undefined
   readonly fill: FillText
   /** As in `10000 USDC`, or `savings=500 USDC` for a wallet that the pipeline names; for one that is not there its budgets. */
@@ -23,7 +23,7 @@ export interface BacktestRequest {
   readonly seed: string
 }
 
-/** A fill model as it is written; the depth is an amount of the pair's base token. */
+/** A fill model as it is written; the depth is an amount of the pair's base token, or of several pairs' with commas. */
 export type FillText =
   | Extract<FillChoice, { model: 'bar' }>
   | (Omit<Extract<FillChoice, { model: 'pool' }>, 'depth_units'> & { readonly depth: string })

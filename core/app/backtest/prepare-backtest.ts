@@ -1,18 +1,21 @@
 import type { BarSeries } from '../../backtest/bars.ts'
+import { commonPeriod } from '../../backtest/common-period.ts'
 import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
-import { isPriceSource, pairOfSource } from '../../backtest/replay/replace-nodes.ts'
+import type { MarketData } from '../../backtest/market.ts'
 import { type StartingCapital, startingCapital } from '../../backtest/starting-capital.ts'
+import { Valuation } from '../../backtest/valuation.ts'
 import { assertWithinData } from '../../backtest/within-data.ts'
-import type { CandleTable } from '../../candles/read-candles.ts'
 import type { Cluster } from '../../chain/cluster/cluster.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
-import { parseAmount, parseUnits } from '../../money/amount.ts'
-import { type Pair, pairName, sameToken, type TokenDirectory } from '../../money/token.ts'
+import { type Amount, parseAmount, parseUnits } from '../../money/amount.ts'
+import { SOL_MINT, sameToken, type TokenDirectory } from '../../money/token.ts'
 import { bindPipeline, type OutsidePlugin } from '../bind-pipeline.ts'
 import type { Environment } from '../environment.ts'
 import { findCluster } from '../network/cluster-choice.ts'
 import type { BacktestRequest, FillText } from './backtest-request.ts'
+import { seriesOf } from './pairs-of-data.ts'
+import type { PairTable } from './read-data.ts'
 import { type ShippedSettings, shippedSettings, withoutShippedDuration } from './shipped-settings.ts'
 
 /** A backtest that may begin. */
@@ -22,6 +25,8 @@ export interface PreparedBacktest extends StartingCapital {
   readonly tokens: TokenDirectory
   readonly bars: BarSeries
   readonly fill: FillChoice
+  /** Further pairs. */
+  readonly others: readonly MarketData[]
   readonly fees_lamports: bigint
   readonly warnings: readonly string[]
   readonly redact: (text: string) => string
@@ -41,7 +46,7 @@ export interface PrepareOptions {
  */
 export async function prepareBacktest(
   request: BacktestRequest,
-  table: CandleTable,
+  data: readonly [PairTable, ...PairTable[]],
   environment: Environment,
   { cluster = findCluster(request.cluster), asLive = false }: PrepareOptions = {},
 ): Promise<PreparedBacktest> {
@@ -51,18 +56,22 @@ export async function prepareBacktest(
   const bound = await bindPipeline({ ...request, params, tokens, environment })
   const { pipeline, leftOut } =
     shipped && !asLive ? withoutShippedDuration(bound.pipeline, request) : { pipeline: bound.pipeline, leftOut: [] }
-  const pair = pairOf(request.pair, pipeline, tokens)
-  const bars = { ...table, pair }
-  assertWithinData(pipeline, bars)
+  const { cut, series } = commonPeriod(seriesOf(data, request.pair, pipeline, tokens))
+  assertWithinData(pipeline, series, tokens)
+  const [bars, ...more] = series
+  const valuation = new Valuation([bars.pair, ...more.map(({ pair }) => pair)])
+  valuation.see(series.map(({ open }) => open[0]!))
+  const capital = startingCapital(request.capital, pipeline, bars.pair.quote, tokens)
+  assertValued(capital, valuation)
   return {
     pipeline,
     outside: bound.outside,
     tokens,
     bars,
-    fill: fillOf(request.fill, pair, tokens),
-    ...startingCapital(request.capital, pipeline, pair.quote, tokens),
+    ...fillsOf(request.fill, series, valuation, tokens),
+    ...capital,
     fees_lamports: parseUnits(request.feeSol, 9),
-    warnings: [...(shipped ? [settingsText(shipped, leftOut)] : []), ...bound.warnings],
+    warnings: [...(shipped ? [settingsText(shipped, leftOut)] : []), ...cut, ...bound.warnings],
     redact: bound.redact,
   }
 }
@@ -73,38 +82,49 @@ function settingsText({ config }: ShippedSettings, leftOut: readonly string[]): 
   return `${text}, without the duration that ends them live (${leftOut.join(', ')}): the data end this run, or --set duration.`
 }
 
-/** The pair that is asked for, else the one that the pipeline's prices are of. */
-function pairOf(text: string | undefined, pipeline: BoundPipeline, tokens: TokenDirectory): Pair {
-  if (text !== undefined) {
-    const [base, quote, ...more] = text.split('/').map(symbol => tokens.find(symbol.trim()))
-    if (base && quote && more.length === 0 && !sameToken(base, quote)) return { base, quote }
-    throw new ForgeError('FLAG_INVALID', { message: `--pair can not be "${text}"`, remedy: 'As in SOL/USDC.' })
-  }
-  const pairs = pipeline.nodes.filter(isPriceSource).flatMap(node => pairOfSource(node, tokens) ?? [])
-  const names = [...new Set(pairs.map(pairName))]
-  if (names.length === 1) return pairs[0]!
-  throw new ForgeError('BACKTEST_PAIR_MISSING', {
-    message:
-      names.length === 0
-        ? `${pipeline.name} does not say what pair the data are of`
-        : `the prices of ${pipeline.name} are of several pairs: ${names.join(', ')}`,
-    remedy:
-      names.length === 0
-        ? 'Give --pair, as in --pair SOL/USDC.'
-        : 'One backtest has the data of one pair: test them apart.',
-  })
-}
-
-function fillOf(fill: FillText, pair: Pair, tokens: TokenDirectory): FillChoice {
-  if (fill.model === 'bar') return fill
+/**
+ * How orders of each pair are filled: a pool is as deep as `--depth` says for its base token, else worth as much as one that
+ * it says. A bare number is of SOL where that is the base of a pair, else of the first one's base.
+ */
+function fillsOf(
+  fill: FillText,
+  [first, ...others]: readonly [BarSeries, ...BarSeries[]],
+  valuation: Valuation,
+  tokens: TokenDirectory,
+): Pick<PreparedBacktest, 'fill' | 'others'> {
+  if (fill.model === 'bar') return { fill, others: others.map(bars => ({ bars, fill })) }
   const { depth, ...rest } = fill
-  const amount = parseAmount(/\s/.test(depth.trim()) ? depth : `${depth} ${pair.base.symbol}`, tokens)
-  if (!sameToken(amount.token, pair.base)) {
+  const bases = [first, ...others].map(({ pair }) => pair.base)
+  const base = bases.find(({ mint }) => mint === SOL_MINT) ?? first.pair.base
+  const given = depth
+    .split(',')
+    .map(text => parseAmount(/\s/.test(text.trim()) ? text.trim() : `${text.trim()} ${base.symbol}`, tokens))
+  const foreign = given.find(({ token }) => !bases.some(one => sameToken(one, token)))
+  if (foreign) {
     throw new ForgeError('FLAG_INVALID', {
-      message: `--depth is in ${amount.token.symbol}`,
-      remedy: `Say how much ${pair.base.symbol} the pool holds, as in --depth "200000 ${pair.base.symbol}".`,
+      message: `--depth is in ${foreign.token.symbol}`,
+      remedy: `Say how much ${base.symbol} the pool holds, as in --depth "200000 ${base.symbol}".`,
     })
   }
-  if (amount.units === 0n) throw new ForgeError('FLAG_INVALID', { message: '--depth is zero' })
-  return { ...rest, depth_units: amount.units }
+  if (given.some(({ units }) => units === 0n)) throw new ForgeError('FLAG_INVALID', { message: '--depth is zero' })
+  const [{ token, units }] = given as [Amount, ...Amount[]]
+  const worth = (Number(units) / 10 ** token.decimals) * valuation.worth(token)
+  const fillOf = ({ pair }: BarSeries): FillChoice => {
+    const own = given.find(one => sameToken(one.token, pair.base))
+    const asDeep = (): bigint => BigInt(Math.ceil((worth / valuation.worth(pair.base)) * 10 ** pair.base.decimals))
+    return { ...rest, depth_units: own?.units ?? asDeep() }
+  }
+  return { fill: fillOf(first), others: others.map(bars => ({ bars, fill: fillOf(bars) })) }
+}
+
+/** What can not be valued would be missing from the account, or come into it out of nothing. @throws BACKTEST_PAIR_MISSING */
+function assertValued({ capital, namedCapital }: StartingCapital, valuation: Valuation): void {
+  const all = [...capital, ...[...namedCapital.values()].flat()]
+  const foreign = all.find(({ token }) => !valuation.values(token))?.token
+  if (!foreign) return
+  const pair = `${foreign.symbol}/${valuation.quote.symbol}`
+  throw new ForgeError('BACKTEST_PAIR_MISSING', {
+    message: `there is capital in ${foreign.symbol}, and no data say what that is worth in ${valuation.quote.symbol}`,
+    remedy: `Give data of it too: --data ${pair}=FILE, and the same for every other pair.`,
+  })
 }

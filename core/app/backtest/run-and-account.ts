@@ -1,14 +1,19 @@
-import { buyAndHold, dollarCostAverage } from '../../accounting/baselines.ts'
+import { type Baseline, buyAndHold, dollarCostAverage } from '../../accounting/baselines.ts'
 import { DAY_MS, EquityMeter } from '../../accounting/equity-meter.ts'
-import { tradeOf } from '../../accounting/trade.ts'
+import { inQuoteOf, tradeOf } from '../../accounting/trade.ts'
 import { TradeTally } from '../../accounting/trade-tally.ts'
 import type { BarSeries } from '../../backtest/bars.ts'
 import type { FillChoice } from '../../backtest/fills/create-fill-model.ts'
-import type { RefusedLanding } from '../../backtest/order-fill.ts'
-import type { ReportInput, ReportTrade } from '../../backtest/report/report-input.ts'
+import { tradesPair } from '../../backtest/fills/reasons.ts'
+import { heldPath } from '../../backtest/held-path.ts'
+import type { ReportInput, ReportLanding, ReportTrade } from '../../backtest/report/report-input.ts'
 import { type BacktestOptions, type BacktestResult, runBacktest } from '../../backtest/run-backtest.ts'
+import type { Valuation } from '../../backtest/valuation.ts'
 import type { CandleRepairs } from '../../candles/candle-check.ts'
+import type { Fill } from '../../events/report.ts'
 import { type Amount, formatAmount, formatUnits } from '../../money/amount.ts'
+import type { Price } from '../../money/price.ts'
+import { type Pair, pairName, SOL_MINT, sameToken } from '../../money/token.ts'
 import type { PreparedBacktest } from './prepare-backtest.ts'
 
 /** The market's own costs of a purchase, for those who only hold: the pool's fee. */
@@ -30,16 +35,18 @@ export async function runAndAccount(
     readonly onBar?: (at_ms: number, equity: number) => void
   },
 ): Promise<AccountedRun> {
-  const { bars, capital, fees_lamports, fill, namedCapital, pipeline, tokens } = prepared
+  const { bars, capital, fees_lamports, fill, namedCapital, others, pipeline, tokens } = prepared
+  const series = [bars, ...others.map(other => other.bars)] as const
   const { repairs, onBar, ...run } = options
   const equity = new EquityMeter()
   const tally = new TradeTally(bars.pair.quote)
   const trades: ReportTrade[] = []
-  const landings: RefusedLanding[] = []
+  const landings: ReportLanding[] = []
   const result = await runBacktest({
     ...run,
     pipeline,
     bars,
+    others,
     tokens,
     fill,
     capital,
@@ -49,12 +56,17 @@ export async function runAndAccount(
       equity.observe(at_ms, worth)
       onBar?.(at_ms, worth)
     },
-    onFill: (landed, intent) => {
-      const trade = tradeOf({ fill: landed, node: intent.node, pair: bars.pair })
+    onFill: (landed, intent, prices) => {
+      const pair = pairOfFill(landed, series)
+      const sol = sameToken(pair.quote, prices.quote) ? solPrice(prices) : {}
+      const made = tradeOf({ fill: landed, node: intent.node, pair, ...sol })
+      const price = prices.price(pair.quote)
+      const trade = price ? inQuoteOf(made, price) : made
       const { wallet } = landed
-      trades.push({ trade, closed: tally.apply(trade), ...(wallet !== undefined && { wallet }) })
+      const market = { pair, quote_units: made.quote_units }
+      trades.push({ trade, market, closed: tally.apply(trade), ...(wallet !== undefined && { wallet }) })
     },
-    onRefused: landing => landings.push(landing),
+    onRefused: (landing, prices) => landings.push({ ...landing, ...solPrice(prices) }),
   })
   const orders: Record<string, number> = {}
   for (const { state } of result.orders) orders[state] = (orders[state] ?? 0) + 1
@@ -63,7 +75,14 @@ export async function runAndAccount(
   const input: ReportInput = {
     pipeline: { name: pipeline.name, summary: pipeline.summary, params: pipeline.params },
     settings: {
-      'Fill model': fillText(fill, bars),
+      ...(others.length === 0
+        ? { 'Fill model': fillText(fill, bars) }
+        : Object.fromEntries(
+            [{ bars, fill }, ...others].map(market => [
+              `Fill model of ${pairName(market.bars.pair)}`,
+              fillText(market.fill, market.bars),
+            ]),
+          )),
       Capital: amountsText(capital),
       ...Object.fromEntries([...namedCapital].map(([name, own]) => [`Capital of ${name}`, amountsText(own)])),
       'SOL for fees': formatUnits(fees_lamports, 9),
@@ -71,6 +90,7 @@ export async function runAndAccount(
     },
     pair: bars.pair,
     bars,
+    ...(others.length > 0 && { others: others.map(other => ({ pair: other.bars.pair, bars: other.bars })) }),
     equity,
     tally,
     trades,
@@ -78,13 +98,13 @@ export async function runAndAccount(
     walletOf: id => pipeline.nodes.find(node => node.id === id)?.wallet,
     ...(result.endedAt_ms !== undefined && { endedAt_ms: result.endedAt_ms }),
     baselines: [
-      buyAndHold(closes(bars), summary.start, cost),
-      dollarCostAverage(closes(bars), summary.start, cost, {
+      buyAndHold(heldPath(series), summary.start, cost),
+      dollarCostAverage(heldPath(series), summary.start, cost, {
         from_ms: summary.from_ms,
         to_ms: summary.to_ms,
         every_ms: DCA_EVERY_MS,
       }),
-    ],
+    ].map(baseline => (others.length === 0 ? baseline : ofBasket(baseline, series))),
     refused: { ...result.refused, landings },
     orders,
     ...(repairs && { repairs }),
@@ -97,12 +117,21 @@ function amountsText(amounts: readonly Amount[]): string {
   return amounts.length === 0 ? 'nothing' : amounts.map(formatAmount).join(', ')
 }
 
-/** The path of who only holds: the first open, then every close. */
-function* closes(bars: BarSeries): Generator<{ readonly at: number; readonly price: number }> {
-  yield { at: bars.start_ms[0]!, price: bars.open[0]! }
-  for (let bar = 0; bar < bars.count; bar++) {
-    yield { at: bars.start_ms[bar]! + bars.interval_ms, price: bars.close[bar]! }
-  }
+function ofBasket(baseline: Baseline, series: readonly BarSeries[]): Baseline {
+  const names = [...new Set(series.map(({ pair }) => pair.base.symbol))].join(', ')
+  return { ...baseline, description: `Equal parts of ${names}. ${baseline.description}` }
+}
+
+function pairOfFill({ input, output }: Fill, series: readonly BarSeries[]): Pair {
+  const traded = { input: input.token, output: output.token }
+  return (series.find(({ pair }) => tradesPair(pair, traded)) ?? series[0]!).pair
+}
+
+/** For fees, where SOL is worth something in the report's quote token. */
+function solPrice(prices: Valuation): { readonly sol?: Price } {
+  const sol = prices.tokens.find(({ mint }) => mint === SOL_MINT)
+  const price = sol && prices.price(sol)
+  return price ? { sol: price } : {}
 }
 
 function fillText(fill: FillChoice, { pair }: BarSeries): string {

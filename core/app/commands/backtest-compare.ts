@@ -2,10 +2,10 @@ import { compareRuns, type RunComparison, TraceCollector } from '../../backtest/
 import { replayRecord } from '../../backtest/record/replay-record.ts'
 import { type RunRecord, readRecord } from '../../backtest/record/run-record.ts'
 import { runBacktest } from '../../backtest/run-backtest.ts'
-import { readCandles } from '../../candles/read-candles.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import { prepareBacktest } from '../backtest/prepare-backtest.ts'
+import { readData } from '../backtest/read-data.ts'
 import { bindPipeline } from '../bind-pipeline.ts'
 import { createLoggers } from '../logger.ts'
 import { findCluster } from '../network/cluster-choice.ts'
@@ -24,8 +24,9 @@ export async function compareWithRecord(
 ): Promise<Compared> {
   const { environment, maxBps, request } = command
   const record = readRecord(command.record)
-  const table = await readCandles(request.data, request.rules)
-  const prepared = await prepareBacktest(request, table, environment, { asLive: true })
+  const cluster = findCluster(request.cluster)
+  const data = await readData(request.data, request.rules, (await cluster).tokens)
+  const prepared = await prepareBacktest(request, data, environment, { asLive: true, cluster })
   assertSamePipeline(record, prepared.pipeline.name)
   const trace = new TraceCollector()
   const { log, output } = quiet(command, prepared.redact)

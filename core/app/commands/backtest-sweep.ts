@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { type Figure, isKnown } from '../../accounting/figure.ts'
-import { readCandles } from '../../candles/read-candles.ts'
 import type { Output } from '../../plugin/services.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { BacktestRequest } from '../backtest/backtest-request.ts'
+import { readData } from '../backtest/read-data.ts'
 import { ownCodeVersion } from '../backtest/sweep/code-version.ts'
 import type { Combination } from '../backtest/sweep/combinations.ts'
 import { overfittingOf } from '../backtest/sweep/overfitting.ts'
@@ -12,6 +12,7 @@ import { isDone, runSweep } from '../backtest/sweep/sweep.ts'
 import { rankOf, type SweepRow } from '../backtest/sweep/sweep-row.ts'
 import { writeReport } from '../backtest/write-report.ts'
 import type { Environment } from '../environment.ts'
+import { findCluster } from '../network/cluster-choice.ts'
 import type { Printed } from './printed.ts'
 import { textTable } from './text-table.ts'
 
@@ -31,12 +32,12 @@ export async function backtestSweep(command: {
   const { combinations, environment, out, output, request, signal } = command
   const real = createRealClock()
   const from_ms = real.wall_ms()
-  const table = await readCandles(request.data, request.rules)
+  const data = await readData(request.data, request.rules, (await findCluster(request.cluster)).tokens)
   const results = new ResultsFile(out === undefined ? undefined : join(out, 'sweep.jsonl'))
   let wereThere = 0
   const rows = await runSweep({
     request,
-    table,
+    data,
     combinations,
     environment,
     results,
@@ -66,7 +67,7 @@ export async function backtestSweep(command: {
     ...refusedLines(rows),
     ...(overfitting?.warnings.map(text => `warning: ${text}`) ?? []),
     ...written.map(path => `written: ${path}`),
-    `${rows.length} runs over ${table.count} bars in ${(wall_ms / 1_000).toFixed(1)} s${wereThere > 0 ? `, ${wereThere} of them from before` : ''}`,
+    `${rows.length} runs over ${data.reduce((sum, { table }) => sum + table.count, 0)} bars in ${(wall_ms / 1_000).toFixed(1)} s${wereThere > 0 ? `, ${wereThere} of them from before` : ''}`,
   ]
   return { text: lines.join('\n'), document: { ...document, timing: { wall_ms, resumed: wereThere } } }
 }

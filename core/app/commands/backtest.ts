@@ -2,17 +2,19 @@ import { decisionText, findLookAhead } from '../../backtest/look-ahead.ts'
 import { createReport } from '../../backtest/report/create-report.ts'
 import { terminalSummary } from '../../backtest/report/terminal-summary.ts'
 import { runBacktest } from '../../backtest/run-backtest.ts'
-import { readCandles } from '../../candles/read-candles.ts'
+import type { CandleRepairs } from '../../candles/candle-check.ts'
 import { ForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { Output } from '../../plugin/services.ts'
 import { seededRandom } from '../../time/random.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { BacktestRequest } from '../backtest/backtest-request.ts'
 import { prepareBacktest } from '../backtest/prepare-backtest.ts'
+import { type PairTable, readData } from '../backtest/read-data.ts'
 import { runAndAccount } from '../backtest/run-and-account.ts'
 import { writeReport } from '../backtest/write-report.ts'
 import type { Environment } from '../environment.ts'
 import { createLoggers, type LogLevel } from '../logger.ts'
+import { findCluster } from '../network/cluster-choice.ts'
 import type { Printed } from './printed.ts'
 
 export interface BacktestCommand {
@@ -35,9 +37,10 @@ export async function backtest(command: BacktestCommand): Promise<Printed> {
   const { environment, output, request, signal } = command
   const real = createRealClock()
   const from_ms = real.wall_ms()
-  const table = await readCandles(request.data, request.rules)
+  const cluster = findCluster(request.cluster)
+  const data = await readData(request.data, request.rules, (await cluster).tokens)
   const read_ms = real.wall_ms() - from_ms
-  const prepared = await prepareBacktest(request, table, environment)
+  const prepared = await prepareBacktest(request, data, environment, { cluster })
   const loggers = createLoggers({
     level: command.logLevel,
     clock: real,
@@ -50,18 +53,19 @@ export async function backtest(command: BacktestCommand): Promise<Printed> {
     log: loggers('run'),
     output: SILENT,
     signal,
-    repairs: table.repairs,
-    onProgress: bars => output.status(`${bars} of ${table.count} bars`),
+    repairs: repairsOf(data),
+    onProgress: bars => output.status(`${bars} of ${prepared.bars.count} bars`),
   })
   const run_ms = real.wall_ms() - started_ms
   if (result.run.ended === 'failed' || result.run.ended === 'aborted') throw failureOf(result.run)
   const { document, files } = await createReport(input)
   const written = command.out === undefined ? [] : writeReport(command.out, files)
-  const timing = { read_ms, run_ms, barsPerSecond: Math.round((table.count * 1_000) / run_ms) }
+  const bars = [prepared, ...prepared.others].reduce((sum, each) => sum + each.bars.count, 0)
+  const timing = { read_ms, run_ms, barsPerSecond: Math.round((bars * 1_000) / run_ms) }
   const lines = [
     terminalSummary(document),
     ...written.map(path => `written: ${path}`),
-    `${table.count} bars in ${(run_ms / 1_000).toFixed(2)} s`,
+    `${bars} bars in ${(run_ms / 1_000).toFixed(2)} s`,
     ...document.warnings.map(text => `warning: ${text}`),
   ]
   return { text: lines.join('\n'), document: { ...document, timing } }
@@ -70,8 +74,9 @@ export async function backtest(command: BacktestCommand): Promise<Printed> {
 /** Whether any node has seen what its clock had not reached; asked of the pipeline itself, by other futures. */
 export async function checkLookAhead(command: BacktestCommand): Promise<Printed & { readonly ok: boolean }> {
   const { environment, request, signal } = command
-  const table = await readCandles(request.data, request.rules)
-  const prepared = await prepareBacktest(request, table, environment)
+  const cluster = findCluster(request.cluster)
+  const data = await readData(request.data, request.rules, (await cluster).tokens)
+  const prepared = await prepareBacktest(request, data, environment, { cluster })
   const loggers = createLoggers({
     level: command.logLevel,
     clock: createRealClock(),
@@ -80,11 +85,12 @@ export async function checkLookAhead(command: BacktestCommand): Promise<Printed 
   })
   let decided = 0
   const found = await findLookAhead(
-    async (bars, until_ms) => {
+    async ([bars, ...more], until_ms) => {
       const decisions: string[] = []
       await runBacktest({
         ...prepared,
         bars,
+        others: prepared.others.map(({ fill }, place) => ({ fill, bars: more[place]! })),
         seed: request.seed,
         log: loggers('run'),
         output: SILENT,
@@ -99,7 +105,7 @@ export async function checkLookAhead(command: BacktestCommand): Promise<Printed 
       decided = Math.max(decided, decisions.length)
       return decisions
     },
-    prepared.bars,
+    [prepared.bars, ...prepared.others.map(({ bars }) => bars)],
     { cuts: CUTS, random: seededRandom(request.seed).fork('look-ahead') },
   )
   const ok = found.length === 0
@@ -118,6 +124,13 @@ export async function checkLookAhead(command: BacktestCommand): Promise<Printed 
     found: found.map(each => ({ ...each, cut_ms: timeOf(each.cut_ms) })),
   }
   return { ok, text, document }
+}
+
+/** Of all pairs together. */
+function repairsOf(data: readonly PairTable[]): CandleRepairs {
+  const sum = (of: keyof CandleRepairs): number => data.reduce((total, { table }) => total + table.repairs[of], 0)
+  const longestGap_ms = Math.max(...data.map(({ table }) => table.repairs.longestGap_ms))
+  return { gaps: sum('gaps'), missing: sum('missing'), duplicates: sum('duplicates'), longestGap_ms }
 }
 
 const SILENT: Output = { line: () => undefined, status: () => undefined }

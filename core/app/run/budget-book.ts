@@ -92,7 +92,8 @@ export class BudgetBook {
       [...bought].map(([mint, units]) => {
         const theirs = before.reduce((sum, [, claim]) => sum + (claim.bought?.get(mint) ?? 0n), 0n)
         const left = this.#held(mint) + this.#paid(mint) - theirs
-        return [mint, left < 0n ? 0n : left < units ? left : units]
+        if (left >= units) return [mint, units]
+        return [mint, left < 0n ? 0n : left]
       }),
     )
   }

@@ -1,9 +1,10 @@
 import type { BoundNode, BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
-import { type Pair, pairName, sameToken, type TokenDirectory } from '../../money/token.ts'
+import { type Pair, pairName, samePair, type TokenDirectory } from '../../money/token.ts'
 import type { AnyPlugin } from '../../plugin/contract.ts'
 import { swapExecution } from '../../plugin/swap-execution.ts'
 import type { Venue } from '../../plugin/venue.ts'
+import { pairOfText } from '../traded-pairs.ts'
 import type { Replay } from './replay.ts'
 
 /** Every execution plugin that opens a venue has the settings of a swap: its own schema has checked them. */
@@ -14,20 +15,23 @@ type SwapContext = Parameters<typeof swapExecution>[0]
  * execution plugins that open a venue trade without opening it, because the trader that they hand it to needs none.
  * Everything between runs unmodified.
  *
- * @throws BACKTEST_PAIR_MISSING for a source of another pair than the data's, or of none that can be told
+ * @throws BACKTEST_PAIR_MISSING for a source of a pair that there are no data of
  */
 export function replaceEnds(
   pipeline: BoundPipeline,
-  options: { readonly pair: Pair; readonly tokens: TokenDirectory; readonly replay: Pick<Replay, 'prices'> },
+  options: { readonly markets: readonly [ReplayedPair, ...ReplayedPair[]]; readonly tokens: TokenDirectory },
 ): BoundPipeline {
   const nodes = pipeline.nodes.map((node): BoundNode => {
-    if (isPriceSource(node)) {
-      assertSamePair(node, options)
-      return { ...node, plugin: replaySource(node.plugin, options.replay) }
-    }
+    if (isPriceSource(node)) return { ...node, plugin: replaySource(node.plugin, replayOf(node, options)) }
     return node.plugin.venue ? { ...node, plugin: replayedExecution(node.plugin) } : node
   })
   return { ...pipeline, nodes }
+}
+
+/** A pair, and who brings its prices. */
+interface ReplayedPair {
+  readonly bars: { readonly pair: Pair }
+  readonly replay: Pick<Replay, 'prices'>
 }
 
 /** Whether a node brings prices from outside. */
@@ -37,17 +41,18 @@ export function isPriceSource({ kind, plugin }: BoundNode): boolean {
 
 /** The pair that a source's settings name; undefined where they name none. */
 export function pairOfSource({ config }: BoundNode, tokens: TokenDirectory): Pair | undefined {
-  const text = (config as { readonly pair?: unknown }).pair
-  if (typeof text !== 'string') return undefined
-  const [base, quote] = text.split('/').map(symbol => tokens.find(symbol))
-  return base && quote && { base, quote }
+  return pairOfText((config as { readonly pair?: unknown }).pair, tokens)
 }
 
-function assertSamePair(node: BoundNode, { pair, tokens }: { pair: Pair; tokens: TokenDirectory }): void {
+/** Of the pair that its settings name; of the first where they name none. */
+function replayOf(node: BoundNode, { markets, tokens }: Parameters<typeof replaceEnds>[1]): ReplayedPair['replay'] {
   const own = pairOfSource(node, tokens)
-  if (!own || (sameToken(own.base, pair.base) && sameToken(own.quote, pair.quote))) return
+  if (!own) return markets[0].replay
+  const found = markets.find(({ bars: { pair } }) => samePair(pair, own))
+  if (found) return found.replay
+  const names = markets.map(({ bars }) => pairName(bars.pair)).join(', ')
   throw new ForgeError('BACKTEST_PAIR_MISSING', {
-    message: `${node.id} wants prices of ${pairName(own)}, and the data are of ${pairName(pair)}`,
+    message: `${node.id} wants prices of ${pairName(own)}, and the data are of ${names}`,
     context: { node: node.id },
   })
 }

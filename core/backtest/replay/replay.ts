@@ -84,6 +84,11 @@ export class Replay {
     return this.#bar
   }
 
+  /** Bars in all. */
+  get count(): number {
+    return this.#bars.count
+  }
+
   /** The prices as a source gives them. */
   prices(origin: string): Observable<ForgeEvent> {
     return new Observable(subscriber => {
@@ -99,15 +104,17 @@ export class Replay {
     this.#timer = this.#clock.at(this.#clock.now(), () => this.#goOn())
   }
 
-  /** Goes no further: the run is over. What the account holds is still valued to the last bar. */
-  stop(): void {
-    if (this.#isOver) return
+  /**
+   * Goes no further: the run is over.
+   *
+   * @returns the place of the first bar that has not ended: what the account holds is still valued to the last
+   */
+  stop(): number {
+    if (this.#isOver) return this.#bars.count
     this.#timer?.cancel()
     this.#tellEnd()
-    for (let bar = this.#ended < this.#bar ? this.#bar : this.#bar + 1; bar < this.#bars.count; bar++) {
-      this.#options.onBarEnd(this.#bars.close[bar]!, this.#bars.start_ms[bar]! + this.#bars.interval_ms)
-    }
     this.#finish()
+    return this.#bar
   }
 
   /** The market stands elsewhere because of a trade: sources learn of it as of any other move. */

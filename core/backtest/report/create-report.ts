@@ -4,7 +4,7 @@ import { toJson } from '../../events/serialize.ts'
 import { makeDocument } from './make-document.ts'
 import { renderPage } from './page/page.ts'
 import type { BacktestDocument } from './report-document.ts'
-import type { ReportInput } from './report-input.ts'
+import type { ReportInput, ReportMarket } from './report-input.ts'
 import { tradesToCsv } from './trades-csv.ts'
 
 export interface Report {
@@ -22,15 +22,20 @@ export interface Report {
  */
 export async function createReport(input: ReportInput): Promise<Report> {
   const document = makeDocument(input)
-  const page = renderPage(document, input.bars, input.trades, await chartLibrary())
+  const page = renderPage(document, marketsOf(input), input.trades, await chartLibrary())
   return {
     document,
     files: new Map([
       ['report.html', page],
       ['report.json', `${toJson(document, 2)}\n`],
-      ['trades.csv', tradesToCsv(input.trades, input.refused.landings, input.pair)],
+      ['trades.csv', tradesToCsv(input.trades, input.refused.landings, input.pair.quote)],
     ]),
   }
+}
+
+/** The pair first in whose quote token all is valued. */
+function marketsOf({ bars, others = [], pair }: ReportInput): readonly [ReportMarket, ...ReportMarket[]] {
+  return [{ pair, bars }, ...others]
 }
 
 /** The package exports its modules only; the build for pages lies beside them. */

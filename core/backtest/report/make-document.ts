@@ -4,10 +4,10 @@ import { DAY_MS, type EquitySummary } from '../../accounting/equity-meter.ts'
 import { metricsOf } from '../../accounting/metrics.ts'
 import { lastPaid, strategyProfit, tokenFields } from '../../accounting/strategy-profit.ts'
 import type { Amount } from '../../money/amount.ts'
-import { type Price, priceFromNumber } from '../../money/price.ts'
-import { mulDiv } from '../../money/rounding.ts'
-import { SOL_MINT, sameToken } from '../../money/token.ts'
+import { valueAt } from '../../money/price.ts'
+import { SOL_MINT, samePair } from '../../money/token.ts'
 import type { WalletResult } from '../run-backtest.ts'
+import { Valuation } from '../valuation.ts'
 import { duration } from './page/figures.ts'
 import type { BacktestDocument } from './report-document.ts'
 import type { ReportInput } from './report-input.ts'
@@ -18,7 +18,8 @@ export function makeDocument(input: ReportInput): BacktestDocument {
   const equity = input.equity.summary()
   const trades = input.tally.summary(equity.to_ms)
   const { deepest } = equity.drawdown
-  const last = priceFromNumber(pair, bars.close[bars.count - 1]!)
+  const valuation = new Valuation([pair, ...(input.others ?? []).map(market => market.pair)])
+  valuation.see([bars, ...(input.others ?? []).map(market => market.bars)].map(({ close, count }) => close[count - 1]!))
   const { gaps = 0, missing = 0, duplicates = 0 } = input.repairs ?? {}
   return {
     document: 'backtest',
@@ -61,7 +62,7 @@ export function makeDocument(input: ReportInput): BacktestDocument {
       base: trades.costs.base_units.toString(),
       priority: trades.costs.priority_units.toString(),
       tip: trades.costs.tip_units.toString(),
-      refused: lamportsAt(input.refused.fees_lamports, last).toString(),
+      refused: lamportsIn(input.refused.fees_lamports, valuation).toString(),
       rent: trades.costs.rent_units.toString(),
       slippage: trades.costs.slippage_units.toString(),
       impact: trades.costs.impact_units.toString(),
@@ -72,9 +73,10 @@ export function makeDocument(input: ReportInput): BacktestDocument {
     refused: input.refused.count,
     strategies: input.tally.book.positions().map(position => {
       const wallet = input.walletOf(position.node)
-      const price = sameToken(position.pair.base, pair.base) ? last : lastPaid(position)
+      const price = valuation.price(position.pair.base) ?? lastPaid(position)
       return { ...strategyProfit(position, price), ...(wallet !== undefined && { wallet }) }
     }),
+    ...(input.others && input.others.length > 0 && { pairs: pairFields(input) }),
     ...(input.wallets.length > 1 && { wallets: input.wallets.map(walletFields) }),
     baselines: input.baselines.map(baselineOf),
     curves: { equity: curveOf(input.equity.curve()), drawdown: curveOf(input.equity.drawdowns()) },
@@ -117,12 +119,35 @@ function baselineOf({ name, description, equity, meter }: Baseline): BacktestDoc
   }
 }
 
-/** Lamports in the quote token where SOL is a side of the pair, rounded up; else nothing can be said. */
-function lamportsAt(lamports: bigint, price: Price): bigint {
-  const { base, quote } = price.pair
-  if (quote.mint === SOL_MINT) return lamports
-  if (base.mint !== SOL_MINT) return 0n
-  return mulDiv(lamports, price.scaled * 10n ** BigInt(quote.decimals), 10n ** BigInt(12 + base.decimals), 'up')
+/** Rounded up; nothing where SOL can not be valued. */
+function lamportsIn(lamports: bigint, valuation: Valuation): bigint {
+  if (valuation.quote.mint === SOL_MINT) return lamports
+  const sol = valuation.tokens.find(({ mint }) => mint === SOL_MINT)
+  const price = sol && valuation.price(sol)
+  return sol && price ? valueAt(price, { token: sol, units: lamports }, 'up').units : 0n
+}
+
+/** What was traded of each pair, in the quote token in which all is valued. */
+function pairFields({ bars, others = [], pair, trades }: ReportInput): NonNullable<BacktestDocument['pairs']> {
+  return [{ pair, bars }, ...others].map(market => {
+    const own = trades.filter(trade => samePair(trade.market.pair, market.pair))
+    const sum = (side: 'buy' | 'sell'): bigint =>
+      own.filter(({ trade }) => trade.side === side).reduce((total, { trade }) => total + trade.quote_units, 0n)
+    const { close, count, interval_ms, name, open } = market.bars
+    return {
+      base: tokenFields(market.pair.base),
+      quote: tokenFields(market.pair.quote),
+      name,
+      bars: count,
+      interval_ms,
+      first: open[0]!,
+      last: close[count - 1]!,
+      trades: own.length,
+      bought: sum('buy').toString(),
+      sold: sum('sell').toString(),
+      closed: own.reduce((total, { closed }) => total + (closed?.average.net_units ?? 0n), 0n).toString(),
+    }
+  })
 }
 
 function curveOf(points: readonly CurvePoint[]): [number, number][] {

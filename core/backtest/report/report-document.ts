@@ -55,6 +55,23 @@ const Strategy = doc(
   'A strategy node and what it earned with a pair. In base units.',
 )
 
+const Market = doc(
+  {
+    base: TokenFields,
+    quote: TokenFields,
+    name: Text('File or folder.'),
+    bars: Count('Bars.'),
+    interval_ms: Count('Length of a bar.'),
+    first: Type.Number({ description: 'Price at the first open, in its own quote token.' }),
+    last: Type.Number({ description: 'Price at the last close.' }),
+    trades: Count('Trades.'),
+    bought: Units("In the report's quote token, at what that was worth then."),
+    sold: Units("In the report's quote token."),
+    closed: Units("Profit of what was closed, after network fees, at average cost, in the report's quote token."),
+  },
+  'A pair, and what was traded of it.',
+)
+
 const Held = Type.Array(doc({ ...TokenFields.properties, amount: Units('Base units.') }, 'So much of a token.'))
 
 const Wallet = doc(
@@ -78,7 +95,7 @@ export const BacktestDocument = doc(
     params: Type.Record(Type.String(), Type.Unknown(), { description: 'The params as they were bound.' }),
     settings: Type.Record(Type.String(), Type.String(), { description: 'How it was run.' }),
     base: TokenFields,
-    quote: TokenFields,
+    quote: { ...TokenFields, description: 'In which all is valued.' },
     from: Time('When it began.'),
     to: Time('When the last bar closed.'),
     data: doc(
@@ -143,6 +160,7 @@ export const BacktestDocument = doc(
     orders: Type.Record(Type.String(), Type.Integer(), { description: 'Orders by how they ended.' }),
     refused: Count('Transactions that landed and failed.'),
     strategies: Type.Array(Strategy),
+    pairs: Type.Optional(Type.Array(Market, { description: 'Where there are several: each of them.' })),
     wallets: Type.Optional(Type.Array(Wallet, { description: 'Where the pipeline names wallets: each of them.' })),
     baselines: Type.Array(Baseline),
     curves: doc(

@@ -4,6 +4,7 @@ import type { ClosedTrade } from '../../accounting/position-book.ts'
 import type { Trade } from '../../accounting/trade.ts'
 import type { TradeTally } from '../../accounting/trade-tally.ts'
 import type { CandleRepairs } from '../../candles/candle-check.ts'
+import type { Price } from '../../money/price.ts'
 import type { Pair } from '../../money/token.ts'
 import type { RefusedLanding } from '../order-fill.ts'
 import type { WalletResult } from '../run-backtest.ts'
@@ -20,12 +21,26 @@ export interface ReportBars {
   readonly close: Float64Array
 }
 
+/** A pair, and its bars in the run. */
+export interface ReportMarket {
+  readonly pair: Pair
+  readonly bars: ReportBars
+}
+
 /** A trade, and what it closed. */
 export interface ReportTrade {
+  /** In the report's quote token. */
   readonly trade: Trade
+  /** As it was made: its pair, and base units of that pair's quote token. */
+  readonly market: { readonly pair: Pair; readonly quote_units: bigint }
   readonly closed: ClosedTrade | undefined
   /** As the pipeline names it; absent for the one that a run is started with. */
   readonly wallet?: string
+}
+
+/** A transaction that landed and failed; absent a price of SOL at that time, its fees have no worth. */
+export interface ReportLanding extends RefusedLanding {
+  readonly sol?: Price
 }
 
 /** What a backtest was and what came of it: all a report is made of. */
@@ -37,8 +52,11 @@ export interface ReportInput {
   }
   /** How it was run, in words, in the order to show: fill model, capital, fees, seed. */
   readonly settings: Readonly<Record<string, string>>
+  /** In whose quote token all is valued. */
   readonly pair: Pair
   readonly bars: ReportBars
+  /** Further pairs. */
+  readonly others?: readonly ReportMarket[]
   /** Observed at the start and after each bar, in whole quote tokens. */
   readonly equity: EquityMeter
   readonly tally: TradeTally
@@ -54,7 +72,7 @@ export interface ReportInput {
   readonly refused: {
     readonly count: number
     readonly fees_lamports: bigint
-    readonly landings: readonly RefusedLanding[]
+    readonly landings: readonly ReportLanding[]
   }
   /** Orders by how they ended. */
   readonly orders: Readonly<Record<string, number>>

@@ -78,7 +78,7 @@ function backtest(bars: ReportBars, names: { readonly pipeline?: string; readonl
     fees += 76_000n
     if (input === USDC) [cash, held] = [cash - paid, held + received]
     else [cash, held] = [cash + received, held - paid]
-    trades.push({ trade: bought, closed: tally.apply(bought) })
+    trades.push({ trade: bought, market: bought, closed: tally.apply(bought) })
   }
   equity.observe(bars.start_ms[0]!, Number(cash) / 1e6)
   for (let place = 0; place < bars.count; place++) {

@@ -1,4 +1,5 @@
 import { day, number, shownMetric, signedNumber, signedPercent, wholes } from './page/figures.ts'
+import { pairsText } from './page/head-sections.ts'
 import type { BacktestDocument } from './report-document.ts'
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
@@ -28,7 +29,7 @@ const SECOND = ['profitFactor', 'hitRate', 'expectancy', 'exposure'] as const
 
 /** A backtest in a few lines for a terminal, without colours. */
 export function terminalSummary(document: BacktestDocument, width = 72): string {
-  const { equity, quote, base, metrics, trades, baselines } = document
+  const { equity, quote, metrics, trades, baselines } = document
   const figure = (name: keyof typeof metrics): string => {
     const { text, unit } = shownMetric(name, metrics[name], quote.symbol)
     return unit === undefined ? text : `${text} ${unit}`
@@ -40,7 +41,7 @@ export function terminalSummary(document: BacktestDocument, width = 72): string 
     ({ name, start, end }) => `${name === 'dca' ? 'DCA' : 'buy and hold'} ${signedPercent(end / start - 1)}`,
   )
   const lines = [
-    `${document.pipeline} on ${base.symbol}/${quote.symbol}, ${day(document.from)} to ${day(document.to)} (${equity.days} days)`,
+    `${document.pipeline} on ${pairsText(document)}, ${day(document.from)} to ${day(document.to)} (${equity.days} days)`,
     sparkline(document.curves.equity, width),
     `${total}   ${number(equity.start, 2)} → ${number(equity.end, 2)} ${quote.symbol}${others.length > 0 ? `   (${others.join(', ')})` : ''}`,
     pairs(FIRST, ['CAGR', 'Sharpe', 'Sortino', 'Calmar']),

@@ -1,10 +1,8 @@
 import { type Cell, csvCell } from '../../events/csv-cell.ts'
 import { formatUnits } from '../../money/amount.ts'
-import { LazyPrice } from '../../money/lazy-price.ts'
 import { formatPrice, priceOf, valueAt } from '../../money/price.ts'
-import { type Pair, SOL_MINT } from '../../money/token.ts'
-import type { RefusedLanding } from '../order-fill.ts'
-import type { ReportTrade } from './report-input.ts'
+import { pairName, SOL_MINT, type Token } from '../../money/token.ts'
+import type { ReportLanding, ReportTrade } from './report-input.ts'
 
 const COLUMNS = [
   'time',
@@ -15,6 +13,7 @@ const COLUMNS = [
   'base',
   'quote',
   'price',
+  'worth',
   'baseFee',
   'priorityFee',
   'tip',
@@ -37,15 +36,17 @@ const COLUMNS = [
 ] as const
 
 /**
- * Trades as CSV (RFC 4180), one a line in order of time. `wallet` is empty for the one that a run is started with. Amounts are exact decimals: `base` and `closedBase` in the base
- * token, all other money in the quote token; fees are rounded up there, so they stand in lamports as well. `gross` and
- * `net` are what the trade closed, before and after network fees. A transaction that landed and failed has a line as well,
- * with the side `failed`: it traded nothing, and its fees are paid. So the fees of the lines are all there were.
+ * Trades as CSV (RFC 4180), one a line in order of time. Amounts are exact decimals: `base` and `closedBase` in the base
+ * token of the pair, `quote` and `price` in its quote token, all other money in the report's, in which `worth` is `quote`
+ * again. Fees are rounded up there, so they stand in lamports as well. `gross` and `net` are what the trade closed, before
+ * and after network fees. A transaction that landed and failed has a line as well, with the side `failed`: it traded
+ * nothing, and its fees are paid. So the fees of the lines are all there were. `wallet` is empty for the one that a run is
+ * started with.
  */
-export function tradesToCsv(trades: readonly ReportTrade[], refused: readonly RefusedLanding[], pair: Pair): string {
+export function tradesToCsv(trades: readonly ReportTrade[], refused: readonly ReportLanding[], quote: Token): string {
   const rows = [
     ...trades.map(row => ({ at: row.trade.at, cells: cellsOf(row) })),
-    ...refused.map(landing => ({ at: landing.at, cells: failedCellsOf(landing, pair) })),
+    ...refused.map(landing => ({ at: landing.at, cells: failedCellsOf(landing, quote) })),
   ]
   const lines = rows
     .toSorted((a, b) => a.at - b.at)
@@ -56,27 +57,22 @@ export function tradesToCsv(trades: readonly ReportTrade[], refused: readonly Re
 type Cells = Partial<Record<(typeof COLUMNS)[number], Cell>>
 
 function failedCellsOf(
-  { at, fees, intent, orderId, price, reason, signature, wallet }: RefusedLanding,
-  { base, quote }: Pair,
+  { at, fees, intent, orderId, pair, reason, signature, sol, wallet }: ReportLanding,
+  quote: Token,
 ): Cells {
-  // A fee in SOL has a worth in the quote token only where SOL is a side of the pair.
-  const worthOf = (lamports: bigint): bigint | undefined => {
-    if (quote.mint === SOL_MINT) return lamports
-    if (base.mint !== SOL_MINT) return undefined
-    return valueAt(new LazyPrice({ base, quote }, price), { token: base, units: lamports }, 'up').units
-  }
   const money = (lamports: bigint): Cell => {
-    const units = worthOf(lamports)
-    return units === undefined ? undefined : formatUnits(units, quote.decimals)
+    if (quote.mint === SOL_MINT) return formatUnits(lamports, quote.decimals)
+    return sol && formatUnits(valueAt(sol, { token: sol.pair.base, units: lamports }, 'up').units, quote.decimals)
   }
   return {
     time: timeOf(at),
     node: intent.node,
     wallet,
-    pair: `${base.symbol}/${quote.symbol}`,
+    pair: pairName(pair),
     side: 'failed',
     base: '0',
     quote: '0',
+    worth: '0',
     baseFee: money(fees.base_lamports),
     priorityFee: money(fees.priority_lamports),
     tip: money(fees.tip_lamports),
@@ -89,18 +85,19 @@ function failedCellsOf(
   }
 }
 
-function cellsOf({ trade, closed, wallet }: ReportTrade): Cells {
+function cellsOf({ trade, closed, market, wallet }: ReportTrade): Cells {
   const { base, quote } = trade.pair
   const money = (units: bigint): string => formatUnits(units, quote.decimals)
   return {
     time: timeOf(trade.at),
     node: trade.node,
     wallet,
-    pair: `${base.symbol}/${quote.symbol}`,
+    pair: pairName(market.pair),
     side: trade.side,
     base: formatUnits(trade.base_units, base.decimals),
-    quote: money(trade.quote_units),
-    price: priceText(trade),
+    quote: formatUnits(market.quote_units, market.pair.quote.decimals),
+    price: priceText({ ...market, base_units: trade.base_units }),
+    worth: money(trade.quote_units),
     baseFee: money(trade.fees.base_units),
     priorityFee: money(trade.fees.priority_units),
     tip: money(trade.fees.tip_units),
@@ -125,7 +122,7 @@ function cellsOf({ trade, closed, wallet }: ReportTrade): Cells {
 }
 
 /** Without its symbol; empty for a trade of nothing. */
-function priceText({ pair, base_units, quote_units }: ReportTrade['trade']): string {
+function priceText({ pair, base_units, quote_units }: ReportTrade['market'] & { readonly base_units: bigint }): string {
   if (base_units === 0n) return ''
   const price = priceOf(
     pair,

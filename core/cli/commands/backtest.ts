@@ -63,7 +63,7 @@ function requestOf(file: string, params: Readonly<Record<string, unknown>>, flag
     params,
     set: flags.set ?? [],
     cluster: flags.cluster,
-    data: flags.data ?? '',
+    data: flags.data ?? [],
     rules: {
       onGap: flags['on-gap'] as 'error' | 'flat' | 'skip',
       onDuplicate: flags['on-duplicate'] as 'error' | 'first' | 'last',

@@ -7,8 +7,11 @@ const FILLS = 'FILLS'
 /** Flags of `backtest` that are its own; a pipeline's params come beside them. */
 export const BACKTEST_FLAGS = {
   data: Flags.string({
-    description: 'Candles: a CSV (plain or .gz), a Parquet file, or a folder of them.',
-    helpValue: 'FILE|DIR',
+    description:
+      'Candles: a CSV (plain or .gz), a Parquet file, or a folder of them. Of several pairs each with its name, as in SOL/USDC=sol.csv, or a folder with files named as SOL-USDC.csv.',
+    helpValue: '[PAIR=]FILE|DIR',
+    multiple: true,
+    multipleNonGreedy: true,
     helpGroup: DATA,
   }),
   from: Flags.string({
@@ -18,7 +21,8 @@ export const BACKTEST_FLAGS = {
   }),
   to: Flags.string({ description: 'Only candles before this time.', helpValue: 'TIME', helpGroup: DATA }),
   pair: Flags.string({
-    description: "What the candles are of, as in SOL/USDC; without it the pair of the pipeline's price source.",
+    description:
+      "What the candles are of, as in SOL/USDC; without it the pair of the pipeline's prices. Of several: the one in whose quote token all is valued.",
     helpValue: 'BASE/QUOTE',
     helpGroup: DATA,
   }),
@@ -42,9 +46,10 @@ export const BACKTEST_FLAGS = {
     helpGroup: FILLS,
   }),
   depth: Flags.string({
-    description: 'With pool: what it holds of the base token at the first price.',
+    description:
+      'With pool: what it holds of the base token at the first price; of several pairs with commas, as in "200000 SOL, 9000000 JUP". A bare number is of SOL where that is among them; a pool that is not there is worth as much as the first.',
     default: '200000',
-    helpValue: 'AMOUNT',
+    helpValue: 'AMOUNT[,AMOUNT]',
     helpGroup: FILLS,
   }),
   'fee-bps': Flags.integer({

@@ -22,7 +22,7 @@ await backtestSweep({
     params: {},
     set: [],
     cluster: 'localnet',
-    data,
+    data: [data],
     rules: {},
     pair: undefined,
     fill: { model: 'bar', feeBps: 4 },

@@ -24,7 +24,10 @@ afterAll(() => rmSync(directory, { recursive: true }))
 
 const command = (more: Partial<BacktestRequest> = {}, out?: string): BacktestCommand => {
   const file = packageFile('pipelines', 'strategy-run.yaml')
-  return { ...options(directory, { file, params: { type: 'dca', config }, data, pair: 'SOL/USDC', ...more }), out }
+  return {
+    ...options(directory, { file, params: { type: 'dca', config }, data: [data], pair: 'SOL/USDC', ...more }),
+    out,
+  }
 }
 
 interface Document {
@@ -118,7 +121,6 @@ describe('a backtest of a shipped pipeline', () => {
       'BACKTEST_CAPITAL_SHORT',
       '300 USDC (plan: 300 USDC)',
     ],
-    ['a pipeline that names no pair', { pair: undefined }, 'BACKTEST_PAIR_MISSING', 'does not say what pair'],
     [
       'signals that look back further than the data go',
       { params: { type: 'momentum' }, pair: undefined, rules: { to_ms: Date.UTC(2024, 0, 1, 1) } },
@@ -133,7 +135,7 @@ describe('a backtest of a shipped pipeline', () => {
       '--depth is in USDC',
     ],
     ['settings that are wrong', { set: ['interval=soon'] }, 'CONFIG_INVALID', 'an error in'],
-    ['data that are not there', { data: 'nowhere.csv' }, 'CANDLES_INVALID', 'nowhere.csv'],
+    ['data that are not there', { data: ['nowhere.csv'] }, 'CANDLES_INVALID', 'nowhere.csv'],
   ] as const)('refuses %s, before anything is run', async (_what, more, code, message) => {
     await expect(backtest(command(more as Partial<BacktestRequest>))).rejects.toMatchObject({
       code,

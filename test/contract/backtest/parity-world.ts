@@ -77,7 +77,7 @@ export class ParityWorld {
         params: this.#params,
         set: [],
         cluster: 'localnet',
-        data: this.#market,
+        data: [this.#market],
         rules: {},
         pair: undefined,
         fill: DEEPEST_POOL,

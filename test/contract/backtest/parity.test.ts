@@ -61,7 +61,7 @@ describe('a backtest with the pool model', () => {
 
 describe('a record', () => {
   it('decides the same again when it is replayed, without a chain or candles', async () => {
-    const { comparison, ok } = await replayAndCompare({ ...command({ data: '' }), record })
+    const { comparison, ok } = await replayAndCompare({ ...command({ data: [] }), record })
     expect(comparison.parting).toBeUndefined()
     expect(ok).toBe(true)
     expect(comparison.worstBps).toBe(0)
@@ -69,7 +69,7 @@ describe('a record', () => {
   })
 
   it('is another one with other settings, and refused where it is none', async () => {
-    const other = await replayAndCompare({ ...command({ data: '', set: ['cooldown=2h'] }), record })
+    const other = await replayAndCompare({ ...command({ data: [], set: ['cooldown=2h'] }), record })
     expect(other.ok).toBe(false)
     const broken = join(world.directory, 'broken.jsonl')
     for (const [text, message] of [

@@ -16,7 +16,7 @@ const EXAMPLE = packageFile('configs', 'pipelines', 'two-wallets.yaml')
 
 async function run(file: string, more: Partial<BacktestRequest> = {}) {
   const out = join(directory, 'out')
-  const { document, text } = await backtest({ ...command(directory, { file, data, ...more }), out })
+  const { document, text } = await backtest({ ...command(directory, { file, data: [data], ...more }), out })
   const [header, ...lines] = readFileSync(join(out, 'trades.csv'), 'utf8').trim().split('\r\n')
   const rows = lines.map(line =>
     Object.fromEntries(line.split(',').map((cell, place) => [header!.split(',')[place]!, cell])),

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { CandleTable } from '../../../candles/read-candles.ts'
 import { isForgeError } from '../../../errors/forge-error.ts'
 import type { Environment } from '../../environment.ts'
 import { findCluster } from '../../network/cluster-choice.ts'
 import { fingerprintOf } from '../../run/fingerprint.ts'
 import type { BacktestRequest } from '../backtest-request.ts'
 import { type PreparedBacktest, prepareBacktest } from '../prepare-backtest.ts'
+import type { PairTable } from '../read-data.ts'
 import { runAndAccount } from '../run-and-account.ts'
 import { outsideVersions } from './code-version.ts'
 import type { Combination } from './combinations.ts'
@@ -15,7 +15,7 @@ import { outcomeOf, type SweepOutcome, WindowMeters } from './sweep-row.ts'
 /** What a worker is started with: the same for all runs. The columns are shared memory. */
 export interface SweepJob {
   readonly request: BacktestRequest
-  readonly table: CandleTable
+  readonly data: readonly [PairTable, ...PairTable[]]
   readonly environment: Environment
   /** What makes all of their results, beside the pipeline as it is bound. */
   readonly common: string
@@ -62,14 +62,14 @@ function keyOf(common: string, { outside, pipeline }: PreparedBacktest): string 
 }
 
 async function run({ params, set }: Combination): Promise<Omit<SweepAnswer, 'index'>> {
-  const { common, environment, table } = job
+  const { common, data, environment } = job
   const request = {
     ...job.request,
     params: { ...job.request.params, ...params },
     set: [...job.request.set, ...set],
   }
   try {
-    const prepared = await prepareBacktest(request, table, environment, { cluster })
+    const prepared = await prepareBacktest(request, data, environment, { cluster })
     const key = keyOf(common, prepared)
     if (known.has(key)) return { key }
     const windows = new WindowMeters(prepared.bars)

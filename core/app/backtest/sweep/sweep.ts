@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import type { CandleTable } from '../../../candles/read-candles.ts'
 import { toJson } from '../../../events/serialize.ts'
+import { pairName } from '../../../money/token.ts'
 import type { Environment } from '../../environment.ts'
 import type { BacktestRequest } from '../backtest-request.ts'
+import type { PairTable } from '../read-data.ts'
 import type { Combination } from './combinations.ts'
 import type { ResultsFile } from './results-file.ts'
-import { sharedTable } from './shared-table.ts'
+import { sharedData } from './shared-data.ts'
 import type { SweepOutcome, SweepRow } from './sweep-row.ts'
 import { runOnThreads } from './worker-pool.ts'
 
 export interface SweepOptions {
   readonly request: BacktestRequest
-  readonly table: CandleTable
+  readonly data: readonly [PairTable, ...PairTable[]]
   readonly combinations: readonly Combination[]
   readonly environment: Environment
   readonly results: ResultsFile
@@ -37,7 +38,7 @@ export async function runSweep(options: SweepOptions): Promise<readonly SweepRow
   const job = {
     request,
     environment,
-    table: sharedTable(options.table),
+    data: sharedData(options.data),
     common: commonKey(options),
     known: results.keys(),
   }
@@ -62,10 +63,13 @@ export function isDone(outcome: SweepOutcome): outcome is Extract<SweepOutcome, 
 }
 
 /** What all runs share: the data, how it is filled, the code. What a pipeline was told, and its plugins, add to it. */
-function commonKey({ codeVersion, request, table }: SweepOptions): string {
-  const { file: _file, params: _params, set: _set, data: _data, ...how } = request
+function commonKey({ codeVersion, data, request }: SweepOptions): string {
+  const { file: _file, params: _params, set: _set, data: _paths, ...how } = request
   const hash = createHash('sha256').update(codeVersion).update(toJson(how))
-  for (const column of [table.start_ms, table.open, table.high, table.low, table.close]) hash.update(bytesOf(column))
+  for (const { pair, table } of data) {
+    hash.update(pair ? pairName(pair) : '')
+    for (const column of [table.start_ms, table.open, table.high, table.low, table.close]) hash.update(bytesOf(column))
+  }
   return hash.digest('hex')
 }
 

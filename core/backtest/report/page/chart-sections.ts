@@ -15,10 +15,16 @@ export function equityChartSection(document: BacktestDocument): Markup {
 </section>`
 }
 
-export function priceChartSection(document: BacktestDocument, interval_ms: number): Markup {
-  const { base, quote, trades } = document
+/** @param place of the pair among those of the report */
+export function priceChartSection(
+  { pairs, trades }: BacktestDocument,
+  place: number,
+  pair: string,
+  interval_ms: number,
+): Markup {
+  const count = pairs?.[place]?.trades ?? trades.count
   return html`<section class="card">
-<div class="head"><h2>${base.symbol}/${quote.symbol} and trades</h2><p class="legend"><span>candles of ${formatDuration(interval_ms)}</span><span class="gain">▲ Buy</span><span class="loss">▼ Sell</span><span>${number(trades.count, 0)} trades</span></p></div>
-<div class="chart" id="price-chart"></div>
+<div class="head"><h2>${pair} and trades</h2><p class="legend"><span>candles of ${formatDuration(interval_ms)}</span><span class="gain">▲ Buy</span><span class="loss">▼ Sell</span><span>${number(count, 0)} trades</span></p></div>
+<div class="chart" id="price-chart-${place}"></div>
 </section>`
 }

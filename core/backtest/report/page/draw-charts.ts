@@ -6,16 +6,19 @@ export interface ChartData {
     readonly name: string
     readonly points: readonly (readonly [time: number, value: number])[]
   }[]
-  readonly candles: readonly (readonly [time: number, open: number, high: number, low: number, close: number])[]
-  /** Trades of a candle and side put together. */
-  readonly markers: readonly {
-    readonly time: number
-    readonly side: 'buy' | 'sell'
-    readonly count: number
-    /** Of the last of them. */
-    readonly price: number
+  /** Of each pair. */
+  readonly prices: readonly {
+    readonly candles: readonly (readonly [time: number, open: number, high: number, low: number, close: number])[]
+    /** Trades of a candle and side put together. */
+    readonly markers: readonly {
+      readonly time: number
+      readonly side: 'buy' | 'sell'
+      readonly count: number
+      /** Of the last of them. */
+      readonly price: number
+    }[]
+    readonly priceDecimals: number
   }[]
-  readonly priceDecimals: number
 }
 
 interface Series {
@@ -153,50 +156,53 @@ export function drawCharts(data: ChartData, charts: ChartLibrary, browser: Brows
   account.subscribeCrosshairMove(at => tell(at.time))
   tell(undefined)
 
-  const market = open('price-chart', false)
-  const candles = market.addSeries(charts.CandlestickSeries, {
-    priceLineVisible: false,
-    borderVisible: false,
-    priceFormat: { type: 'price', precision: data.priceDecimals, minMove: 10 ** -data.priceDecimals },
-  })
-  styled(candles, () => ({
-    upColor: faded('gain', 0.45),
-    downColor: faded('loss', 0.45),
-    wickUpColor: faded('gain', 0.45),
-    wickDownColor: faded('loss', 0.45),
-  })).setData(data.candles.map(([time, o, high, low, close]) => ({ time, open: o, high, low, close })))
-  // Arrows for trades that can be told apart, small dots at their prices where arrows would hide the chart.
-  const isDense = data.markers.length > 300
-  const tones = { buy: 'gain', sell: 'loss' } as const
-  if (isDense) {
-    for (const side of ['buy', 'sell'] as const) {
-      const dots = market.addSeries(charts.LineSeries, {
-        ...quiet,
-        lineVisible: false,
-        pointMarkersVisible: true,
-        pointMarkersRadius: 1.8,
-        crosshairMarkerVisible: false,
-        priceFormat: { type: 'price', precision: data.priceDecimals, minMove: 10 ** -data.priceDecimals },
-      })
-      const own = data.markers.filter(marker => marker.side === side)
-      styled(dots, () => ({ color: colour(tones[side]) })).setData(
-        own.map(({ time, price }) => ({ time, value: price })),
-      )
+  const markets = data.prices.map(({ candles, markers, priceDecimals }, place) => {
+    const market = open(`price-chart-${place}`, false)
+    const series = market.addSeries(charts.CandlestickSeries, {
+      priceLineVisible: false,
+      borderVisible: false,
+      priceFormat: { type: 'price', precision: priceDecimals, minMove: 10 ** -priceDecimals },
+    })
+    styled(series, () => ({
+      upColor: faded('gain', 0.45),
+      downColor: faded('loss', 0.45),
+      wickUpColor: faded('gain', 0.45),
+      wickDownColor: faded('loss', 0.45),
+    })).setData(candles.map(([time, o, high, low, close]) => ({ time, open: o, high, low, close })))
+    // Arrows for trades that can be told apart, small dots at their prices where arrows would hide the chart.
+    const isDense = markers.length > 300
+    const tones = { buy: 'gain', sell: 'loss' } as const
+    if (isDense) {
+      for (const side of ['buy', 'sell'] as const) {
+        const dots = market.addSeries(charts.LineSeries, {
+          ...quiet,
+          lineVisible: false,
+          pointMarkersVisible: true,
+          pointMarkersRadius: 1.8,
+          crosshairMarkerVisible: false,
+          priceFormat: { type: 'price', precision: priceDecimals, minMove: 10 ** -priceDecimals },
+        })
+        const own = markers.filter(marker => marker.side === side)
+        styled(dots, () => ({ color: colour(tones[side]) })).setData(
+          own.map(({ time, price }) => ({ time, value: price })),
+        )
+      }
+    } else {
+      const arrows = (): object[] =>
+        markers.map(({ time, side, count }) => ({
+          time,
+          position: side === 'buy' ? 'belowBar' : 'aboveBar',
+          shape: side === 'buy' ? 'arrowUp' : 'arrowDown',
+          color: colour(tones[side]),
+          ...(count > 1 ? { text: `${count}` } : {}),
+        }))
+      const trades = charts.createSeriesMarkers(series, arrows())
+      restyles.push(() => trades.setMarkers(arrows()))
     }
-  } else {
-    const arrows = (): object[] =>
-      data.markers.map(({ time, side, count }) => ({
-        time,
-        position: side === 'buy' ? 'belowBar' : 'aboveBar',
-        shape: side === 'buy' ? 'arrowUp' : 'arrowDown',
-        color: colour(tones[side]),
-        ...(count > 1 ? { text: `${count}` } : {}),
-      }))
-    const trades = charts.createSeriesMarkers(candles, arrows())
-    restyles.push(() => trades.setMarkers(arrows()))
-  }
+    return market
+  })
 
-  for (const chart of [account, market]) {
+  for (const chart of [account, ...markets]) {
     chart.timeScale().fitContent()
     restyles.push(() => chart.applyOptions(look(chart === account)))
   }

@@ -21,13 +21,22 @@ const TILES: readonly (keyof Metrics)[] = [
   'turnover',
 ]
 
-/** Name, pair, period and data. */
+/** `SOL/USDC, BONK/SOL` */
+export function pairsText({ base, quote, pairs }: Pick<BacktestDocument, 'base' | 'quote' | 'pairs'>): string {
+  return (pairs ?? [{ base, quote }]).map(pair => `${pair.base.symbol}/${pair.quote.symbol}`).join(', ')
+}
+
+/** Name, pairs, period and data. */
 export function headSection(document: BacktestDocument): Markup {
-  const { base, quote, data, from, to, equity } = document
+  const { data, from, to, equity, pairs = [data] } = document
+  const sources = pairs.map(
+    ({ bars, interval_ms, name }) =>
+      html`<span>${number(bars, 0)} bars of ${formatDuration(interval_ms)}</span><span>${name}</span>`,
+  )
   return html`<header>
-<h1>${document.pipeline} <span class="soft">on ${base.symbol}/${quote.symbol}</span></h1>
+<h1>${document.pipeline} <span class="soft">on ${pairsText(document)}</span></h1>
 <p class="soft">${document.summary}</p>
-<p class="facts"><span>${day(from)} to ${day(to)}, ${equity.days} days</span><span>${number(data.bars, 0)} bars of ${formatDuration(data.interval_ms)}</span><span>${data.name}</span></p>
+<p class="facts"><span>${day(from)} to ${day(to)}, ${equity.days} days</span>${sources}</p>
 </header>`
 }
 

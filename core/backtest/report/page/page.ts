@@ -1,15 +1,17 @@
+import { pairName } from '../../../money/token.ts'
 import type { BacktestDocument } from '../report-document.ts'
-import type { ReportBars, ReportTrade } from '../report-input.ts'
+import type { ReportMarket, ReportTrade } from '../report-input.ts'
 import { chartData } from './chart-data.ts'
 import { equityChartSection, priceChartSection } from './chart-sections.ts'
 import { costSection } from './cost-section.ts'
 import { drawCharts } from './draw-charts.ts'
-import { headSection, heroSection, warningSection } from './head-sections.ts'
+import { headSection, heroSection, pairsText, warningSection } from './head-sections.ts'
 import { html, jsonData, Markup } from './markup.ts'
+import { pairSection, walletSection } from './part-sections.ts'
 import { baselineSection, monthSection } from './return-sections.ts'
 import { formulaSection, settingsSection } from './setting-sections.ts'
 import { STYLE } from './style.ts'
-import { latestSection, strategySection, tradeSection, walletSection } from './trade-sections.ts'
+import { latestSection, strategySection, tradeSection } from './trade-sections.ts'
 
 /** Nothing is loaded from anywhere: what the page needs is in it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
@@ -21,18 +23,18 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
  */
 export function renderPage(
   document: BacktestDocument,
-  bars: ReportBars,
+  markets: readonly [ReportMarket, ...ReportMarket[]],
   trades: readonly ReportTrade[],
   library: string,
 ): string {
-  const { data, interval_ms } = chartData(document, bars, trades)
+  const { data, intervals_ms } = chartData(document, markets, trades)
   const body = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<title>${document.pipeline} on ${document.base.symbol}/${document.quote.symbol}: backtest</title>
+<title>${document.pipeline} on ${pairsText(document)}: backtest</title>
 <style>${Markup.trusted(STYLE)}</style>
 </head>
 <body>
@@ -41,9 +43,10 @@ ${headSection(document)}
 ${heroSection(document)}
 ${warningSection(document)}
 ${equityChartSection(document)}
-${priceChartSection(document, interval_ms)}
+${markets.map(({ pair }, place) => priceChartSection(document, place, pairName(pair), intervals_ms[place]!))}
 ${monthSection(document)}
 ${baselineSection(document)}
+${pairSection(document)}
 ${walletSection(document)}
 ${strategySection(document)}
 <div class="pair">${costSection(document)}${tradeSection(document)}</div>

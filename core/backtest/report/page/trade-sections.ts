@@ -1,33 +1,8 @@
 import type { BacktestDocument } from '../report-document.ts'
 import type { ReportTrade } from '../report-input.ts'
-import {
-  duration,
-  minute,
-  money,
-  number,
-  priceDecimals,
-  signedNumber,
-  signedPercent,
-  signOf,
-  wholes,
-} from './figures.ts'
+import { duration, minute, money, number, priceDecimals, signedNumber, signOf, wholes } from './figures.ts'
 import { html, type Markup } from './markup.ts'
 import { toned } from './toned.ts'
-
-/** What became of each wallet, where the pipeline names any. */
-export function walletSection({ wallets = [], quote }: BacktestDocument): Markup {
-  if (wallets.length === 0) return html``
-  const held = (amounts: (typeof wallets)[number]['before']): string =>
-    amounts.length === 0
-      ? 'nothing'
-      : amounts.map(({ amount, decimals, symbol }) => `${money(amount, decimals)} ${symbol}`).join(', ')
-  const rows = wallets.map(({ name, before, after, start, end }) => {
-    const share = start > 0 ? toned(signedPercent(end / start - 1), signOf(end - start)) : html``
-    return html`<tr><td class="name">${name ?? "the run's own"}</td><td class="left">${held(before)}</td><td class="left">${held(after)}</td><td>${number(start, 2)}</td><td>${number(end, 2)}</td><td>${toned(signedNumber(end - start, 2), signOf(end - start))}</td><td>${share}</td></tr>`
-  })
-  return html`<section class="card"><div class="head"><h2>By wallet</h2><p class="soft">worth in ${quote.symbol}</p></div>
-<div class="wide"><table><thead><tr><th>Wallet</th><th class="left">Before</th><th class="left">After</th><th>Worth before</th><th>Worth after</th><th>Profit</th><th>Return</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
-}
 
 export function strategySection({ strategies, wallets }: BacktestDocument): Markup {
   if (strategies.length === 0) return html``
