@@ -2,6 +2,11 @@ import type { BoundNode } from '../config/bound-pipeline.ts'
 import { parseAmount } from '../money/amount.ts'
 import { type Pair, sameToken, type Token, type TokenDirectory } from '../money/token.ts'
 
+/** Whether both are prices of the same token in the same token. */
+export function samePair(a: Pair, b: Pair): boolean {
+  return sameToken(a.base, b.base) && sameToken(a.quote, b.quote)
+}
+
 /** The pair of a text, as in `SOL/USDC`; undefined for anything else. @throws TOKEN_UNKNOWN */
 export function pairOfText(text: unknown, tokens: TokenDirectory): Pair | undefined {
   if (typeof text !== 'string') return undefined

@@ -1,10 +1,11 @@
 import type { BoundNode, BoundPipeline } from '../config/bound-pipeline.ts'
 import { ForgeError } from '../errors/forge-error.ts'
-import { samePair, type TokenDirectory } from '../money/token.ts'
+import type { TokenDirectory } from '../money/token.ts'
 import { named } from '../runtime/node/error-policy.ts'
 import { formatDuration, parseDuration } from '../time/duration.ts'
 import type { BarSeries } from './bars.ts'
 import { isPriceSource, pairOfSource } from './replay/replace-nodes.ts'
+import { samePair } from './traded-pairs.ts'
 
 /**
  * An indicator that never comes to say anything makes a strategy that never trades, and a report about nothing.

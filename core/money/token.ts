@@ -50,11 +50,6 @@ export function assertSameToken(a: Token, b: Token): void {
   }
 }
 
-/** Whether both are prices of the same token in the same token. */
-export function samePair(a: Pair, b: Pair): boolean {
-  return sameToken(a.base, b.base) && sameToken(a.quote, b.quote)
-}
-
 /** `SOL/USDC` */
 export function pairName(pair: Pair): string {
   return `${pair.base.symbol}/${pair.quote.symbol}`

@@ -1,10 +1,10 @@
 import type { BarSeries } from '../../backtest/bars.ts'
 import { tradesPair } from '../../backtest/fills/reasons.ts'
 import { isPriceSource, pairOfSource } from '../../backtest/replay/replace-nodes.ts'
-import { tradedPair } from '../../backtest/traded-pairs.ts'
+import { samePair, tradedPair } from '../../backtest/traded-pairs.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
-import { type Pair, pairName, samePair, type TokenDirectory } from '../../money/token.ts'
+import { type Pair, pairName, type TokenDirectory } from '../../money/token.ts'
 import { type PairTable, pairNamed } from './read-data.ts'
 
 /**

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
+import { samePair } from '../../backtest/traded-pairs.ts'
 import type { CandleRules } from '../../candles/candle-check.ts'
 import { candleFiles } from '../../candles/candle-files.ts'
 import { type CandleTable, readCandles } from '../../candles/read-candles.ts'
 import { ForgeError, isForgeError } from '../../errors/forge-error.ts'
-import { type Pair, pairName, samePair, sameToken, type Token, type TokenDirectory } from '../../money/token.ts'
+import { type Pair, pairName, sameToken, type Token, type TokenDirectory } from '../../money/token.ts'
 
 /** Candles, and what they are of; undefined where only the pipeline can say. */
 export interface PairTable {

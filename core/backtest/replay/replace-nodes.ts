@@ -1,10 +1,10 @@
 import type { BoundNode, BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
-import { type Pair, pairName, samePair, type TokenDirectory } from '../../money/token.ts'
+import { type Pair, pairName, type TokenDirectory } from '../../money/token.ts'
 import type { AnyPlugin } from '../../plugin/contract.ts'
 import { swapExecution } from '../../plugin/swap-execution.ts'
 import type { Venue } from '../../plugin/venue.ts'
-import { pairOfText } from '../traded-pairs.ts'
+import { pairOfText, samePair } from '../traded-pairs.ts'
 import type { Replay } from './replay.ts'
 
 /** Every execution plugin that opens a venue has the settings of a swap: its own schema has checked them. */

@@ -1,4 +1,4 @@
-import { samePair } from '../../../money/token.ts'
+import { samePair } from '../../traded-pairs.ts'
 import { type PriceCandle, priceCandles } from '../price-candles.ts'
 import type { BacktestDocument } from '../report-document.ts'
 import type { ReportMarket, ReportTrade } from '../report-input.ts'
