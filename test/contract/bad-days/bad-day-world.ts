@@ -15,6 +15,7 @@ import { createLocalnet } from '../../../core/localnet/localnet.ts'
 import { serve } from '../../../core/localnet/server/serve.ts'
 import { parseAmount } from '../../../core/money/amount.ts'
 import type { OrderRecord } from '../../../core/orders/journal.ts'
+import type { Http } from '../../../core/plugin/services.ts'
 import { openMemoryStore } from '../../../core/store/store.ts'
 import { seededRandom } from '../../../core/time/random.ts'
 import { createRealClock } from '../../../core/time/real-clock.ts'
@@ -22,6 +23,7 @@ import { createVirtualClock } from '../../../core/time/virtual-clock.ts'
 import { JUPITER_CONFIG, type JupiterConfig } from '../../../plugins/execution/jupiter/config.ts'
 import { createJupiterVenue } from '../../../plugins/execution/jupiter/venue.ts'
 import { type FaultProxy, faultProxy } from './fault-proxy.ts'
+import { patientClock } from './patient-clock.ts'
 
 const CLUSTERS = new URL('../../../configs/clusters', import.meta.url).pathname
 const START_MS = Date.parse('2024-01-01T00:00:00Z')
@@ -78,10 +80,20 @@ export async function badDay(options: BadDayOptions = {}): Promise<BadDay> {
   const server = await serve(localnet, { port: 0, wall: clock, speed: SPEED })
   const proxies = await Promise.all(Array.from({ length: options.endpoints ?? 1 }, () => faultProxy(server.rpcUrl)))
   const http = createHttp(clock)
+  let asked = 0
+  const counted: Http = async (input, init) => {
+    asked++
+    try {
+      return await http.fetch(input, init)
+    } finally {
+      asked--
+    }
+  }
+  const silent = (): number => proxies.reduce((sum, proxy) => sum + proxy.silent(), 0)
   const pool = createEndpointPool({
     endpoints: proxies.map(({ url }) => ({ url })),
-    fetch: http.fetch,
-    clock,
+    fetch: counted,
+    clock: patientClock(clock, () => asked > silent()),
     batch: true,
     watch: true,
     timeout_ms: 400,

@@ -89,10 +89,11 @@ describe('Retry-After', () => {
     ['as a date', () => new Date(Date.now() + 2_000).toUTCString()],
   ])('%s is waited for: nothing reaches the endpoint before', async ([_name, after], context) => {
     const here = await day(context)
-    let limitedAt = 0
-    here.proxies[0]!.fault = ({ methods, count }) => {
-      if (methods[0] !== 'simulateTransaction' || count > 0) return undefined
+    let [limitedAt, calls] = [0, 0]
+    here.proxies[0]!.fault = ({ methods }) => {
+      if (!methods.includes('simulateTransaction') || limitedAt > 0) return undefined
       limitedAt = Date.now()
+      calls = methods.length
       return status(429, { 'retry-after': after() })
     }
     expect(await here.trade('a', '10 USDC', 'SOL')).toMatchObject({ state: 'filled' })
@@ -100,7 +101,7 @@ describe('Retry-After', () => {
     const next = here.proxies[0]!.seen.find(({ at, name }) => at > limitedAt + 50 && !name.startsWith('/'))
     // A date has whole seconds.
     expect(next!.at - limitedAt).toBeGreaterThan(950)
-    expect(here.pool.report()[0]).toMatchObject({ rateLimited: 1 })
+    expect(here.pool.report()[0]).toMatchObject({ rateLimited: calls })
     await expectBoughtOnce(here)
   })
 })

@@ -27,14 +27,22 @@ export interface FaultProxy {
   fault: Fault
   /** Methods and paths in the order they came, with the real time. */
   readonly seen: readonly { readonly name: string; readonly at: number }[]
+  /** How many requests are met with silence now. */
+  silent(): number
   close(): Promise<void>
 }
+
+/** Answers that never come. */
+const SILENCED = new WeakSet<ServerResponse>()
 
 /** A proxy on the loopback interface that can treat each request badly. */
 export async function faultProxy(target: string): Promise<FaultProxy> {
   const seen: { name: string; at: number }[] = []
   const counts = new Map<string, number>()
+  const open = new Set<ServerResponse>()
   const server = createServer((request, response) => {
+    open.add(response)
+    response.once('close', () => open.delete(response))
     handle(request, response).catch((thrown: unknown) => response.destroy(thrown as Error))
   })
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -63,6 +71,7 @@ export async function faultProxy(target: string): Promise<FaultProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fault: () => undefined,
     seen,
+    silent: () => [...open].filter(response => SILENCED.has(response)).length,
     close: async () => {
       server.close()
       server.closeAllConnections()
@@ -98,7 +107,9 @@ export const instead =
   }
 
 /** Nothing comes, and the connection stays. */
-export const silence: Reaction = () => undefined
+export const silence: Reaction = response => {
+  SILENCED.add(response)
+}
 
 /** The connection breaks before any answer. */
 export const cut: Reaction = response => {
