@@ -103,6 +103,11 @@ export const GRID_CONFIG = Type.Object(
       default: 'keep',
       description: 'What becomes of base that is left when the grid ends: it is kept, or sold at the price there is.',
     }),
+    onRestart: Type.Enum(['resume', 'flatten', 'hold'], {
+      default: 'resume',
+      description:
+        'What becomes of a grid that an earlier run left at work: resume goes on with it, flatten sells its base at once and ends it, hold trades nothing and leaves it as it is until it is started with another choice.',
+    }),
     duration: Type.Optional(Field.duration({ description: 'The grid ends so long after its first run began.' })),
     end: Type.Optional(Field.time({ description: 'The grid ends at this time.' })),
   },

@@ -26,6 +26,7 @@ const CLOSE_ATTEMPTS_MAX = 6
 /** Why it ends, and what then. */
 interface Ending {
   readonly reason: string
+  /** Whether what base is left is sold. */
   readonly sells: boolean
   /** Not when only the prices have run out: another run may go on. */
   readonly isForGood: boolean
@@ -71,15 +72,23 @@ export class Grid {
     const { ended, generation } = this.#memory
     if (generation) this.#book.begin(generation)
     const orders = services.orders.list()
-    for (const order of orders) {
-      if (this.#book.restore(order)) this.#outbox.push({ ...order.intent, at: clock.now() })
+    const open = orders.filter(order => this.#book.restore(order))
+    if (generation && ended === undefined && this.#plan.onRestart === 'hold') {
+      this.#tell(this.#telling.heldBack(open.length))
+      this.stop()
+      return
     }
+    for (const { intent } of open) this.#put({ ...intent, at: clock.now() })
     if (ended !== undefined) {
       this.#tell({ level: 'info', title: 'This grid has ended before', text: `Because ${ended}.` })
       this.stop()
       return
     }
     if (generation && orders.length > 0) this.#tell(this.#telling.takenUp())
+    if (generation && this.#plan.onRestart === 'flatten') {
+      this.#end({ reason: 'it was started again (onRestart: flatten)', sells: true, isForGood: true })
+      return
+    }
     if (this.#plan.end_ms !== undefined) this.#endAt(this.#plan.end_ms)
     this.#endAfterDuration(generation?.began_ms ?? this.#memory.waitsSince_ms)
   }
@@ -196,7 +205,7 @@ export class Grid {
     } catch (thrown) {
       if (!isForgeError(thrown)) throw thrown
       this.#tell({ level: 'critical', title: 'The grid can not be built anew', text: thrown.message })
-      this.#end({ reason: 'it could not be built anew', sells: true, isForGood: true })
+      this.#end({ reason: 'it could not be built anew', sells: this.#sellsAtEnd, isForGood: true })
     }
   }
 
@@ -223,7 +232,7 @@ export class Grid {
       return
     }
     if (outOfRange === 'stop') {
-      this.#end({ reason: 'the price has left its range', sells: true, isForGood: true })
+      this.#end({ reason: 'the price has left its range', sells: this.#sellsAtEnd, isForGood: true })
       return
     }
     if (this.#outsideSince_ms === undefined) {
@@ -253,7 +262,13 @@ export class Grid {
   }
 
   #endAt(time_ms: number): void {
-    callAt(this.#context, time_ms, () => this.#end({ reason: 'its time is up', sells: true, isForGood: true }))
+    callAt(this.#context, time_ms, () =>
+      this.#end({ reason: 'its time is up', sells: this.#sellsAtEnd, isForGood: true }),
+    )
+  }
+
+  get #sellsAtEnd(): boolean {
+    return this.#plan.atEnd === 'sell'
   }
 
   #end(ending: Ending): void {
@@ -267,7 +282,7 @@ export class Grid {
     const { closable, closeAttempts, generation, isUnknown, openOrders } = this.#book
     if (!this.#ending || this.#isOver || openOrders > 0) return
     const { reason, sells, isForGood } = this.#ending
-    const wantsSale = sells && this.#plan.atEnd === 'sell' && closable > 0n && !isUnknown
+    const wantsSale = sells && closable > 0n && !isUnknown
     if (generation && wantsSale && closeAttempts < CLOSE_ATTEMPTS_MAX) {
       if (this.#rest.isOver) this.#put(this.#orders.close(generation, closable, reason))
       else callAt(this.#context, this.#rest.until_ms, () => this.#endWhenDone())

@@ -30,6 +30,7 @@ export interface GridPlan {
   readonly outOfRange: GridConfig['outOfRange']
   readonly recentreAfter_ms: number
   readonly atEnd: GridConfig['atEnd']
+  readonly onRestart: GridConfig['onRestart']
   readonly duration_ms: number | undefined
   readonly end_ms: number | undefined
 }
@@ -72,6 +73,7 @@ export function planOf(config: GridConfig, tokens: TokenDirectory): GridPlan {
     outOfRange: config.outOfRange,
     recentreAfter_ms: parseDuration(config.recentreAfter),
     atEnd: config.atEnd,
+    onRestart: config.onRestart,
     ...endOf(config),
   }
 }

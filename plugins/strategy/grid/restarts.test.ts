@@ -125,3 +125,34 @@ function sweep(world: GridWorld, ...ends: readonly number[]): Move[] {
 function stepOf(key: string): string {
   return key.replace(/(buy|sell)-\d+$/, '$1')
 }
+
+const LEFT = { levels: 4, lower: '90', upper: '110', startWith: 'inventory' } as const
+
+it('started again with onRestart: flatten it sells what base it has, whatever atEnd says, and has ended for good', async () => {
+  const world = new GridWorld({ ...LEFT, atEnd: 'keep', onRestart: 'flatten' })
+  expect(await world.run([{ parts: 1, after_ms: MINUTE }])).toBe(false)
+  expect(world.base).toBeGreaterThan(0n)
+  expect(await world.run([{ parts: 1, after_ms: MINUTE }])).toBe(true)
+  expect(world.base).toBe(0n)
+  const { length } = world.fills
+  expect(await world.run([{ parts: -50_000, after_ms: MINUTE }])).toBe(true)
+  expect(world.fills).toHaveLength(length)
+})
+
+it('started again with onRestart: hold it trades nothing and says so; with resume it goes on where it was', async () => {
+  const world = new GridWorld({ ...LEFT, onRestart: 'hold' })
+  await world.run([{ parts: 1, after_ms: MINUTE }])
+  const { base, fills } = world
+  const { length } = fills
+  expect(await world.run([{ parts: -80_000, after_ms: MINUTE }])).toBe(true)
+  expect([world.base, fills.length]).toEqual([base, length])
+  expect(world.notices.at(-1)).toMatchObject({
+    level: 'warning',
+    title: 'The grid trades nothing (onRestart: hold)',
+    text: expect.stringContaining('Start it with onRestart: resume'),
+  })
+  world.config.onRestart = 'resume'
+  expect(await world.run([{ parts: -80_000, after_ms: MINUTE }])).toBe(false)
+  expect(fills.length).toBeGreaterThan(length)
+  expect(world.broken).toEqual([])
+})

@@ -47,6 +47,15 @@ export class Telling {
     return { level: 'info', title: 'The grid goes on where it was', text: `${this.levels()}; ${this.earnings()}.` }
   }
 
+  heldBack(open: number): Notice {
+    const orders = open > 0 ? `, and ${count(open, 'order')} under way` : ''
+    return {
+      level: 'warning',
+      title: 'The grid trades nothing (onRestart: hold)',
+      text: `An earlier run left it with ${this.levels()}${orders}; ${this.earnings()}. Start it with onRestart: resume to go on, or flatten to sell and end.`,
+    }
+  }
+
   /** What the end of an order is worth telling; a level that fails for the first time may yet trade. */
   settled(settled: Settled, reason: string, again_ms: number): Notice | undefined {
     if (settled.kind === 'traded') return undefined

@@ -161,6 +161,11 @@ export const MOMENTUM_CONFIG = Type.Object(
       default: 'close',
       description: 'What becomes of a position at the end: close sells it, keep leaves it in the wallet.',
     }),
+    onRestart: Type.Enum(['resume', 'flatten', 'hold'], {
+      default: 'resume',
+      description:
+        'What becomes of a position that an earlier run left: resume guards it on, flatten sells it at once and goes on flat, hold trades nothing and ends until it is started with another choice.',
+    }),
   },
   { additionalProperties: false },
 )

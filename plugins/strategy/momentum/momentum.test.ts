@@ -18,6 +18,7 @@ function config(change: Partial<MomentumConfig> = {}): MomentumConfig {
     cooldown: '0s',
     expires: '2m',
     atEnd: 'close',
+    onRestart: 'resume',
     ...change,
   }
 }

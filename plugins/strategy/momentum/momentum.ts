@@ -23,6 +23,7 @@ import type { Plan } from './plan.ts'
 import { BarSignals } from './signals/bar-signals.ts'
 import {
   closedNotice,
+  heldNotice,
   overNotice,
   rangeMissingNotice,
   saleFailedNotice,
@@ -34,6 +35,7 @@ type Timer = ReturnType<Clock['at']>
 
 const RETRY_MIN_MS = 5_000
 const RETRY_MAX_MS = 60_000
+const FLATTENED = 'sold at the start (onRestart: flatten)'
 
 /**
  * Long or flat: buys when the signals of a bar say so, sells when they say so or the price reaches a level or time is
@@ -48,6 +50,8 @@ export class Momentum {
   readonly #signals: BarSignals
   readonly #memory: Memory
   #levels: Levels | undefined
+  /** Whether what an earlier run left is being sold, also what it had only begun to buy. */
+  #isFlattening = false
   /** Why the position is being sold; undefined while it is not. */
   #leaving: string | undefined
   #price: PriceEvent | undefined
@@ -118,10 +122,20 @@ export class Momentum {
     const now = this.#context.clock.now()
     const open = this.#book.restore(this.#context.services.orders.list())
     const { position, unresolved } = this.#book
+    const { onRestart, pair } = this.#plan
+    const isLeft = position !== undefined || open.length > 0
+    if (isLeft && onRestart === 'hold') {
+      this.#tell(heldNotice(pair, { position, open: open.length }))
+      this.#finish()
+      return
+    }
+    this.#isFlattening = isLeft && onRestart === 'flatten'
     if (position) this.#hold(position)
-    if (unresolved !== undefined) this.#tell(unresolvedNotice(this.#plan.pair, unresolved))
+    if (unresolved !== undefined) this.#tell(unresolvedNotice(pair, unresolved))
     for (const order of open) this.#emit({ ...order.intent, at: now })
-    if (position && position.sales > 0 && open.length === 0) this.#emit(this.#leave('decided by an earlier run'))
+    const isDecided = position !== undefined && position.sales > 0
+    if (open.length === 0 && (this.#isFlattening || isDecided))
+      this.#emit(this.#leave(this.#isFlattening ? FLATTENED : 'decided by an earlier run'))
     const end_ms = this.#memory.endOf(this.#plan.end, this.#plan.interval_ms, now)
     if (end_ms !== undefined) this.#endTimer = this.#context.clock.at(end_ms, () => this.#reachEnd())
   }
@@ -199,7 +213,8 @@ export class Momentum {
 
   #opened(position: Position): void {
     this.#hold(position)
-    if (this.#isEnding && this.#plan.atEnd === 'close') this.#emit(this.#leave('the end'))
+    if (this.#isFlattening) this.#emit(this.#leave(FLATTENED))
+    else if (this.#isEnding && this.#plan.atEnd === 'close') this.#emit(this.#leave('the end'))
   }
 
   /** Sets levels and the latest time for a position. */
@@ -219,6 +234,7 @@ export class Momentum {
   #closed(): void {
     this.#levels = undefined
     this.#leaving = undefined
+    this.#isFlattening = false
     this.#ageTimer?.cancel()
     if (this.#book.capital <= 0n) this.#isEnding = true
   }
@@ -243,8 +259,12 @@ export class Momentum {
     const isLeft = position !== undefined && (this.#plan.atEnd === 'close' || this.#leaving !== undefined)
     if (!this.#isEnding || this.#isOver) return
     if (unresolved === undefined && (pending !== undefined || isLeft)) return
-    this.#isOver = true
     this.#tell(overNotice(this.#plan.pair, this.#book))
+    this.#finish()
+  }
+
+  #finish(): void {
+    this.#isOver = true
     this.end()
     this.#context.finish()
   }

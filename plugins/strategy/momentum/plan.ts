@@ -39,6 +39,7 @@ export interface Plan {
   readonly slippageBps: number | undefined
   readonly end: { readonly at_ms?: number; readonly after_ms?: number; readonly bars?: number }
   readonly atEnd: 'close' | 'keep'
+  readonly onRestart: MomentumConfig['onRestart']
 }
 
 /** A transaction sent at once has its chance before its order expires: a blockhash lives about a minute. */
@@ -84,6 +85,7 @@ export function planOf(config: MomentumConfig, tokens: TokenDirectory): Plan {
       ...(config.bars !== undefined && { bars: config.bars }),
     },
     atEnd: config.atEnd,
+    onRestart: config.onRestart,
   }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { MomentumWorld, type OrderFate, type Tick } from '../../../test/simulation/strategies/momentum-world.ts'
 import type { MomentumConfig } from './config.ts'
 
@@ -57,6 +57,7 @@ it('trades each bar and side once, sells what it bought and never more, and keep
         expires: '2m',
         duration: '3h',
         atEnd: 'close',
+        onRestart: 'resume',
       }
       const ticks = path.flatMap(({ price, trend }, index): Tick[] => [
         { at: index * MINUTE + 30_000, price },
@@ -93,6 +94,7 @@ const TRAILING: MomentumConfig = {
   cooldown: '0s',
   expires: '2m',
   atEnd: 'close',
+  onRestart: 'resume',
 }
 
 it('goes on trailing from the highest price, and never from below what was paid', async () => {
@@ -124,4 +126,52 @@ it('goes on trailing from a price that no order came after, before it was killed
   await world.run(2 * MINUTE + 40_000)
   await world.run(60 * MINUTE)
   expect(world.intents.at(-1)).toMatchObject({ at: Date.parse('2024-01-01T00:11:00Z'), reason: 'trailing stop' })
+})
+
+describe('what becomes at a restart of a position', () => {
+  const ticks: Tick[] = [
+    { at: 30_000, price: 100 },
+    { at: MINUTE, say: { trend: 'sell' } },
+    { at: 2 * MINUTE, say: { trend: 'buy' } },
+    { at: 20 * MINUTE, price: 50 },
+    { at: 29 * MINUTE, say: { trend: 'sell' } },
+    { at: 30 * MINUTE, say: { trend: 'buy' } },
+  ]
+
+  it('flatten: it is sold before any price has come, and the strategy goes on flat', async () => {
+    const world = new MomentumWorld({ ...TRAILING, onRestart: 'flatten' }, ticks)
+    await world.run(5 * MINUTE)
+    expect(await world.run(60 * MINUTE)).toBe(false)
+    expect(world.keys()).toEqual(['00:02 buy confirmed', '00:02 sell confirmed', '00:30 buy confirmed'])
+    expect(world.intents[1]).toMatchObject({
+      at: Date.parse('2024-01-01T00:05:00Z'),
+      reason: 'sold at the start (onRestart: flatten)',
+    })
+  })
+
+  it('flatten: what had only begun to be bought is sold when it is there', async () => {
+    const world = new MomentumWorld({ ...TRAILING, onRestart: 'flatten' }, ticks.slice(0, 3))
+    await world.run(2 * MINUTE + 1_000, () => 'hang')
+    await world.run(60 * MINUTE)
+    expect(world.keys().at(-1)).toBe('00:02 sell confirmed')
+    expect(world.held).toBe(0n)
+  })
+
+  it('hold: it is left alone, which is told, and the strategy ends until it is told otherwise', async () => {
+    const world = new MomentumWorld({ ...TRAILING, onRestart: 'hold' }, ticks)
+    await world.run(5 * MINUTE)
+    const { held } = world
+    expect(held).toBeGreaterThan(0n)
+    expect(await world.run(60 * MINUTE)).toBe(true)
+    expect(world.keys()).toEqual(['00:02 buy confirmed'])
+    expect(world.held).toBe(held)
+    expect(world.notices.at(-1)).toBe('nothing is traded (onRestart: hold)')
+  })
+
+  it('hold: nothing was left, so nothing is held back', async () => {
+    const world = new MomentumWorld({ ...TRAILING, onRestart: 'hold' }, ticks)
+    await world.run(MINUTE)
+    await world.run(10 * MINUTE)
+    expect(world.keys()).toEqual(['00:02 buy confirmed'])
+  })
 })

@@ -46,6 +46,19 @@ export function saleFailedNotice(pair: Pair, tries: number, wait_ms: number): No
 }
 const SALES_WORRYING = 5
 
+export function heldNotice(
+  pair: Pair,
+  left: { readonly position?: Position | undefined; readonly open: number },
+): Notice {
+  const held = left.position ? [formatAmount(amountOf(pair.base, left.position.units))] : []
+  const orders = left.open > 0 ? ['an order that was under way'] : []
+  return {
+    level: 'warning',
+    title: `${pairName(pair)}: nothing is traded (onRestart: hold)`,
+    text: `An earlier run left ${[...held, ...orders].join(' and ')}, which nothing guards now: start it with onRestart: resume to go on, or flatten to sell.`,
+  }
+}
+
 export function usedUpNotice(pair: Pair): Notice {
   return {
     level: 'warning',
