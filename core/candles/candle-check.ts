@@ -169,7 +169,7 @@ export class CandleCheck {
         path,
         line,
         `out of order: ${isoOf(start_ms)} a second time`,
-        'Take one of them out, or say which counts with --on-duplicate first or last.',
+        'Take one of them out, or tell a backtest which counts with --on-duplicate first or last.',
       )
     }
     this.#repairs.duplicates++
@@ -210,7 +210,7 @@ export class CandleCheck {
         path,
         line,
         `a gap: expected ${isoOf(expected_ms)}, found ${isoOf(start_ms)}; ${many}`,
-        'Fetch what is missing, or say what to do with --on-gap flat or skip.',
+        'Fetch what is missing, or tell a backtest what to do with --on-gap flat or skip.',
       )
     }
     this.#repairs.gaps++

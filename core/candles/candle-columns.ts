@@ -51,16 +51,6 @@ export class CandleBuffer {
     this.#volume[place] = volume
   }
 
-  addAll(columns: CandleColumns): void {
-    this.#start_ms.set(columns.start_ms, this.#count)
-    this.#open.set(columns.open, this.#count)
-    this.#high.set(columns.high, this.#count)
-    this.#low.set(columns.low, this.#count)
-    this.#close.set(columns.close, this.#count)
-    this.#volume.set(columns.volume, this.#count)
-    this.#count += columns.count
-  }
-
   /** Takes back the candle added last. */
   dropLast(): void {
     this.#count--
@@ -78,5 +68,34 @@ export class CandleBuffer {
       close: cut(this.#close),
       volume: cut(this.#volume),
     }
+  }
+}
+
+/**
+ * Batches as one. Their memory is given back column by column, so that no more than one is there twice at any time: they
+ * can not be read any more.
+ */
+export function joinedColumns(batches: readonly CandleColumns[]): CandleColumns {
+  const count = batches.reduce((sum, batch) => sum + batch.count, 0)
+  const joined = (column: Exclude<keyof CandleColumns, 'count'>): Float64Array => {
+    const all = new Float64Array(count)
+    let place = 0
+    for (const batch of batches) {
+      const part = batch[column]
+      all.set(part, place)
+      place += part.length
+      // At once: a collector would wait until there is time for it.
+      if (part.buffer instanceof ArrayBuffer) part.buffer.transfer(0)
+    }
+    return all
+  }
+  return {
+    count,
+    start_ms: joined('start_ms'),
+    open: joined('open'),
+    high: joined('high'),
+    low: joined('low'),
+    close: joined('close'),
+    volume: joined('volume'),
   }
 }

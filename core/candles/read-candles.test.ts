@@ -51,6 +51,13 @@ describe('a candle file', () => {
     ])
   })
 
+  it('has all of them in order, however many batches it is read in', async () => {
+    const minutes = Array.from({ length: 150_000 }, (_, minute) => minute)
+    const table = await readCandles(written(flatAt(minutes)))
+    expect(minutesOf(table)).toEqual(minutes)
+    expect([...table.volume]).toEqual(minutes)
+  })
+
   it.each([
     ['Unix seconds', '1704067200', '1704067500'],
     ['Unix milliseconds', '1704067200000', '1704067500000'],

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { CandleCheck, type CandleRepairs, type CandleRules } from './candle-check.ts'
-import { CandleBuffer, type CandleColumns } from './candle-columns.ts'
+import { type CandleColumns, joinedColumns } from './candle-columns.ts'
 import { candleFiles, type Packing, packingOf } from './candle-files.ts'
 import type { TakeRow } from './candle-row.ts'
 import { readCsv } from './csv-file.ts'
@@ -72,7 +72,5 @@ export async function readCandles(path: string, rules: CandleRules = {}): Promis
   const stream = streamCandles(path, rules)
   let next = await stream.next()
   for (; !next.done; next = await stream.next()) batches.push(next.value)
-  const all = new CandleBuffer(batches.reduce((sum, { count }) => sum + count, 0))
-  for (const batch of batches) all.addAll(batch)
-  return { name: basename(path), ...next.value, ...all.columns() }
+  return { name: basename(path), ...next.value, ...joinedColumns(batches) }
 }

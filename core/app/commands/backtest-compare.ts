@@ -1,7 +1,8 @@
 import { compareRuns, type RunComparison, TraceCollector } from '../../backtest/record/compare-runs.ts'
 import { replayRecord } from '../../backtest/record/replay-record.ts'
-import { type RunRecord, readRecord } from '../../backtest/record/run-record.ts'
+import { type RunRecord, readRecord, walletsOf } from '../../backtest/record/run-record.ts'
 import { runBacktest } from '../../backtest/run-backtest.ts'
+import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import { prepareBacktest } from '../backtest/prepare-backtest.ts'
@@ -27,7 +28,7 @@ export async function compareWithRecord(
   const cluster = findCluster(request.cluster)
   const data = await readData(request.data, request.rules, (await cluster).tokens)
   const prepared = await prepareBacktest(request, data, environment, { asLive: true, cluster })
-  assertSamePipeline(record, prepared.pipeline.name)
+  assertSamePipeline(record, prepared.pipeline)
   const trace = new TraceCollector()
   const { log, output } = quiet(command, prepared.redact)
   await runBacktest({
@@ -51,7 +52,7 @@ export async function replayAndCompare(command: BacktestCommand & { readonly rec
   const record = readRecord(command.record)
   const { tokens } = await findCluster(request.cluster)
   const { pipeline, redact } = await bindPipeline({ ...request, tokens, environment })
-  assertSamePipeline(record, pipeline.name)
+  assertSamePipeline(record, pipeline)
   const trace = new TraceCollector()
   const { log, output } = quiet(command, redact)
   const result = await replayRecord({
@@ -75,11 +76,21 @@ function traceOf({ events }: RunRecord): TraceCollector {
   return trace
 }
 
-function assertSamePipeline(record: RunRecord, name: string): void {
-  if (record.pipeline === name) return
+function assertSamePipeline(record: RunRecord, pipeline: BoundPipeline): void {
+  const remedy = 'Give the pipeline that was recorded, with the same params and settings.'
+  if (record.pipeline !== pipeline.name) {
+    throw new ForgeError('RECORD_INVALID', {
+      message: `the record is of ${record.pipeline}, and not of ${pipeline.name}`,
+      remedy,
+    })
+  }
+  const [then, now] = [record.wallets ?? {}, walletsOf(pipeline)]
+  const node = [...Object.keys(then), ...Object.keys(now)].find(id => then[id] !== now[id])
+  if (node === undefined) return
+  const named = (wallet: string | undefined): string => (wallet === undefined ? "the run's own wallet" : `"${wallet}"`)
   throw new ForgeError('RECORD_INVALID', {
-    message: `the record is of ${record.pipeline}, and not of ${name}`,
-    remedy: 'Give the pipeline that was recorded, with the same params and settings.',
+    message: `in the record ${node} trades with ${named(then[node])}, and here with ${named(now[node])}`,
+    remedy,
   })
 }
 

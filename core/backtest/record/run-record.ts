@@ -12,6 +12,8 @@ interface RecordHead {
   readonly record: 1
   readonly pipeline: string
   readonly start_ms: number
+  /** The wallets that nodes traded with, as the pipeline names them; nodes of the run's own wallet are not among them. */
+  readonly wallets?: Readonly<Record<string, string>>
 }
 
 /** An event of a run: what a source brought, what was wanted, or how it ended. */
@@ -45,7 +47,7 @@ export class RunRecorder {
   constructor(path: string, pipeline: BoundPipeline, start_ms: number) {
     this.#path = path
     this.#kinds = new Map(pipeline.nodes.map(({ id, kind }) => [id, kind]))
-    const head: RecordHead = { record: 1, pipeline: pipeline.name, start_ms }
+    const head: RecordHead = { record: 1, pipeline: pipeline.name, start_ms, wallets: walletsOf(pipeline) }
     try {
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, `${encodeValue(head)}\n`)
@@ -92,6 +94,11 @@ export class RunRecorder {
   }
 }
 
+/** Nodes with the names of their wallets, those of the run's own apart. */
+export function walletsOf({ nodes }: Pick<BoundPipeline, 'nodes'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(nodes.flatMap(({ id, wallet }) => (wallet === undefined ? [] : [[id, wallet]])))
+}
+
 function refused(path: string, cause: unknown): ForgeError {
   return new ForgeError('FILE_REFUSED', { message: `${path}: ${messageOf(cause)}`, cause })
 }
@@ -107,8 +114,9 @@ export function readRecord(path: string): RunRecord {
   const lines = text.split('\n')
   if (lines.at(-1) === '') lines.pop()
   const head = parsed<Partial<RecordHead>>(path, lines[0] ?? '', 1)
-  const { pipeline, start_ms } = head
-  if (head.record !== 1 || typeof pipeline !== 'string' || typeof start_ms !== 'number') {
+  const { pipeline, start_ms, wallets = {} } = head
+  const areNames = wallets !== null && Object.values(wallets).every(name => typeof name === 'string')
+  if (head.record !== 1 || typeof pipeline !== 'string' || typeof start_ms !== 'number' || !areNames) {
     throw new ForgeError('RECORD_INVALID', { message: `${path}:1: this is no record of a run` })
   }
   const events = lines.slice(1).map((line, index) => {
@@ -118,7 +126,7 @@ export function readRecord(path: string): RunRecord {
     }
     throw new ForgeError('RECORD_INVALID', { message: `${path}:${index + 2}: this is no recorded event` })
   })
-  return { record: 1, pipeline, start_ms, events }
+  return { record: 1, pipeline, start_ms, wallets, events }
 }
 
 function parsed<T>(path: string, line: string, number: number): T {
