@@ -61,16 +61,21 @@ let shipped: Promise<Cluster> | undefined
  * Runs everything on one seed's world and looks at what is left.
  *
  * @param options.only Faults that may happen; all of the seed's when absent.
+ * @param options.plan Other faults than the seed's.
  */
 export async function simulateSeed(
   seed: string,
-  options: { readonly only?: ReadonlySet<string>; readonly alter?: () => Alterations } = {},
+  options: {
+    readonly only?: ReadonlySet<string>
+    readonly plan?: FaultPlan
+    readonly alter?: () => Alterations
+  } = {},
 ): Promise<SeedRun> {
   shipped ??= openCluster('localnet', { files: diskFiles, directory: CLUSTERS, rpcUrl: LOCALNET_URL })
   const cluster = await shipped
   const clock = createVirtualClock({ start_ms: START_MS })
   const trace = new Trace(() => clock.now())
-  const plan = new FaultPlan(seed, options.only)
+  const plan = options.plan ?? new FaultPlan(seed, options.only)
   const wallet = WALLET
   const usdc = cluster.tokens.find('USDC')
   const fund = { owner: wallet.publicKey, lamports: FUNDS.lamports, tokens: [{ symbol: 'USDC', units: FUNDS.usdc }] }

@@ -115,7 +115,7 @@ export class Svm {
   }
 
   addProgram(programId: string, elf: Uint8Array): void {
-    // It is there from the slot on in which it is added.
+    // It is not there in the slot before, should the clock be set to that later.
     this.#catchUpClock()
     this.#vm.addProgram(bytesOf(programId), elf)
   }

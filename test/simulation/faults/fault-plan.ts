@@ -12,7 +12,7 @@ const KINDS = {
     'late',
     'doubled',
     '429',
-    '503',
+    '5xx',
     'behind',
     'killed-before',
     'killed-after',
@@ -25,9 +25,13 @@ const KINDS = {
   line: ['refused', 'drops', 'silent', 'slow'],
   /** The machine, at a moment of its own. */
   machine: ['killed', 'power', 'paused', 'second', 'stopped', 'clock-forward', 'clock-back', 'node-behind'],
+  /** One time that the supervisor starts the program. */
+  start: ['twice'],
 } as const
 
 export type Port = keyof typeof KINDS
+/** A port whose calls are counted, each with a key of its own. */
+export type CallPort = Exclude<Port, 'machine'>
 export type FaultKind<P extends Port> = (typeof KINDS)[P][number]
 
 export interface Fault<P extends Port = Port> {
@@ -45,6 +49,7 @@ const RATES: Readonly<Record<Port, readonly number[]>> = {
   store: [0, 0.01, 0.05],
   line: [0, 0.3, 0.8],
   machine: [0, 2, 5],
+  start: [0, 0, 0.4],
 }
 
 /**
@@ -71,6 +76,8 @@ export class FaultPlan {
       store: rate('store'),
       line: rate('line'),
       machine: rate('machine'),
+      // Of a stream of its own, as is all that came later: the worlds there were stay what they are.
+      start: RATES.start[seededRandom(`${seed}/starts`).int(RATES.start.length)]!,
     }
     this.#kinds = {
       rpc: some(KINDS.rpc),
@@ -78,11 +85,12 @@ export class FaultPlan {
       store: some(KINDS.store),
       line: some(KINDS.line),
       machine: some(KINDS.machine),
+      start: KINDS.start,
     }
   }
 
   /** The fault of this call, when it has one. */
-  at<P extends 'rpc' | 'landing' | 'store' | 'line'>(port: P, key: string): Fault<P> | undefined {
+  at<P extends CallPort>(port: P, key: string): Fault<P> | undefined {
     if (this.#rates[port] === 0) return undefined
     const random = seededRandom(`${this.#seed}/${key}`)
     return random.next() < this.#rates[port] ? this.#pick(port, key, random) : undefined

@@ -68,7 +68,10 @@ export class Lines {
       lastArrival_ms = Math.max(lastArrival_ms, clock.now() + way_ms)
       clock.at(lastArrival_ms, () => {
         if (life.state === 'dead') end('its process is dead')
-        else if (isOpen) life.enter(work)
+        else if (isOpen) {
+          trace.add(`${life.number} ${key} brings something`)
+          life.enter(work)
+        }
       })
     }
     const line = localnet.pubsub.connect(text => deliver(() => events.onText(text)))
@@ -83,6 +86,7 @@ export class Lines {
     return {
       send: text => {
         life.assertAlive()
+        trace.add(`${life.number} ${key} takes ${text.length}`)
         const answer = line.receive(text)
         if (answer !== undefined) deliver(() => events.onText(answer))
       },

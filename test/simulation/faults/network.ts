@@ -19,6 +19,8 @@ const SLOW_MAX_MS = 14_000
 /** Longer than anybody waits for an answer. */
 const LATE_MAX_MS = 90_000
 
+const SERVER_ERRORS = [500, 502, 503, 504]
+
 interface Answer {
   readonly status: number
   readonly text: string
@@ -110,8 +112,8 @@ export class Network {
         throw new Error('connection refused')
       case '429':
         return response({ status: 429, text: '', headers: { 'retry-after': String(fault.random.int(5)) } })
-      case '503':
-        return response({ status: 503, text: '' })
+      case '5xx':
+        return response({ status: SERVER_ERRORS[fault.random.int(SERVER_ERRORS.length)]!, text: '' })
       case 'late':
         this.#later(request, fault.random)
         return never()

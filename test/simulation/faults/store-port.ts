@@ -12,6 +12,10 @@ import type { WritePort } from './watched-database.ts'
 const SYNC_MAX_MS = 10
 const SLOW_SYNC_MAX_MS = 3_000
 const FULL_MAX_MS = 20_000
+/** Another program may keep its lock for longer than one write: a backup does. */
+const LOCKED_MAX_MS = 8_000
+/** So much of a statement tells which one it is. */
+const SQL_TOLD = 60
 /** SQLITE_FULL. Source: https://www.sqlite.org/rescode.html */
 const FULL_CODE = 13
 
@@ -28,6 +32,7 @@ export class StorePorts {
   readonly #counts = new Map<Durability | 'sync', number>()
   readonly #broken = new WeakSet<Life>()
   #fullUntil = 0
+  #lockedUntil = 0
 
   constructor(parts: {
     disk: Disk
@@ -63,7 +68,7 @@ export class StorePorts {
       before: durability => {
         fault = this.#enter(life, durability).fault
         killIf('killed-before', 'power-before')
-        if (fault?.kind === 'locked') unlock = this.#disk.lock()
+        if (this.#isLocked(fault)) unlock = this.#disk.lock()
         if (fault?.kind === 'full') this.#fullUntil = this.#clock.now() + fault.random.int(FULL_MAX_MS)
         const isRefused = this.#clock.now() < this.#fullUntil || this.#broken.has(life)
         return isRefused ? () => this.#refuse() : undefined
@@ -76,8 +81,20 @@ export class StorePorts {
         if (durability === 'now') this.#disk.synced()
         killIf('killed-after', 'power-after')
       },
+      read: sql => {
+        life.assertAlive()
+        this.#trace.add(`${life.number} store reads ${sql.slice(0, SQL_TOLD)}`)
+      },
       sync: () => life.answer(this.#sync(life)),
     }
+  }
+
+  #isLocked(fault: Fault<'store'> | undefined): boolean {
+    const now = this.#clock.now()
+    if (fault?.kind !== 'locked') return now < this.#lockedUntil
+    const keeps = fault.random.int(2) === 0
+    this.#lockedUntil = keeps ? now + fault.random.int(LOCKED_MAX_MS) : now
+    return true
   }
 
   /** What is in the log when it is asked for is on the disk a little later. */

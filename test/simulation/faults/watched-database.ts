@@ -1,4 +1,4 @@
-import { Database, type Durability } from '../../../core/store/database.ts'
+import { Database, type Durability, type Row } from '../../../core/store/database.ts'
 
 /** What stands between a process and each of its writing transactions. */
 export interface WritePort {
@@ -10,11 +10,13 @@ export interface WritePort {
   over(): void
   /** Committed; may throw. */
   after(durability: Durability): void
+  /** May throw instead of reading. */
+  read(sql: string): void
   /** Instead of the real sync: the disk is simulated. */
   sync(): Promise<void>
 }
 
-/** The store's database with a port at every writing transaction, the lease's and the history's included. */
+/** The store's database with a port at every read and every writing transaction, the lease's and the history's included. */
 export class WatchedDatabase extends Database {
   /** Absent while the base class makes the tables. */
   port?: WritePort
@@ -40,6 +42,16 @@ export class WatchedDatabase extends Database {
     }
     port.after(given)
     return result
+  }
+
+  override get(...asked: Parameters<Database['get']>): Row | undefined {
+    this.port?.read(asked[0])
+    return super.get(...asked)
+  }
+
+  override all(...asked: Parameters<Database['all']>): Row[] {
+    this.port?.read(asked[0])
+    return super.all(...asked)
   }
 
   override synced(): Promise<void> {

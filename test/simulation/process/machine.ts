@@ -63,6 +63,9 @@ export class Machine {
   #restarting = false
   #holderEnded = false
   #looksLeft = LOOKS_MAX
+  #starts = 0
+  readonly #plan: FaultPlan
+  readonly #isCalm: () => boolean
 
   constructor(parts: {
     clock: VirtualClock
@@ -85,6 +88,8 @@ export class Machine {
     this.#trace = parts.trace
     this.#shared = parts.shared
     this.#seed = parts.seed
+    this.#plan = parts.plan
+    this.#isCalm = parts.isCalm
     this.#random = seededRandom(`${parts.seed}/supervisor`)
     const drift = DRIFTS[seededRandom(`${parts.seed}/drift`).int(DRIFTS.length)]!
     this.time = { offset_ms: 0, since_ms: parts.clock.now(), drift }
@@ -95,8 +100,13 @@ export class Machine {
     })
   }
 
-  /** Starts a process. */
+  /** The supervisor starts the program; at times twice at once, as when a person does the same. */
   start(): void {
+    this.#launch()
+    if (!this.#isCalm() && this.#plan.at('start', `start ${this.#starts++}`)) this.#launch()
+  }
+
+  #launch(): void {
     if (this.#completed) return
     const life = new Life(++this.started)
     const started: Process = { life }
@@ -155,7 +165,7 @@ export class Machine {
         if (running) this.#pause(running, random)
         return
       case 'second':
-        this.start()
+        this.#launch()
         return
       case 'stopped':
         running?.run?.drain('a signal')
