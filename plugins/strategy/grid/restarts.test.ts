@@ -149,7 +149,7 @@ it('started again with onRestart: hold it trades nothing and says so; with resum
   expect(world.notices.at(-1)).toMatchObject({
     level: 'warning',
     title: 'The grid trades nothing (onRestart: hold)',
-    text: expect.stringContaining('Start it with onRestart: resume'),
+    text: expect.stringContaining('Start it with onRestart: resume and --adopt'),
   })
   world.config.onRestart = 'resume'
   expect(await world.run([{ parts: -80_000, after_ms: MINUTE }])).toBe(false)

@@ -52,7 +52,7 @@ export class Telling {
     return {
       level: 'warning',
       title: 'The grid trades nothing (onRestart: hold)',
-      text: `An earlier run left it with ${this.levels()}${orders}; ${this.earnings()}. Start it with onRestart: resume to go on, or flatten to sell and end.`,
+      text: `An earlier run left it so: ${this.levels()}${orders}; ${this.earnings()}. Start it with onRestart: resume and --adopt to go on, or with flatten to sell and end.`,
     }
   }
 

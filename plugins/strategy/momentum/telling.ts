@@ -55,7 +55,7 @@ export function heldNotice(
   return {
     level: 'warning',
     title: `${pairName(pair)}: nothing is traded (onRestart: hold)`,
-    text: `An earlier run left ${[...held, ...orders].join(' and ')}, which nothing guards now: start it with onRestart: resume to go on, or flatten to sell.`,
+    text: `An earlier run left ${[...held, ...orders].join(' and ')}, which nothing guards now: start it with onRestart: resume and --adopt to go on, or with flatten to sell.`,
   }
 }
 
