@@ -1,4 +1,5 @@
 import { ForgeError, type Instruction, type Quote, type QuoteRequest } from '../../../core/index.ts'
+import { JUPITER_PROGRAM, routeBounds } from './route-bounds.ts'
 
 /** The fields of a quote that are read; the whole answer goes back to the API as it came. */
 interface QuoteAnswer {
@@ -70,10 +71,15 @@ export function readQuote(venue: string, request: QuoteRequest, raw: unknown): Q
 /**
  * The instructions to run, in order, without compute budget, which the trader sets.
  *
- * @throws VENUE_REFUSED when one wants another signer than the wallet.
+ * @throws VENUE_REFUSED when one wants another signer than the wallet, or the swap may cost more than the quote allows.
  */
-export function readInstructions(raw: unknown, owner: string): { instructions: Instruction[]; lookupTables: string[] } {
+export function readInstructions(
+  raw: unknown,
+  owner: string,
+  quote: Quote,
+): { instructions: Instruction[]; lookupTables: string[] } {
   const answer = shaped<InstructionsAnswer>(raw, 'swap-instructions', ['swapInstruction'])
+  checkBounds(answer.swapInstruction, quote)
   const all = [
     ...(answer.otherInstructions ?? []),
     ...(answer.setupInstructions ?? []),
@@ -96,6 +102,21 @@ export function readInstructions(raw: unknown, owner: string): { instructions: I
     })),
     lookupTables: [...(answer.addressLookupTableAddresses ?? [])],
   }
+}
+
+/**
+ * What holds on chain is the instruction: a simulation shows what it would give now, and not how much less it would put up
+ * with when somebody trades just before it.
+ */
+function checkBounds({ programId, data }: InstructionAnswer, { exact, input, output, threshold }: Quote): void {
+  if (programId !== JUPITER_PROGRAM) return
+  const bounds = routeBounds(new Uint8Array(Buffer.from(data, 'base64')))
+  if (!bounds) throw refused('its swap is of a kind that is not known here, so that nothing tells what it may cost')
+  const { units } = exact === 'in' ? input : output
+  if (bounds.exact !== exact || bounds.amount !== units)
+    throw refused(`its swap is of exactly ${bounds.amount} units ${bounds.exact}, and ${units} ${exact} were agreed`)
+  const isLoose = exact === 'in' ? bounds.limit < threshold.units - 1n : bounds.limit > threshold.units + 1n
+  if (isLoose) throw refused(`its swap would put up with ${bounds.limit} units where ${threshold.units} were agreed`)
 }
 
 /** One unit of leeway: the API may round either way. */

@@ -79,7 +79,7 @@ export function createJupiterVenue({ url, config, http, clock }: JupiterVenueOpt
           })),
         signal,
       )
-      if (answer) return readInstructions(answer.json, owner)
+      if (answer) return readInstructions(answer.json, owner, quote)
       throw new ForgeError('VENUE_UNAVAILABLE', { message: 'Jupiter no longer has the route that it quoted' })
     },
   }

@@ -54,16 +54,46 @@ const QUOTE = {
   mostReliableAmmsQuoteReport: { info: {} },
 }
 
-const instruction = (programId: string, signer: string): object => ({
+const instruction = (programId: string, signer: string, data: Uint8Array = Uint8Array.of(1, 2, 3)): object => ({
   programId,
   accounts: [{ pubkey: signer, isSigner: true, isWritable: true }],
-  data: Buffer.from([1, 2, 3]).toString('base64'),
+  data: Buffer.from(data).toString('base64'),
+})
+
+/** How the program's instructions begin, and on which side of their amounts the route stands. */
+const SWAPS = {
+  route: ['e517cb977ae3ad2a', 'first'],
+  shared_accounts_route: ['c1209b3341d69c8107', 'first'],
+  route_v2: ['bb64facc31c4af14', 'last'],
+  shared_accounts_route_v2: ['d19853937cfed8e907', 'last'],
+  exact_out_route: ['d033ef977b2bed5c', 'first'],
+  shared_accounts_exact_out_route: ['b0d169a89a7d453e07', 'first'],
+  exact_out_route_v2: ['9d8ab85215f4f324', 'last'],
+  shared_accounts_exact_out_route_v2: ['3560e5cad8bbfa1807', 'last'],
+} as const
+type Swap = keyof typeof SWAPS
+
+/** A swap with a route of one step, as the program takes it. */
+function swapOf(kind: Swap, amount: bigint, quoted: bigint, slippageBps: number): Uint8Array {
+  const [head, where] = SWAPS[kind]
+  const isFirst = where === 'first'
+  const amounts = Buffer.alloc(isFirst ? 19 : 22)
+  amounts.writeBigUInt64LE(amount, 0)
+  amounts.writeBigUInt64LE(quoted, 8)
+  amounts.writeUInt16LE(slippageBps, 16)
+  const route = Buffer.from([1, 0, 0, 0, 17, 1, isFirst ? 100 : 16, ...(isFirst ? [] : [39]), 0, 1])
+  return new Uint8Array(Buffer.concat([Buffer.from(head, 'hex'), ...(isFirst ? [route, amounts] : [amounts, route])]))
+}
+const SWAP = swapOf('route', 10_000_000n, 66_581_234n, 50)
+const swapping = (data: Uint8Array): object => ({
+  ...INSTRUCTIONS,
+  swapInstruction: instruction('JUP6LkbZbjS1jKKwapdHNy74zcZ3tLUZoi5QNyVTaV4', OWNER, data),
 })
 const INSTRUCTIONS = {
   otherInstructions: [],
   computeBudgetInstructions: [instruction('ComputeBudget111111111111111111111111111111', OWNER)],
   setupInstructions: [instruction('ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL', OWNER)],
-  swapInstruction: instruction('JUP6LkbZbjS1jKKwapdHNy74zcZ3tLUZoi5QNyVTaV4', OWNER),
+  swapInstruction: instruction('JUP6LkbZbjS1jKKwapdHNy74zcZ3tLUZoi5QNyVTaV4', OWNER, SWAP),
   cleanupInstruction: instruction('TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA', OWNER),
   addressLookupTableAddresses: ['GxS6FiQ9RbErBaF4YHC3kUZ1nNP3w6WYPNJjGpLyxnFC'],
 }
@@ -261,7 +291,7 @@ describe('a plan', () => {
     expect(plan.instructions[1]).toEqual({
       programId: 'JUP6LkbZbjS1jKKwapdHNy74zcZ3tLUZoi5QNyVTaV4',
       accounts: [{ address: OWNER, signer: true, writable: true }],
-      data: new Uint8Array([1, 2, 3]),
+      data: SWAP,
     })
     expect(plan.lookupTables).toEqual(INSTRUCTIONS.addressLookupTableAddresses)
     expect(seen[1]!.url.pathname).toBe('/swap/v1/swap-instructions')
@@ -276,6 +306,35 @@ describe('a plan', () => {
     const got = await quoted()
     answer = { body: { ...INSTRUCTIONS, swapInstruction: instruction('JUP6', 'somebody-else') } }
     await expect(venueWith().plan(got, OWNER, calm)).rejects.toMatchObject({ code: 'VENUE_REFUSED' })
+  })
+
+  it.each(Object.keys(SWAPS) as Swap[])(
+    'by %s is taken when it keeps to the quote, and refused when not',
+    async kind => {
+      const isOut = kind.includes('exact_out')
+      const amount = { token: isOut ? SOL : USDC, units: isOut ? 66_581_234n : 10_000_000n }
+      answer = { body: { ...QUOTE, ...(isOut && { swapMode: 'ExactOut', otherAmountThreshold: '10050000' }) } }
+      const got = (await quote({ ...REQUEST, amount, exact: isOut ? 'out' : 'in' }))!
+      const quoted = isOut ? 10_000_000n : 66_581_234n
+      const planned = (units: bigint, quotedUnits: bigint, slippageBps: number): Promise<unknown> => {
+        answer = { body: swapping(swapOf(kind, units, quotedUnits, slippageBps)) }
+        return venueWith().plan(got, OWNER, calm)
+      }
+      const refusal = { code: 'VENUE_REFUSED', message: expect.stringMatching(/agreed$/) }
+      await expect(planned(amount.units, quoted, 50)).resolves.toMatchObject({ instructions: { length: 3 } })
+      await expect(planned(amount.units, quoted, 51)).rejects.toMatchObject(refusal)
+      await expect(planned(amount.units, quoted, 65_535)).rejects.toMatchObject(refusal)
+      await expect(planned(amount.units, isOut ? quoted * 2n : quoted / 2n, 50)).rejects.toMatchObject(refusal)
+      await expect(planned(amount.units + 1n, quoted, 50)).rejects.toMatchObject(refusal)
+    },
+  )
+
+  it('of another kind of swap, or of one that is cut off, is refused: nothing tells what it may cost', async () => {
+    const got = await quoted()
+    for (const data of [Uint8Array.of(1, 2, 3), SWAP.subarray(0, 12), swapOf('exact_out_route', 1n, 1n, 50)]) {
+      answer = { body: swapping(data) }
+      await expect(venueWith().plan(got, OWNER, calm)).rejects.toMatchObject({ code: 'VENUE_REFUSED' })
+    }
   })
 
   it('does without cleanup where the API gives null', async () => {
