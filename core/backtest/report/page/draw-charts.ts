@@ -158,10 +158,16 @@ export function drawCharts(data: ChartData, charts: ChartLibrary, browser: Brows
 
   const markets = data.prices.map(({ candles, markers, priceDecimals }, place) => {
     const market = open(`price-chart-${place}`, false)
+    // The library's own rounds prices below a millionth to nonsense.
+    const priceFormat = {
+      type: 'custom',
+      formatter: (price: number): string => price.toFixed(priceDecimals),
+      minMove: 10 ** -priceDecimals,
+    }
     const series = market.addSeries(charts.CandlestickSeries, {
       priceLineVisible: false,
       borderVisible: false,
-      priceFormat: { type: 'price', precision: priceDecimals, minMove: 10 ** -priceDecimals },
+      priceFormat,
     })
     styled(series, () => ({
       upColor: faded('gain', 0.45),
@@ -180,7 +186,7 @@ export function drawCharts(data: ChartData, charts: ChartLibrary, browser: Brows
           pointMarkersVisible: true,
           pointMarkersRadius: 1.8,
           crosshairMarkerVisible: false,
-          priceFormat: { type: 'price', precision: priceDecimals, minMove: 10 ** -priceDecimals },
+          priceFormat,
         })
         const own = markers.filter(marker => marker.side === side)
         styled(dots, () => ({ color: colour(tones[side]) })).setData(

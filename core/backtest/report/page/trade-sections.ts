@@ -4,19 +4,20 @@ import { duration, minute, money, number, priceDecimals, signedNumber, signOf, w
 import { html, type Markup } from './markup.ts'
 import { toned } from './toned.ts'
 
-export function strategySection({ strategies, wallets }: BacktestDocument): Markup {
+export function strategySection({ pairs, quote, strategies }: BacktestDocument): Markup {
   if (strategies.length === 0) return html``
   const rows = strategies.map(row => {
     const { base, quote } = row
+    const held = wholes(row.held, base.decimals)
     const gain = (units: string): Markup => {
       const value = wholes(units, quote.decimals)
       return toned(signedNumber(value, 2), signOf(value))
     }
-    const wallet = wallets ? html`<td class="left">${row.wallet ?? ''}</td>` : html``
-    return html`<tr><td class="name">${row.node}</td>${wallet}<td class="left">${base.symbol}/${quote.symbol}</td><td>${number(row.trades, 0)}</td><td>${money(row.bought.quote, quote.decimals)}</td><td>${money(row.sold.quote, quote.decimals)}</td><td>${number(wholes(row.held, base.decimals), 4)} ${base.symbol}</td><td>${gain(row.realised.average)}</td><td>${gain(row.realised.fifo)}</td><td>${gain(row.unrealised.average)}</td><td>${number(wholes(row.fees, quote.decimals), 2)}</td><td>${gain(row.net)}</td></tr>`
+    const wallet = row.wallet === undefined ? html`` : html` <span class="soft">${row.wallet}</span>`
+    return html`<tr><td class="name">${row.node}${wallet}</td><td class="left">${base.symbol}/${quote.symbol}</td><td>${number(row.trades, 0)}</td><td>${money(row.bought.quote, quote.decimals)}</td><td>${money(row.sold.quote, quote.decimals)}</td><td>${number(held, Math.abs(held) < 10_000 ? 4 : 0)} ${base.symbol}</td><td>${gain(row.realised.average)}</td><td>${gain(row.realised.fifo)}</td><td>${gain(row.unrealised.average)}</td><td>${number(wholes(row.fees, quote.decimals), 2)}</td><td>${gain(row.net)}</td></tr>`
   })
-  return html`<section class="card"><div class="head"><h2>By strategy</h2><p class="soft">money in the pair's quote token</p></div>
-<div class="wide"><table><thead><tr><th>Node</th>${wallets ? html`<th class="left">Wallet</th>` : html``}<th class="left">Pair</th><th>Trades</th><th>Bought</th><th>Sold</th><th>Held at the end</th><th>Realised, average</th><th>Realised, FIFO</th><th>Unrealised</th><th>Fees</th><th>Net</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
+  return html`<section class="card"><div class="head"><h2>By strategy</h2><p class="soft">${pairs ? `money in ${quote.symbol}, at what it was worth when it was traded` : "money in the pair's quote token"}</p></div>
+<div class="wide"><table><thead><tr><th>Node</th><th class="left">Pair</th><th>Trades</th><th>Bought</th><th>Sold</th><th>Held at the end</th><th>Realised, average</th><th>Realised, FIFO</th><th>Unrealised</th><th>Fees</th><th>Net</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
 }
 
 export function tradeSection(document: BacktestDocument): Markup {
