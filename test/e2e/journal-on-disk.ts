@@ -46,6 +46,11 @@ interface StoredFill {
   readonly fees: Readonly<Record<string, StoredBigint>>
 }
 
+/** The wallet that an order is of: the second part of its full key. */
+export function walletOf({ fullKey }: JournalledOrder): string {
+  return (JSON.parse(fullKey) as string[])[1]!
+}
+
 /** The orders of a data directory, read from its database without our store in between. */
 export function journalOnDisk(dataDir: string): JournalledOrder[] {
   const db = new DatabaseSync(join(dataDir, 'sniperforge.db'), { readOnly: true })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Random, seededRandom } from '../../core/time/random.ts'
 import { newHome, sniperforge } from './command.ts'
-import { type JournalledOrder, journalOnDisk } from './journal-on-disk.ts'
+import { type JournalledOrder, journalOnDisk, walletOf } from './journal-on-disk.ts'
 import { walletInKeptChain } from './kept-chain.ts'
 
 /** Orders that are made of others, killed (`kill -9`) at random writes and taken over, until nothing is left of them. */
@@ -72,11 +72,6 @@ async function survivorOf(
   return { kills, dataDir, told: `${stdout}\n${stderr}` }
 }
 
-async function walletOf(dataDir: string): Promise<string> {
-  const shown = await sniperforge(home.path, ['wallet', 'show', '--data-dir', dataDir, '--json'])
-  return (JSON.parse(shown.stdout) as { address: string }).address
-}
-
 /** What must be so of each kind, whenever it was killed. */
 const CHECKS: Readonly<Record<Kind, (journal: readonly JournalledOrder[]) => void>> = {
   oco: journal => {
@@ -114,7 +109,7 @@ describe.each(['oco', 'bracket', 'twap'] as const)('%s, killed at random writes 
       expect(open, told).toEqual([])
       expect(journal[0]).toMatchObject({ key: `${kind} 1`, state: 'confirmed' })
       CHECKS[kind](journal)
-      const chain = await walletInKeptChain(dataDir, await walletOf(dataDir))
+      const chain = await walletInKeptChain(dataDir, walletOf(journal[0]!))
       const landed = chain.transactions.filter(({ succeeded }) => succeeded).map(({ signature }) => signature)
       expect(landed.toSorted()).toEqual(journal.flatMap(({ filledBy }) => filledBy ?? []).toSorted())
     }

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { openRequests } from '../../core/store/store.ts'
 import { createRealClock } from '../../core/time/real-clock.ts'
-import { newHome, sniperforge, start } from './command.ts'
-import { journalOnDisk } from './journal-on-disk.ts'
+import { newHome, start } from './command.ts'
+import { journalOnDisk, walletOf } from './journal-on-disk.ts'
 import { walletInKeptChain } from './kept-chain.ts'
 import { orderWish } from './order-wishes.ts'
 
@@ -75,9 +75,7 @@ test('a hundred orders of mixed kinds over two processes, one of them killed: ea
     const [entry, ...exits] = journal.filter(each => each.key.startsWith(`${key}/`) && each.filledBy)
     expect(exits.map(({ input }) => input)).toEqual([entry!.output])
   }
-  const shown = await sniperforge(home.path, ['wallet', 'show', '--data-dir', dataDir, '--json'])
-  const { address } = JSON.parse(shown.stdout) as { address: string }
-  const chain = await walletInKeptChain(dataDir, address)
+  const chain = await walletInKeptChain(dataDir, walletOf(journal[0]!))
   const landed = chain.transactions.filter(({ succeeded }) => succeeded).map(({ signature }) => signature)
   expect(landed.toSorted()).toEqual(journal.flatMap(({ filledBy }) => filledBy ?? []).toSorted())
 }, 600_000)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { candleSlice, type PathPoint } from './candle-slice.ts'
 import { newHome, ROOT, sniperforge } from './command.ts'
-import { journalOnDisk } from './journal-on-disk.ts'
+import { journalOnDisk, walletOf } from './journal-on-disk.ts'
 import { walletInKeptChain } from './kept-chain.ts'
 
 /** Real five-minute candles; they lie beside the repository and are no part of it. */
@@ -32,8 +32,7 @@ describe.skipIf(!isHere)(title, () => {
     const { code, stdout, stderr } = await sniperforge(home.path, ['order-create', ...args, '--verbose', ...where])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const journal = journalOnDisk(dataDir)
-    const shown = await sniperforge(home.path, ['wallet', 'show', '--data-dir', dataDir, '--market', market, '--json'])
-    const { address } = JSON.parse(shown.stdout) as { address: string }
+    const address = walletOf(journal[0]!)
     const chain = await walletInKeptChain(dataDir, address, address, market)
     const landed = chain.transactions.filter(({ succeeded }) => succeeded).map(({ signature }) => signature)
     // Every fill is a real transaction, and there is no other.

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest'
 import type { RunDocument } from '../../core/app/run/run-document.ts'
 import { seededRandom } from '../../core/time/random.ts'
 import { newHome, ROOT, sniperforge } from './command.ts'
-import { type JournalledOrder, journalOnDisk } from './journal-on-disk.ts'
+import { type JournalledOrder, journalOnDisk, walletOf } from './journal-on-disk.ts'
 import { walletInKeptChain } from './kept-chain.ts'
 import { sum } from './run-figures.ts'
 
@@ -17,7 +17,6 @@ const WRITES = 400
 const home = newHome()
 afterAll(() => home.remove())
 
-const walletOf = ({ fullKey }: JournalledOrder): string => (JSON.parse(fullKey) as string[])[1]!
 const isSale = ({ key }: JournalledOrder): boolean => key.endsWith('-sell')
 
 test(`killed at random writes, ${RUNS * KILLS_PER_RUN} times, each wallet has what its orders say, to the unit`, async () => {
