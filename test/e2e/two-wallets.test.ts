@@ -92,7 +92,8 @@ test('what the budget of one claims is refused to a strategy without one, with w
 
 test('panic --flatten sells what every wallet of the run holds', async () => {
   const dataDir = join(home.path, 'panic')
-  const run = start(home.path, ['run', EXAMPLE, '--data-dir', dataDir, '--speed', '3600'])
+  // The six hours that it runs last long enough for a command to begin on a machine that is busy.
+  const run = start(home.path, ['run', EXAMPLE, '--data-dir', dataDir, '--speed', '600'])
   await run.says('localnet with savings')
   const panic = await sniperforge(home.path, ['panic', '--flatten', '--data-dir', dataDir])
   run.kill('SIGINT')
