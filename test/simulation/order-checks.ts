@@ -39,6 +39,8 @@ export function orderViolations(remains: {
   readonly calmAfter_ms: number
   /** The power was cut, or the disk refused a write: the last that was learned of the best price may be gone. */
   readonly marksMayBeLost: boolean
+  /** How far the machine's clock was ahead by its jumps: so much earlier orders expire. */
+  readonly ahead_ms: number
 }): string[] {
   const { given, orders, waiting } = remains
   const found: string[] = []
@@ -124,12 +126,16 @@ function firesNext(given: readonly Given[], from: number, process: number, order
 function missed(
   wish: Waiting,
   order: OrderRecord,
-  { path, calmAfter_ms }: { readonly path: readonly Level[]; readonly calmAfter_ms: number },
+  {
+    path,
+    calmAfter_ms,
+    ahead_ms,
+  }: { readonly path: readonly Level[]; readonly calmAfter_ms: number; readonly ahead_ms: number },
 ): string[] {
   if (order.state !== 'expired' || order.attempts.length > 0 || wish.kind === 'trailing-stop') return []
   const from_ms = calmAfter_ms + WELL_AFTER_MS
   // Its clock may be off by minutes.
-  const until_ms = wish.armedAt_ms + wish.expires_ms - 2 * WELL_AFTER_MS
+  const until_ms = wish.armedAt_ms + wish.expires_ms - WELL_AFTER_MS - Math.max(WELL_AFTER_MS, ahead_ms)
   const room = (wish.level * UNSURE_BPS) / BPS
   const level = wish.kind === 'stop-loss' ? wish.level - room : wish.level + room
   for (const [index, { at_ms, nanoUsdc }] of path.entries()) {

@@ -118,6 +118,7 @@ export async function simulateSeed(
         given: machine.given,
         path: whale?.path ?? [],
         calmAfter_ms: START_MS + CALM_AFTER_MS,
+        ahead_ms: machine.ahead_ms,
         marksMayBeLost: machine.powerCuts > 0 || ['locked', 'full'].some(kind => plan.drawnKinds.has(kind)),
       }),
       ...linkedViolations({ linked: wishes.linked, orders, events, given: machine.given, landed: landedOf(remains) }),

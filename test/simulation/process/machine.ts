@@ -44,6 +44,8 @@ export class Machine {
   /** Prices and what order nodes report, in order. */
   readonly given: Given[] = []
   powerCuts = 0
+  /** The furthest that its jumps have ever set its clock ahead. */
+  ahead_ms = 0
   readonly time: MachineTime
   /** What processes threw that was no error of ours. */
   readonly defects: string[] = []
@@ -172,6 +174,7 @@ export class Machine {
         return
       case 'clock-forward':
         this.time.offset_ms += random.int(FORWARD_MAX_MS)
+        this.ahead_ms = Math.max(this.ahead_ms, this.time.offset_ms)
         return
       case 'clock-back':
         this.time.offset_ms -= random.int(BACK_MAX_MS)
