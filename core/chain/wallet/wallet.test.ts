@@ -115,12 +115,12 @@ describe('a key file', () => {
 
   it('is refused when others may read it, unless that is allowed', () => {
     const path = join(folder, 'loose.json')
-    createKeypairFile(path)
+    const { publicKey } = createKeypairFile(path)
     for (const mode of [0o640, 0o604, 0o644]) {
       chmodSync(path, mode)
       expect(() => readKeypairFile(path)).toThrow(expect.objectContaining({ code: 'WALLET_FILE_EXPOSED' }))
     }
-    expect(readKeypairFile(path, { allowLoosePermissions: true }).publicKey).toHaveLength(44)
+    expect(readKeypairFile(path, { allowLoosePermissions: true }).publicKey).toBe(publicKey)
   })
 
   it('must be an array of 64 bytes', () => {

@@ -46,7 +46,17 @@ beforeAll(async () => {
   server = await serve(localnet, { port: 0, wall: createRealClock(), speed: 20 })
 })
 
+/** A Connection that is asked by WebSocket would call the server again and again, also when there is none any more. */
+const connections: Connection[] = []
+function connect(commitment: 'confirmed' | 'processed'): Connection {
+  const connection = new Connection(server.rpcUrl, commitment)
+  connections.push(connection)
+  return connection
+}
+
 afterAll(async () => {
+  for (const connection of connections as unknown as { _rpcWebSocket: { close(): void } }[])
+    connection._rpcWebSocket.close()
   await server.close()
   await localnet.close()
 })
@@ -57,7 +67,7 @@ function transfer(to: PublicKey, lamports: number): Transaction {
 
 describe('an ordinary @solana/web3.js Connection to the server', () => {
   it('sends and confirms by WebSocket at the port it guesses', async () => {
-    const connection = new Connection(server.rpcUrl, 'confirmed')
+    const connection = connect('confirmed')
     const to = Keypair.generate().publicKey
     const signature = await sendAndConfirmTransaction(connection, transfer(to, LAMPORTS_PER_SOL), [rich])
     expect(await connection.getBalance(to)).toBe(LAMPORTS_PER_SOL)
@@ -73,7 +83,7 @@ describe('an ordinary @solana/web3.js Connection to the server', () => {
   })
 
   it('hears of accounts, logs, programs, signatures and slots', async () => {
-    const connection = new Connection(server.rpcUrl, 'confirmed')
+    const connection = connect('confirmed')
     const to = Keypair.generate().publicKey
     const account = new Promise<AccountInfo<Buffer>>(resolve => connection.onAccountChange(to, resolve))
     const logs = new Promise<string[]>(resolve => connection.onLogs(to, entry => resolve(entry.logs)))
@@ -97,7 +107,7 @@ describe('an ordinary @solana/web3.js Connection to the server', () => {
   })
 
   it('hears at once of a signature that has landed already', async () => {
-    const connection = new Connection(server.rpcUrl, 'processed')
+    const connection = connect('processed')
     const to = Keypair.generate().publicKey
     const signature = await sendAndConfirmTransaction(connection, transfer(to, 6_000_000), [rich])
     const again = await new Promise(resolve => connection.onSignature(signature, resolve, 'processed'))
