@@ -60,6 +60,8 @@ export interface BadDayOptions {
   readonly funds?: Readonly<Record<string, bigint>>
   readonly lamports?: bigint
   readonly settings?: TraderOptions['settings']
+  /** How fast the chain's time goes; 20 by default. */
+  readonly speed?: number
 }
 
 export async function badDay(options: BadDayOptions = {}): Promise<BadDay> {
@@ -77,7 +79,7 @@ export async function badDay(options: BadDayOptions = {}): Promise<BadDay> {
       { owner: rich.publicKey, ...whaleFunds },
     ],
   })
-  const server = await serve(localnet, { port: 0, wall: clock, speed: SPEED })
+  const server = await serve(localnet, { port: 0, wall: clock, speed: options.speed ?? SPEED })
   const proxies = await Promise.all(Array.from({ length: options.endpoints ?? 1 }, () => faultProxy(server.rpcUrl)))
   const http = createHttp(clock)
   let asked = 0

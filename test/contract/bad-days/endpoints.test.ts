@@ -58,11 +58,14 @@ describe('an only endpoint that answers questions with', () => {
   )
 })
 
+/** A blockhash lives fifteen seconds: also on a machine that is busy the same bytes are still good when they go again. */
+const SLOW = { speed: 4 }
+
 describe('a send that meets', () => {
   it.concurrent.for(FAULTS)(
     '%s, on its way there: the same bytes go again, and land once',
     async ([_name, reaction], context) => {
-      const here = await day(context)
+      const here = await day(context, SLOW)
       here.proxies[0]!.fault = ({ methods, count }) =>
         methods[0] === 'sendTransaction' && count < 2 ? reaction : undefined
       expect(await here.trade('a', '10 USDC', 'SOL')).toMatchObject({ state: 'filled' })
@@ -74,7 +77,7 @@ describe('a send that meets', () => {
   it.concurrent.for(FAULTS)(
     '%s, after it had arrived: it is found, and not bought again',
     async ([_name, reaction], context) => {
-      const here = await day(context)
+      const here = await day(context, SLOW)
       here.proxies[0]!.fault = ({ methods }) => (methods[0] === 'sendTransaction' ? arrivesThen(reaction) : undefined)
       expect(await here.trade('a', '10 USDC', 'SOL')).toMatchObject({ state: 'filled' })
       expect(here.orders()[0]?.attempts).toHaveLength(1)
