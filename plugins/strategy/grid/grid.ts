@@ -214,8 +214,11 @@ export class Grid {
     const { generation, isStocked, isUnknown, levels, openOrders } = this.#book
     if (!generation || !this.#price || this.#ending || this.#isOver || isUnknown) return
     if (!isStocked) {
-      // Its first order did not trade: the price has moved on, and the grid is built where it is now.
-      if (openOrders === 0 && this.#rest.isOver) this.#rebuild(this.#price, generation.earlier)
+      // Its first order did not trade: the price has moved on, and the grid is built where it is now, if it may be there.
+      if (openOrders > 0 || !this.#rest.isOver) return
+      const mayBeHere = this.#builder.isInside(this.#price) || this.#plan.outOfRange === 'recentre'
+      if (mayBeHere) this.#rebuild(this.#price, generation.earlier)
+      else this.#watchRange(generation, this.#price, now)
       return
     }
     wakeLevels(levels, reach)

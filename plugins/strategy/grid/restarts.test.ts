@@ -110,6 +110,31 @@ it('is alive after any history: once orders fill again, a sweep through the rang
   )
 })
 
+it('whose start did not trade before the price left its range is not laid out beyond it: it waits there, or has ended', async () => {
+  const away: Move[] = [
+    { parts: 1, after_ms: MINUTE },
+    { parts: 300_000, after_ms: MINUTE },
+    { parts: 1, after_ms: 40 * MINUTE },
+  ]
+  const ends = (world: GridWorld): number[] => {
+    const { lines } = world.state<Generation>('generation')!
+    return [lines[0]!, lines.at(-1)!].map(line => Math.round(Number(line) / 1e12))
+  }
+  const waiting = new GridWorld({ levels: 3, lower: '80', upper: '125', outOfRange: 'hold' })
+  await waiting.run(away, () => 'fail')
+  expect(ends(waiting)).toEqual([80, 125])
+  expect(waiting.notices.at(-1)?.title).toBe('The price is above the grid')
+  await waiting.run([
+    { parts: -200_000, after_ms: MINUTE },
+    { parts: 1, after_ms: MINUTE },
+  ])
+  expect(ends(waiting)).toEqual([80, 125])
+  expect(waiting.fills.map(({ key }) => key.replace(/^g\d+/, 'g'))).toEqual(['g-start'])
+  const stopping = new GridWorld({ levels: 3, lower: '80', upper: '125', outOfRange: 'stop' })
+  expect(await stopping.run(away, () => 'fail')).toBe(true)
+  expect(stopping.fills).toEqual([])
+})
+
 /** To one end of the range and through to the other, slowly. */
 function sweep(world: GridWorld, ...ends: readonly number[]): Move[] {
   let at = Number(world.price) / 1e12
