@@ -16,6 +16,7 @@ import { COMPUTE_UNITS_MAX, limitFor, priorityFee_lamports } from '../transactio
 import { explainTransactionError } from '../transaction/explain-error.ts'
 import type { LookupTableCache } from '../transaction/lookup-tables.ts'
 import type { BlockhashCache } from './blockhash-cache.ts'
+import type { FewAtOnce } from './few-at-once.ts'
 import type { Funds, Reservation } from './funds.ts'
 import type { TraderSettings } from './options.ts'
 import { judgeBounds } from './price-bounds.ts'
@@ -48,6 +49,8 @@ export interface Workshop {
   readonly tables: LookupTableCache
   readonly shield: Shield
   readonly prices: PriorityPrices
+  /** Receipts are read a few at a time: of a thousand, an order that is not sent yet does not wait behind them all. */
+  readonly receipts: FewAtOnce
   readonly venuePrograms: ReadonlySet<string>
   readonly acceptedMints: ReadonlySet<string>
   readonly settings: TraderSettings

@@ -134,8 +134,10 @@ async function receiptOf(
   for (let asked = 0; asked < RECEIPTS_ASKED_MAX; asked++) {
     if (asked > 0) await clock.sleep(shop.settings.pollEvery_ms, shop.signal)
     try {
-      const asking = shop.rpc.transaction(attempt.signature, shop.settings.commitment)
-      const landed = await orAborted(asking, shop.signal)
+      const landed = await shop.receipts.run(() => {
+        shop.signal.throwIfAborted()
+        return orAborted(shop.rpc.transaction(attempt.signature, shop.settings.commitment), shop.signal)
+      })
       if (landed?.meta) return { ...landed, meta: landed.meta }
     } catch (thrown) {
       shop.signal.throwIfAborted()

@@ -10,12 +10,15 @@ import { Shield } from '../mev/shield.ts'
 import { LookupTableCache } from '../transaction/lookup-tables.ts'
 import { BlockhashCache } from './blockhash-cache.ts'
 import type { BudgetLedger, Earmark } from './budget-ledger.ts'
+import { FewAtOnce } from './few-at-once.ts'
 import { Funds } from './funds.ts'
 import { TRADER_DEFAULTS, type TraderOptions } from './options.ts'
 import { OrderRun, type RunTools } from './order-run.ts'
 import { type Recovery, recoverOrders } from './recovery.ts'
 import { outcomeOf, reportBase, stillArmed } from './reports.ts'
 import { Tracker } from './tracker.ts'
+
+const RECEIPTS_AT_ONCE = 16
 
 export interface ChainTrader extends Trader, Holdings {
   trade(intent: IntentEvent, venue: Venue, options: TradeOptions): Promise<Report>
@@ -57,6 +60,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
       tables: new LookupTableCache(rpcs[0], clock),
       shield: options.shield ?? new Shield('this cluster', undefined),
       prices: new PriorityPrices(rpcs[0], clock),
+      receipts: new FewAtOnce(RECEIPTS_AT_ONCE),
       venuePrograms: options.venuePrograms,
       acceptedMints: options.acceptedMints ?? new Set(),
       settings,
