@@ -23,8 +23,8 @@ interface Options {
 }
 
 /**
- * A dead process's calls never settle, and Node keeps some signals of theirs, with a fifth of a megabyte for a world: so
- * after so many another worker takes the place of one. A new one takes seconds until it is as fast.
+ * A fifth of a megabyte stays of each world, whose processes' calls never settle, and adds up: after so many another worker
+ * takes the place of one. A new one takes seconds until it is as fast.
  */
 const WORLDS_PER_WORKER = 1_000
 
