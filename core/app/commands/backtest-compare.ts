@@ -107,7 +107,7 @@ function textOf(comparison: RunComparison, other: string, maxBps: number): strin
       : `Other decisions: the run had "${parting?.first ?? 'nothing more'}", ${other} "${parting?.second ?? 'nothing more'}".`,
   ]
   if (fills.length > 0) {
-    const mean = fills.reduce((sum, { bps }) => sum + bps, 0) / fills.length
+    const mean = fills.reduce((sum, { bps }) => sum + Math.abs(bps), 0) / fills.length
     const verdict = maxBps === 0 ? '' : worstBps <= maxBps ? `, within ${maxBps} bps` : `, more than ${maxBps} bps`
     lines.push(
       `${fills.length} fills: ${mean.toFixed(3)} bps apart on average, ${worstBps.toFixed(3)} at most${verdict}.`,
