@@ -17,6 +17,10 @@ export interface QuoteRequest {
   readonly slippageBps: number
 }
 
+/**
+ * What is traded of it is held against the request: a part of an exact input at most, no less than an exact output, and
+ * a threshold within the slippage asked for, to a unit; else the order fails with VENUE_REFUSED.
+ */
 export interface Quote {
   readonly venue: string
   readonly input: Amount

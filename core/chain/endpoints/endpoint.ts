@@ -3,7 +3,7 @@ import { redactUrl } from '../redact.ts'
 import { exchangeCall, type Line, type Outcome } from '../rpc/exchange.ts'
 import { type CallOptions, isPassing, TIMEOUT_MS } from '../rpc/json-rpc.ts'
 import { Batcher } from './batcher.ts'
-import { EndpointHealth } from './health.ts'
+import { EndpointHealth, SLOT_MS } from './health.ts'
 import { OUTRUN } from './hedge.ts'
 import { commitmentOf, decides, isSlow, mayShareRequest, slotOf } from './method-traits.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -92,11 +92,23 @@ export class Endpoint {
     )
   }
 
-  /** Measures how far behind the others it is by what all have told last. */
-  compareSlots(): void {
+  /** Measures how far behind the others it is by what all have told last. @throws the signal's reason */
+  async compareSlots(signal: AbortSignal): Promise<void> {
     const slot = this.health.slotAt(LOOK_COMMITMENT)
-    if (slot !== undefined)
-      this.health.seeSlot(LOOK_COMMITMENT, slot, this.#options.bestElsewhere(this, LOOK_COMMITMENT))
+    if (slot !== undefined) await this.#measureLag(LOOK_COMMITMENT, slot, signal)
+  }
+
+  /** What others tell makes it no suspect without a hearing: when its own block was made is asked then. */
+  async #measureLag(commitment: string, slot: number, signal: AbortSignal | undefined): Promise<void> {
+    const { clock, bestElsewhere, lagMax_slots } = this.#options
+    const { health } = this
+    health.seeSlot(commitment, slot, clock.now(), bestElsewhere(this, commitment))
+    if (health.lag_slots <= lagMax_slots || health.ownLag_slots > lagMax_slots) return
+    const asked = clock.now()
+    const outcome = await this.ask<unknown>('getBlockTime', [slot], { signal })
+    const made_s = 'result' in outcome ? outcome.result : undefined
+    health.seeAge(slot, asked, typeof made_s === 'number' ? asked - made_s * 1_000 : undefined, lagMax_slots * SLOT_MS)
+    health.seeSlot(commitment, slot, asked, bestElsewhere(this, commitment))
   }
 
   async #measured<T>(
@@ -105,7 +117,7 @@ export class Endpoint {
     signal: AbortSignal | undefined,
     work: () => Promise<Outcome<T>>,
   ): Promise<Outcome<T>> {
-    const { clock, bestElsewhere, lagMax_slots } = this.#options
+    const { clock, lagMax_slots } = this.#options
     const { health } = this
     const [from_ms, wallFrom_ms] = [clock.now(), clock.wall_ms()]
     let outcome: Outcome<T>
@@ -129,7 +141,7 @@ export class Endpoint {
     health.answered(now, now - from_ms, clock.wall_ms() - wallFrom_ms)
     if (method === 'getHealth') health.ownLag_slots = 0
     const [slot, commitment] = [slotOf(method, outcome.result), commitmentOf(params)]
-    if (slot !== undefined && commitment) health.seeSlot(commitment, slot, bestElsewhere(this, commitment))
+    if (slot !== undefined && commitment) await this.#measureLag(commitment, slot, signal)
     return decides(method) && health.lag_slots > lagMax_slots ? { error: behindError(this) } : outcome
   }
 }

@@ -13,6 +13,8 @@ const ERROR_RATE_MAX = 0.5
 const DOWN_AFTER = 2
 const DOWN_FIRST_MS = 1_000
 const DOWN_MAX_MS = 30_000
+/** Faster than that no cluster makes slots. Source: DEFAULT_MS_PER_SLOT of Agave. */
+export const SLOT_MS = 400
 
 /** How an endpoint has been answering. */
 export class EndpointHealth {
@@ -42,15 +44,35 @@ export class EndpointHealth {
   readonly #slots = new Map<string, number>()
   readonly #latencies: number[] = []
   #failedInRow = 0
+  /** The slot it had told when the newest block was its own, and when that was. */
+  #current: { readonly slot: number; readonly at: number } | undefined
 
   /** The highest slot it has told last, by commitment. */
   slotAt(commitment: string): number | undefined {
     return this.#slots.get(commitment)
   }
 
-  seeSlot(commitment: string, slot: number, bestElsewhere: number): void {
+  /**
+   * Where its own blocks prove that it was current, it can not be farther behind than slots have passed since: whatever
+   * others tell, for one of them may lie.
+   *
+   * @param bestElsewhere the highest slot that others tell of
+   */
+  seeSlot(commitment: string, slot: number, now: number, bestElsewhere: number): void {
     this.#slots.set(commitment, slot)
-    this.#lag_slots = Math.max(0, bestElsewhere - slot)
+    const reach = this.#current ? this.#current.slot + (now - this.#current.at) / SLOT_MS : Number.POSITIVE_INFINITY
+    this.#lag_slots = Math.max(0, Math.floor(Math.min(bestElsewhere, reach)) - slot)
+  }
+
+  /**
+   * When the block of a slot that it told was made, as it says. An endpoint that stands still can not have a block of now,
+   * and one that goes on has: so no other can make it look as if it were behind. Where this machine's clock and the
+   * chain's are not the same, it proves nothing.
+   *
+   * @param age_ms how old that block is by this machine's clock; undefined where it does not say
+   */
+  seeAge(slot: number, now: number, age_ms: number | undefined, ageMax_ms: number): void {
+    this.#current = age_ms !== undefined && Math.abs(age_ms) <= ageMax_ms ? { slot, at: now } : undefined
   }
 
   get lag_slots(): number {

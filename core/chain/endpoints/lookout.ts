@@ -86,7 +86,9 @@ export class Lookout {
     // In their order: where the profile pins no hash, the first that answers says which network it is.
     for (const endpoint of this.#endpoints) this.#compare(endpoint)
     // Who answered before the others was compared with nobody.
-    for (const endpoint of this.#endpoints) endpoint.compareSlots()
+    await Promise.all(
+      this.#endpoints.map(endpoint => this.#patiently(endpoint, signal => endpoint.compareSlots(signal))),
+    )
     this.#isReady = true
   }
 
@@ -106,14 +108,9 @@ export class Lookout {
     return look
   }
 
-  async #question(endpoint: Endpoint): Promise<void> {
-    const limit = new AbortController()
-    const timer = this.#clock.at(this.#clock.now() + PATIENCE_MS, () => limit.abort(LATE))
-    const close = (): void => limit.abort(this.#closed.signal.reason)
-    this.#closed.signal.addEventListener('abort', close, { once: true })
-    const ask = <T>(method: string, params: readonly unknown[]) =>
-      endpoint.ask<T>(method, params, { signal: limit.signal })
-    try {
+  #question(endpoint: Endpoint): Promise<void> {
+    return this.#patiently(endpoint, async signal => {
+      const ask = <T>(method: string, params: readonly unknown[]) => endpoint.ask<T>(method, params, { signal })
       const [genesis] = await Promise.all([
         this.#endpoints.length > 1 && endpoint.genesisHash === undefined
           ? ask<string>('getGenesisHash', [])
@@ -122,6 +119,17 @@ export class Lookout {
         this.#endpoints.length > 1 ? ask('getSlot', [{ commitment: LOOK_COMMITMENT }]) : undefined,
       ])
       if (genesis && 'result' in genesis) endpoint.genesisHash = genesis.result
+    })
+  }
+
+  /** Never rejects: that it took too long is in the endpoint's health. */
+  async #patiently(endpoint: Endpoint, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const limit = new AbortController()
+    const timer = this.#clock.at(this.#clock.now() + PATIENCE_MS, () => limit.abort(LATE))
+    const close = (): void => limit.abort(this.#closed.signal.reason)
+    this.#closed.signal.addEventListener('abort', close, { once: true })
+    try {
+      await work(limit.signal)
     } catch (thrown) {
       // Our own limits may have been what took so long.
       if (thrown !== LATE || isFull(endpoint)) return

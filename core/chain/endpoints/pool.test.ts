@@ -195,6 +195,58 @@ describe('an endpoint that is behind', () => {
   })
 })
 
+describe('an endpoint that tells of a slot that nobody has reached', () => {
+  let now_ms = Date.parse('2026-01-01T00:00:00Z')
+  /** Its newest block was made so long ago. */
+  const honest =
+    (slot: () => number, madeBefore_ms = 0): Behaviour =>
+    ({ method }) => {
+      if (method === 'getSlot') return slot()
+      if (method === 'getBlockTime') return Math.floor((now_ms - madeBefore_ms) / 1_000)
+      return HEALTHY[method] ?? accountsAt(slot())
+    }
+  const at2026 = (): Clock => ({ ...createRealClock(), now: () => now_ms })
+  const liar: Behaviour = honest(() => 1_000_000_000)
+
+  it.each([2, 3, 4])('is no reason to bench those who are honest: of %i', async count => {
+    const others = Array.from({ length: count - 1 }, () => honest(() => 1_000))
+    const { pool, read, servers } = poolOver([...others, liar], { clock: at2026() })
+    for (let index = 0; index < 3; index++) expect(await read(...DECIDING)).toEqual(accountsAt(1_000))
+    expect(servers.at(-1)?.methods).not.toContain('getMultipleAccounts')
+    expect(pool.report().map(({ state }) => state)).toEqual(Array.from({ length: count }, () => 'ok'))
+    expect(pool.warnings()).toEqual([])
+  })
+
+  it('nor when it begins to lie in the midst of it', async () => {
+    let [slot, told] = [1_000, 1_000]
+    const { pool, read } = poolOver([honest(() => slot), honest(() => told)], { clock: at2026() })
+    expect(await read(...DECIDING)).toEqual(accountsAt(1_000))
+    told = 1_000_000_000
+    for (slot = 1_040; slot < 1_240; slot += 40) {
+      now_ms += 16_000
+      await read(...DECIDING)
+      await createRealClock().sleep(5)
+      expect(await read(...DECIDING)).toEqual(accountsAt(slot))
+    }
+    expect(pool.warnings()).toEqual([])
+  })
+
+  it('and one that stands still is behind all the same: its block is old', async () => {
+    const { pool, read } = poolOver([honest(() => 800, 80_000), honest(() => 1_000)], { clock: at2026() })
+    expect(await read(...DECIDING)).toEqual(accountsAt(1_000))
+    expect(pool.report().map(({ state, lag_slots }) => [state, lag_slots])).toEqual([
+      ['behind', 200],
+      ['ok', 0],
+    ])
+  })
+
+  it('is asked once when its block was made, not with every answer', async () => {
+    const { read, servers } = poolOver([honest(() => 1_000), liar], { clock: at2026() })
+    for (let index = 0; index < 5; index++) await read(...DECIDING)
+    expect(servers[0]?.methods.filter(method => method === 'getBlockTime')).toHaveLength(1)
+  })
+})
+
 describe('an endpoint of another network', () => {
   it('is never asked anything that counts, nor sent to, and is told of', async () => {
     const foreign: Behaviour = call => (call.method === 'getGenesisHash' ? 'other' : healthy(call, null))

@@ -51,7 +51,7 @@ export interface EndpointPool {
 
 /**
  * Reads go to the first endpoint that is well, and to the next one when it fails; what trades are decided on never
- * comes from one that is behind. A send goes to one endpoint, the same bytes sent again to the next. Limits are kept on
+ * comes from one that is behind, and that it is, is held against its own blocks: no other can talk it down. A send goes to one endpoint, the same bytes sent again to the next. Limits are kept on
  * our side, and what a server says about later is heeded. An endpoint of another network is never used.
  *
  * @throws from calls what `createJsonRpc` says, and RPC_BEHIND

@@ -15,6 +15,7 @@ import { compose, type Draft } from '../transaction/compose.ts'
 import { COMPUTE_UNITS_MAX, limitFor, priorityFee_lamports } from '../transaction/compute-budget.ts'
 import { explainTransactionError } from '../transaction/explain-error.ts'
 import type { LookupTableCache } from '../transaction/lookup-tables.ts'
+import { notAsAsked } from './as-asked.ts'
 import type { BlockhashCache } from './blockhash-cache.ts'
 import type { FewAtOnce } from './few-at-once.ts'
 import type { Funds, Reservation } from './funds.ts'
@@ -139,12 +140,13 @@ async function quoteWithinBounds(
   let slippageBps = intent.slippageBps ?? options.slippageBps
   for (let asked = 1; ; asked++) {
     const { input, output, exact } = intent
-    const quote = await guarded(venue, () => venue.quote({ input, output, amount, exact, slippageBps }, shop.signal))
+    const request = { input, output, amount, exact, slippageBps }
+    const quote = await guarded(venue, () => venue.quote(request, shop.signal))
     if (!quote) {
       const message = `${venue.name} has no route from ${input.symbol} to ${output.symbol} for this amount`
       return { kind: 'failed', reason: { code: 'ROUTE_NOT_FOUND', message } }
     }
-    const refused = notAsAsked(quote, amount, venue)
+    const refused = notAsAsked(quote, request, venue)
     if (refused) return { kind: 'failed', reason: refused }
     const verdict = judgeBounds(intent, quote)
     if (verdict.kind === 'within') return { kind: 'quoted', quote }
@@ -155,13 +157,6 @@ async function quoteWithinBounds(
     }
     slippageBps = verdict.slippageBps
   }
-}
-
-/** A quote may be for a part of what was asked, where the input is exact; never for more, or for nothing. */
-function notAsAsked({ exact, input }: Quote, asked: Amount, { name }: Venue): Reason | undefined {
-  if (exact === 'out' || (input.units > 0n && input.units <= asked.units)) return undefined
-  const message = `${name} quotes ${formatAmount(input)} where ${formatAmount(asked)} were asked`
-  return { code: 'VENUE_REFUSED', message }
 }
 
 async function build(
