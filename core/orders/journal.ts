@@ -102,6 +102,14 @@ export type Resolution = Partial<
   Pick<IntentEvent, 'at' | 'amount' | 'exact' | 'upTo' | 'bounds' | 'expiresAt' | 'slippageBps' | 'trigger' | 'reason'>
 >
 
+/** Where an order goes, and why. */
+export interface OrderMove {
+  readonly now: number
+  readonly cause: string
+  readonly fill?: Fill
+  readonly reason?: Reason
+}
+
 /**
  * The order journal. Every method that writes has committed when it returns, in one transaction that also checks the
  * lease and carries the staged node state with it (see `NodeState`): the death of the process takes nothing back.
@@ -142,11 +150,9 @@ export interface Journal {
    *
    * @throws ORDER_MOVE_ILLEGAL, also for an end without a fill when parts of the order have landed
    */
-  move(
-    orderId: string,
-    to: OrderState,
-    details: { now: number; cause: string; fill?: Fill; reason?: Reason },
-  ): OrderRecord
+  move(orderId: string, to: OrderState, details: OrderMove): OrderRecord
+  /** Moves several orders on, each once, in one transaction: all of them or none. @throws as `move` */
+  moveAll(moves: readonly (OrderMove & { readonly orderId: string; readonly to: OrderState })[]): readonly OrderRecord[]
   order(orderId: string): OrderRecord | undefined
   /** The order that has an intent's key, if it was taken. */
   taken(intent: Pick<IntentEvent, 'node' | 'key'>): OrderRecord | undefined

@@ -1,21 +1,13 @@
 import { ForgeError } from '../errors/forge-error.ts'
 import type { IntentEvent } from '../events/event.ts'
-import type { Fill, Reason } from '../events/report.ts'
-import type { Arming, Attempt, KeyScope, OrderRecord, Resolution } from './journal.ts'
+import type { Fill } from '../events/report.ts'
+import type { Arming, Attempt, KeyScope, OrderMove, OrderRecord, Resolution } from './journal.ts'
 import { fullKeyOf, orderIdOf } from './order-key.ts'
 import { assertPart, assertPartsKept } from './parts.ts'
 import { assertMove, type OrderState } from './state-machine.ts'
 import { assertWholeOnly } from './wholes.ts'
 
 /** What every journal does to an order, wherever it keeps it: each rule answers the order as it is then. */
-
-/** Where an order goes, and why. */
-export interface OrderMove {
-  readonly now: number
-  readonly cause: string
-  readonly fill?: Fill
-  readonly reason?: Reason
-}
 
 /** A part of an order that has landed. */
 export interface PartLanded {

@@ -145,6 +145,26 @@ describe.each(JOURNALS)('the journal %s', (_where, open) => {
     expect(journal.orders()[0]).toMatchObject({ state: 'confirmed', fill: fillOf(order.id) })
   })
 
+  it('moves several orders together, or none of them', () => {
+    const journal = open()
+    const [a, b] = ['a', 'b'].map(key => journal.take(intentOf(key), 1).order.id) as [string, string]
+    const move = { now: 2, cause: 'test', to: 'cancelled' } as const
+    for (const [other, code] of [
+      [{ ...move, orderId: b, to: 'confirmed' } as const, 'ORDER_MOVE_ILLEGAL'],
+      [{ ...move, orderId: 'nobody' }, 'ORDER_UNKNOWN'],
+    ] as const) {
+      expect(() => journal.moveAll([{ ...move, orderId: a }, other])).toThrow(expect.objectContaining({ code }))
+      expect(journal.orders().map(({ state }) => state)).toEqual(['created', 'created'])
+      expect(journal.story(a)).toHaveLength(1)
+    }
+    journal.moveAll([
+      { ...move, orderId: a },
+      { ...move, orderId: b, to: 'expired' },
+    ])
+    expect(journal.orders().map(({ state }) => state)).toEqual(['cancelled', 'expired'])
+    expect(journal.story(b).at(-1)).toEqual({ was: 'created', became: 'expired', cause: 'test', at: 2 })
+  })
+
   it('knows no order that it never took', () => {
     const journal = open()
     expect(journal.order('nobody')).toBeUndefined()

@@ -1,11 +1,19 @@
 import type { IntentEvent } from '../events/event.ts'
-import type { Arming, Attempt, Journal, KeyScope, NodeState, OrderRecord, StoryLine } from '../orders/journal.ts'
+import type {
+  Arming,
+  Attempt,
+  Journal,
+  KeyScope,
+  NodeState,
+  OrderMove,
+  OrderRecord,
+  StoryLine,
+} from '../orders/journal.ts'
 import {
   armedOrder,
   attemptedOrder,
   createdOrder,
   movedOrder,
-  type OrderMove,
   orderUnknown,
   type PartLanded,
   partedOrder,
@@ -93,6 +101,14 @@ export class MemoryJournal implements Journal {
   move(orderId: string, to: OrderState, details: OrderMove): OrderRecord {
     const order = this.#known(orderId)
     return this.#become(movedOrder(order, to, details), order.state, details)
+  }
+
+  moveAll(moves: Parameters<Journal['moveAll']>[0]): readonly OrderRecord[] {
+    const changes = moves.map(move => {
+      const order = this.#known(move.orderId)
+      return { move, was: order.state, next: movedOrder(order, move.to, move) }
+    })
+    return changes.map(({ move, was, next }) => this.#become(next, was, move))
   }
 
   order(orderId: string): OrderRecord | undefined {

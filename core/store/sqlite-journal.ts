@@ -1,12 +1,11 @@
 import type { IntentEvent } from '../events/event.ts'
-import type { Arming, Attempt, Journal, KeyScope, OrderRecord, StoryLine } from '../orders/journal.ts'
+import type { Arming, Attempt, Journal, KeyScope, OrderMove, OrderRecord, StoryLine } from '../orders/journal.ts'
 import { fullKeyOf, orderIdOf } from '../orders/order-key.ts'
 import {
   armedOrder,
   attemptedOrder,
   createdOrder,
   movedOrder,
-  type OrderMove,
   orderUnknown,
   type PartLanded,
   partedOrder,
@@ -179,17 +178,27 @@ export class SqliteJournal implements Journal {
   }
 
   move(orderId: string, to: OrderState, details: OrderMove): OrderRecord {
-    const order = this.#known(orderId)
-    const next = movedOrder(order, to, details)
+    return this.moveAll([{ orderId, to, ...details }])[0]!
+  }
+
+  moveAll(moves: Parameters<Journal['moveAll']>[0]): readonly OrderRecord[] {
+    const changes = moves.map(move => {
+      const order = this.#known(move.orderId)
+      return { ...move, was: order.state, next: movedOrder(order, move.to, move) }
+    })
     this.#door.write(() => {
-      updateOrder(this.#db, next)
-      if (to === 'armed') updateArming(this.#db, next)
-      insertMove(this.#db, { orderId, was: order.state, became: to, cause: details.cause, at: details.now })
+      for (const { orderId, was, to, next, cause, now } of changes) {
+        updateOrder(this.#db, next)
+        if (to === 'armed') updateArming(this.#db, next)
+        insertMove(this.#db, { orderId, was, became: to, cause, at: now })
+      }
       // Taken back, it is found out again from the chain.
     }, 'soon')
-    if (FINAL_STATES.includes(to)) this.#open.delete(orderId)
-    else this.#open.set(orderId, next)
-    return next
+    for (const { orderId, to, next } of changes) {
+      if (FINAL_STATES.includes(to)) this.#open.delete(orderId)
+      else this.#open.set(orderId, next)
+    }
+    return changes.map(({ next }) => next)
   }
 
   order(orderId: string): OrderRecord | undefined {

@@ -3,27 +3,8 @@ import { isForgeError } from '../../core/errors/forge-error.ts'
 import type { ForgeEvent, Report } from '../../core/index.ts'
 import type { Journal, OrderRecord } from '../../core/orders/journal.ts'
 import type { AnyPlugin } from '../../core/plugin/contract.ts'
+import { journalWith } from '../journal-with.ts'
 import type { Alterations } from './process/incarnation.ts'
-
-/** A journal with some methods in place of its own. */
-function journalWith(journal: Journal, changed: Partial<Journal>): Journal {
-  return {
-    assertWritable: () => journal.assertWritable(),
-    take: (intent, now) => journal.take(intent, now),
-    arm: (intent, arming, now) => journal.arm(intent, arming, now),
-    trigger: (orderId, details) => journal.trigger(orderId, details),
-    note: (orderId, text, now) => journal.note(orderId, text, now),
-    story: orderId => journal.story(orderId),
-    attempt: attempt => journal.attempt(attempt),
-    synced: () => journal.synced(),
-    part: (orderId, attempt, details) => journal.part(orderId, attempt, details),
-    move: (orderId, to, details) => journal.move(orderId, to, details),
-    order: orderId => journal.order(orderId),
-    taken: intent => journal.taken(intent),
-    orders: filter => journal.orders(filter),
-    ...changed,
-  }
-}
 
 function orderOf(journal: Journal, wire: Uint8Array): OrderRecord | undefined {
   return journal

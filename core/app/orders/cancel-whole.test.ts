@@ -73,6 +73,34 @@ test('what has traded stays so, is said, and the rest ends after it', () => {
   expect(states(journal)).toEqual(['b 1 confirmed at 50', 'b 1/entry confirmed at 50', 'b 1/1/stop cancelled at 50'])
 })
 
+test.each(['armed', 'confirmed'] as const)(
+  'a death at any write leaves all of it as it was, or all of it ended: entry %s',
+  entry => {
+    for (let writes = 0; writes < 3; writes++) {
+      const { journal, whole } = bracket(entry)
+      const before = states(journal)
+      let left = writes
+      const dies = new Proxy(journal, {
+        get: (target, name) => {
+          const value = Reflect.get(target, name) as unknown
+          if (typeof value !== 'function') return value
+          return (...given: unknown[]) => {
+            if (String(name).startsWith('move') && left-- === 0) throw new Error('killed')
+            return Reflect.apply(value, target, given) as unknown
+          }
+        },
+      })
+      try {
+        cancelWhole(dies, whole, ALONE)
+        expect(journal.orders({ open: true })).toEqual([])
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ message: 'killed' })
+        expect(states(journal)).toEqual(before)
+      }
+    }
+  },
+)
+
 test('while a part may land and nobody runs, nothing is changed: what lands may need its stop', () => {
   const { journal, whole } = bracket('submitting')
   const before = states(journal)

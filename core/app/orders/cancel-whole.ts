@@ -21,12 +21,13 @@ function partsIn(journal: Pick<Journal, 'orders'>, { intent }: OrderRecord): rea
 
 /**
  * Cancels an order with all that was made of it. A part that is on its way may land: while nobody runs, the whole stays
- * as it is then, for what lands may need its stop; a run that has it in hand cancels what it can.
+ * as it is then, for what lands may need its stop; a run that has it in hand cancels what it can. What is cancelled here
+ * is cancelled in one transaction.
  *
  * @param ask Has the run that holds it end it; absent where nothing runs, or when that run does not hold it.
  */
 export function cancelWhole(
-  journal: Pick<Journal, 'orders' | 'order' | 'move'>,
+  journal: Pick<Journal, 'orders' | 'order' | 'moveAll'>,
   whole: OrderRecord,
   options: { readonly cause: string; readonly now: number; readonly ask: (() => boolean) | undefined },
 ): Answer {
@@ -48,16 +49,20 @@ export function cancelWhole(
   const reason: Reason = { code: 'ORDER_CANCELLED', message: cause }
   // Where the chain's time stands still, it is that of the last thing that happened.
   const now = parts.reduce((latest, { updatedAt }) => Math.max(latest, updatedAt), options.now)
-  for (const part of open) journal.move(part.id, 'cancelled', { now, cause, reason })
   const traded = parts.flatMap(({ fill, intent }) =>
     fill ? [`${intent.key}: ${formatAmount(fill.input)} → ${formatAmount(fill.output)}`] : [],
   )
   const message = traded.length === 0 ? cause : `${cause}; it has traded ${traded.join(', ')}`
-  journal.move(id, traded.length === 0 ? 'cancelled' : 'confirmed', {
-    now,
-    cause: message,
-    reason: { ...reason, message },
-  })
+  journal.moveAll([
+    ...open.map(part => ({ orderId: part.id, to: 'cancelled', now, cause, reason }) as const),
+    {
+      orderId: id,
+      to: traded.length === 0 ? 'cancelled' : 'confirmed',
+      now,
+      cause: message,
+      reason: { ...reason, message },
+    },
+  ])
   return answerOf(journal, id)
 }
 

@@ -1,5 +1,6 @@
 import type { Journal } from '../../../core/orders/journal.ts'
 import type { Trader } from '../../../core/plugin/services.ts'
+import { journalWith } from '../../journal-with.ts'
 import { real, type ServerTime } from './server-time.ts'
 import type { Between } from './world.ts'
 
@@ -57,29 +58,18 @@ export function marking(marks: Marks, sent: (wire: Uint8Array) => void): Between
 }
 
 function markedJournal(journal: Journal, marks: Marks): Journal {
-  return {
-    assertWritable: () => journal.assertWritable(),
-    take: (...given) => journal.take(...given),
-    taken: (...given) => journal.taken(...given),
-    arm: (...given) => journal.arm(...given),
+  return journalWith(journal, {
     trigger: (...given) => {
       marks.pass('find the order')
       const order = journal.trigger(...given)
       marks.pass('journal its trigger')
       return order
     },
-    note: (...given) => journal.note(...given),
-    story: id => journal.story(id),
-    attempt: attempt => journal.attempt(attempt),
-    part: (...given) => journal.part(...given),
     synced: async () => {
       await journal.synced()
       marks.pass('journal the attempt, on the disk')
     },
-    move: (...given) => journal.move(...given),
-    order: id => journal.order(id),
-    orders: filter => journal.orders(filter),
-  }
+  })
 }
 
 function markedTrader(trader: Trader, marks: Marks): Trader {

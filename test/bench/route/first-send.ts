@@ -1,4 +1,5 @@
 import type { Venue } from '../../../core/index.ts'
+import { journalWith } from '../../journal-with.ts'
 import { line, percentile } from './percentiles.ts'
 import { benchWorld, type Fetch, real, TRADE } from './world.ts'
 
@@ -99,24 +100,13 @@ export async function firstSend(runs: number): Promise<{ lines: readonly string[
         return signature
       },
     }),
-    journal: journal => ({
-      assertWritable: () => journal.assertWritable(),
-      take: (...given) => journal.take(...given),
-      arm: (...given) => journal.arm(...given),
-      trigger: (...given) => journal.trigger(...given),
-      note: (...given) => journal.note(...given),
-      story: id => journal.story(id),
-      attempt: attempt => journal.attempt(attempt),
-      part: (id, attempt, details) => journal.part(id, attempt, details),
-      synced: async () => {
-        await journal.synced()
-        marks.pass('journal, synced to the disk')
-      },
-      move: (...given) => journal.move(...given),
-      order: id => journal.order(id),
-      taken: intent => journal.taken(intent),
-      orders: filter => journal.orders(filter),
-    }),
+    journal: journal =>
+      journalWith(journal, {
+        synced: async () => {
+          await journal.synced()
+          marks.pass('journal, synced to the disk')
+        },
+      }),
     sender: sender =>
       sender.kind === 'live'
         ? {
