@@ -48,7 +48,10 @@ export interface Deployment {
    * @throws STORE_LEASE_LOST, STORE_WRITE_FAILED
    */
   flush(node?: string): void
-  /** Says that the pipeline came to its own end: with other settings, the next run starts afresh without being asked. */
+  /**
+   * Says that the pipeline came to its own end: with other settings, the next run starts afresh without being asked, and
+   * what it was given is everybody's again. Until it is run once more.
+   */
   finish(): void
 }
 
@@ -140,12 +143,12 @@ function chooseDeployment(db: Database, random: Random, request: DeploymentReque
   }
   if (request.onChange === 'fresh') return startAfresh()
   const changes = changesSince(last, request)
-  if (changes.length === 0) return { id, resumed: true }
-  if (request.onChange === 'refuse') {
+  if (changes.length > 0 && request.onChange === 'refuse') {
     const open = [...openOrders(db, id), ...(last['finished'] === 1 ? [] : openStates(db, id))]
     if (open.length > 0) throw changed(request, changes, open)
     return startAfresh()
   }
+  // Until it comes to its end once more, its state and what it was given are its own again.
   db.run(
     'UPDATE deployments SET nodes = ?, fingerprint = ?, finished = 0 WHERE id = ?',
     nodesText(request.nodes),

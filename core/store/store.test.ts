@@ -154,6 +154,10 @@ describe('a store in a directory', () => {
     deployment.flush('plan')
     expect(() => reopen().deploy({ ...REQUEST, fingerprint: 'f2' })).toThrow(/the state of node "plan"/)
     opened[0]?.deploy(REQUEST).finish()
+    // Run again, it is open again.
+    opened[0]?.deploy(REQUEST)
+    expect(() => reopen().deploy({ ...REQUEST, fingerprint: 'f2' })).toThrow(/the state of node "plan"/)
+    opened[0]?.deploy(REQUEST).finish()
     const next = reopen().deploy({ ...REQUEST, fingerprint: 'f2' })
     expect(next.resumed).toBe(false)
     expect(next.state('plan').get('bought')).toBeUndefined()

@@ -122,6 +122,14 @@ describe('a budget', () => {
     expect(store!.budgets('g')).toEqual([])
   })
 
+  it('is known again when its pipeline, once at its end, is run again, and that run is killed', () => {
+    const first = deploy()
+    first.keepBudget('plan', 'own', amount)
+    first.finish()
+    expect(deploy().id).toBe(first.id)
+    expect(store!.budgets('g').map(({ node }) => node)).toEqual(['plan'])
+  })
+
   it('is given up with its node, and when its pipeline starts afresh', () => {
     const before = deploy()
     before.keepBudget('plan', 'own', amount)
