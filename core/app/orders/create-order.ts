@@ -22,6 +22,7 @@ import { KnownSecrets } from './known-secrets.ts'
 import { planOf } from './order-plan.ts'
 import { levelsOf, withPair } from './order-wish.ts'
 import type { OrderWish } from './place-order.ts'
+import { assertNotStopped } from './stopped.ts'
 import { withUnlisted } from './unlisted-token.ts'
 import { deskRequest, watchDesk } from './watch-desk.ts'
 
@@ -82,6 +83,7 @@ export async function createOrder(options: CreateOrderOptions): Promise<RunDocum
     return placeElsewhere(dataDirectory, wish, options)
   }
   try {
+    assertNotStopped(ground)
     ground.notices.unshift(...warnings)
     const plans = new KeptPlans()
     const known = new KnownSecrets(secrets.values())

@@ -14,7 +14,7 @@ import { ASKER } from './order-arrivals.ts'
 import { type OrderLevel, priceText, resolveLevels } from './order-levels.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { previewOrder } from './preview-order.ts'
-import { stoppedReason } from './stopped.ts'
+import { assertNotStopped } from './stopped.ts'
 
 /** An order that a person asks for; JSON with bigint, so that it can be asked of another process. */
 export interface OrderWish {
@@ -47,14 +47,14 @@ const ENDLESS_MARKET = '90d'
  *   order's node says of its terms
  */
 export async function placeOrder(
-  { connection, store, cluster }: Ground,
+  ground: Ground,
   trading: Trading,
   desk: Desk,
   wish: OrderWish,
   tell: (line: string) => void,
 ): Promise<PlacedOrder> {
-  const stopped = stoppedReason(store.killSwitch)
-  if (stopped) throw new ForgeError('TRADING_STOPPED', { message: stopped.message })
+  assertNotStopped(ground)
+  const { connection, cluster } = ground
   const { plan, levels, type } = wish
   const { input, output } = wish.intent
   await desk.prepare(plan)

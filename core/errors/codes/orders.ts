@@ -38,7 +38,7 @@ export const ORDER_CODES = codeTable({
     remedy: 'Check that the pair has a pool on this cluster, or try again.',
   },
   TRADING_STOPPED: {
-    exit: 1,
+    exit: 75,
     meaning: 'Trading of this data directory was stopped by `sniperforge panic`.',
     remedy: 'When it may go on: `sniperforge panic --clear` on the same data directory.',
   },
