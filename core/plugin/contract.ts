@@ -123,6 +123,11 @@ export interface PluginDefinition<Schema extends TObject = TObject> {
   readonly takes: readonly EventKind[]
   readonly gives: readonly EventKind[]
   readonly needs?: readonly ServiceName[]
+  /**
+   * Of an order plugin that counts orders and holds them back: it must see each as it is traded. A pipeline with another
+   * order node behind it, which may wait, size or divide what has passed, is refused.
+   */
+  readonly comesLast?: true
   readonly examples: readonly PluginExample[]
   setup(context: PluginContext<Static<Schema>>): PluginInstance | Promise<PluginInstance>
   /**

@@ -24,6 +24,7 @@ const DEFINITION = {
     takes: { type: 'array', items: EVENT_KIND, uniqueItems: true },
     gives: { type: 'array', items: EVENT_KIND, uniqueItems: true },
     needs: { type: 'array', items: { type: 'string' }, uniqueItems: true },
+    comesLast: { const: true },
     examples: {
       type: 'array',
       items: {

@@ -3,9 +3,15 @@ import { entry, joinPath } from '../text/tree.ts'
 import type { FlatNode } from './flat-node.ts'
 import type { Wire, Wiring } from './wires.ts'
 
-/** Tells of wires that can carry nothing, inputs that lack, outputs nobody takes, and edges that would drop orders. */
+/**
+ * Tells of wires that can carry nothing, inputs that lack, outputs nobody takes, edges that would drop orders, and order
+ * nodes behind one that comes last.
+ */
 export function checkWires(nodes: readonly FlatNode[], { wires, complete }: Wiring, findings: Findings): void {
-  for (const wire of wires) checkKinds(wire, findings)
+  for (const wire of wires) {
+    checkKinds(wire, findings)
+    checkOrder(wire, findings)
+  }
   const taken = new Set(wires.map(wire => wire.giver))
   // A name that was mistyped may have meant any node: then no output is said to be unused.
   const certain = nodes.every(node => complete.has(node))
@@ -41,6 +47,17 @@ function checkKinds({ giver, taker, span }: Wire, findings: Findings): void {
     path,
     message,
     hint: `put a node between them that makes ${list(takes, ' or ')} of ${list(gives, ' or ')}`,
+  })
+}
+
+/** What counts orders sees the whole of what others make of one, and not what is traded: nothing it says would hold. */
+function checkOrder({ giver, taker, span }: Wire, findings: Findings): void {
+  if (!giver.plugin?.definition.comesLast || taker.kind !== 'order' || taker.plugin?.definition.comesLast) return
+  findings.add(span, {
+    code: 'CONFIG_ORDER_BEHIND',
+    path: joinPath(taker.path, 'from'),
+    message: `${label(taker)} stands behind ${label(giver)}, which has to come last: what is traded would be neither counted nor held back`,
+    hint: `wire them the other way round: "${giver.id}" takes from "${taker.id}", and the execution from "${giver.id}"`,
   })
 }
 

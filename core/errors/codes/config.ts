@@ -188,6 +188,11 @@ export const CONFIG_CODES = codeTable({
     meaning: 'An edge that may drop events carries intents or reports.',
     remedy: 'Use `whenFull: block` there.',
   },
+  CONFIG_ORDER_BEHIND: {
+    exit: 78,
+    meaning: 'An order node stands behind one that must see each order as it is traded, as risk limits must.',
+    remedy: 'Wire them the other way round: what limits takes from the other, and the execution from what limits.',
+  },
   CONFIG_PLUGINS_REFUSED: {
     exit: 78,
     meaning: 'A pipeline names plugins of its own where none are loaded.',

@@ -10,6 +10,7 @@ export default definePlugin({
   takes: ['intent', 'price'],
   gives: ['intent', 'report', 'notice'],
   needs: ['tokens', 'desk'],
+  comesLast: true,
   examples: [
     {
       title: 'Orders of 100 USDC, 500 USDC a day, 50 of them on BONK',

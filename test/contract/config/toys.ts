@@ -86,11 +86,13 @@ export const TOYS: readonly AnyPlugin[] = [
     name: 'limits',
     takes: ['intent'],
     gives: ['intent'],
+    comesLast: true,
     config: Type.Object({
       maxOpen: Type.Integer({ minimum: 1, default: 10, description: 'Orders that may be open.' }),
       maxDaily: Type.Optional(Field.amount({ description: 'The most of a day.' })),
     }),
   }),
+  toy({ kind: 'order', name: 'halves', takes: ['intent'], gives: ['intent', 'report'], config: Type.Object({}) }),
   toy({
     kind: 'execution',
     name: 'swap',

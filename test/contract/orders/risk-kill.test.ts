@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest'
+import { BUILT_IN_PLUGINS } from '../../../core/app/builtin-plugins.ts'
+import { memoryFiles } from '../../../core/config/files.ts'
+import { lintPipeline } from '../../../core/config/lint.ts'
+import { builtIn, createRegistry } from '../../../core/registry/create-registry.ts'
 import { runPlugin, TEST_START_MS } from '../../../core/testing/index.ts'
 import { startPlugin } from '../../../core/testing/run-plugin.ts'
 import { market, plugin, price, wants } from './order-trial.ts'
@@ -30,3 +34,27 @@ it('what a stop sells is sold once, wherever the process is killed', async () =>
     expect(second.given).toContainEqual(expect.objectContaining({ kind: 'report', key: 'b', state: 'skipped' }))
   }
 })
+
+it.each(['bracket', 'twap', 'oco', 'stop-loss', 'market'])(
+  '%s behind it, of whose orders it would lose count, is refused',
+  async order => {
+    const text = `
+pipeline: guarded
+nodes:
+  prices: {source: pool-price, with: {pair: SOL/USDC}}
+  buy: {strategy: single, with: {spend: 100 USDC, into: SOL}}
+  risk: {order: risk-limits, from: [buy, prices], with: {maxDailySpend: 100 USDC}}
+  made: {order: ${order}, from: [risk, prices]}
+  swap: {execution: best-route, from: made}
+`
+    const { diagnostics } = await lintPipeline({
+      file: 'guarded.yaml',
+      files: memoryFiles({ 'guarded.yaml': text }),
+      registry: createRegistry(builtIn(BUILT_IN_PLUGINS)).registry,
+      settingsRoots: [],
+    })
+    const found = diagnostics.find(({ code }) => code === 'CONFIG_ORDER_BEHIND')
+    expect(found).toMatchObject({ line: 7, severity: 'error', message: expect.stringContaining('"risk" (order risk-') })
+    expect(found?.hint).toContain('"risk" takes from "made", and the execution from "risk"')
+  },
+)
