@@ -1,7 +1,7 @@
 import { PublicKey } from '@solana/web3.js'
 import { expect, test } from 'vitest'
 import { SOL_MINT } from '../../money/token.ts'
-import { type AccountState, checkEffects } from './effects.ts'
+import { type AccountState, checkEffects, withBalances } from './effects.ts'
 import { type Expectation, SYSTEM_PROGRAM, TOKEN_PROGRAM } from './expectation.ts'
 
 const key = (byte: number): string => new PublicKey(new Uint8Array(32).fill(byte)).toBase58()
@@ -129,4 +129,13 @@ test('the rent of an account of its own is still the wallet’s; that of a forei
   expect(
     checkEffects([rentPaid, paid, foreign], { ...expected, maxForeignRent_lamports: 3_000_000n }, FEES),
   ).toBeUndefined()
+})
+
+test('an account with the balances that a simulation began with is held against those', () => {
+  const stale = { ...paid, before: token({ amount: 700n }) }
+  expect(checkEffects([received, stale], expected, FEES)).toMatchObject({ rule: 'balances' })
+  const told = { ...stale, before: withBalances(stale.before, stale.before.lamports, 500n) }
+  expect(checkEffects([received, told], expected, FEES)).toBeUndefined()
+  const more = { ...told, before: withBalances(stale.before, stale.before.lamports, 501n) }
+  expect(checkEffects([received, more], expected, FEES)).toMatchObject({ rule: 'balances' })
 })

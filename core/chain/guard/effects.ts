@@ -15,6 +15,8 @@ export interface Change {
   readonly after: AccountState | undefined
 }
 
+const AMOUNT_OFFSET = 64
+
 /** The fields of a token account that decide whose it is. Source: SPL token `state::Account`, 165 bytes. */
 interface TokenAccount {
   readonly mint: string
@@ -116,6 +118,19 @@ function foreignRent(changes: readonly Change[], expected: Expectation): bigint 
   return rent < expected.maxForeignRent_lamports ? rent : expected.maxForeignRent_lamports
 }
 
+/** Whether an account is the wallet, or one of its token accounts. */
+export function belongsTo(wallet: string, address: string, account: AccountState | undefined): boolean {
+  return address === wallet || tokenAccount(account)?.owner === wallet
+}
+
+/** The account with other balances. @param units of a token account; undefined: as they are */
+export function withBalances(account: AccountState, lamports: bigint, units: bigint | undefined): AccountState {
+  if (units === undefined || !tokenAccount(account)) return { ...account, lamports }
+  const data = Uint8Array.from(account.data)
+  new DataView(data.buffer).setBigUint64(AMOUNT_OFFSET, units, true)
+  return { ...account, lamports, data }
+}
+
 function tokenAccount(account: AccountState | undefined): TokenAccount | undefined {
   if (!account || (account.owner !== TOKEN_PROGRAM && account.owner !== TOKEN_2022_PROGRAM)) return undefined
   // 165 bytes, or longer with Token-2022's extensions and then 2 (account) at 165. A mint has 82, or 1 at 165.
@@ -127,7 +142,7 @@ function tokenAccount(account: AccountState | undefined): TokenAccount | undefin
   return {
     mint: key(0),
     owner: key(32),
-    amount: view.getBigUint64(64, true),
+    amount: view.getBigUint64(AMOUNT_OFFSET, true),
     delegate: optionalKey(72),
     state: account.data[108]!,
     closeAuthority: optionalKey(129),

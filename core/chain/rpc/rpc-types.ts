@@ -36,6 +36,11 @@ export interface Simulation {
   readonly computeUnits: number | undefined
   /** The watched accounts afterwards, in order, where the endpoint gives them. */
   readonly accounts: readonly (Account | undefined)[] | undefined
+  /**
+   * What each account of the transaction held when the simulation began, by its place there: lamports of all, units of
+   * those that hold tokens. Absent for an older endpoint. Source: Agave from 3.0 on.
+   */
+  readonly start?: { readonly lamports: readonly bigint[]; readonly units: ReadonlyMap<number, bigint> } | undefined
   /** What programs called of each other, where the endpoint tells; absent for an older endpoint. */
   readonly calls?: readonly WireCalls[] | undefined
 }

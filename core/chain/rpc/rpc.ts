@@ -70,6 +70,11 @@ interface WireAccount {
   executable: boolean
 }
 
+interface WireTokenBalance {
+  accountIndex: number
+  uiTokenAmount: { amount: string }
+}
+
 interface Contextual<T> {
   context: { slot: number }
   value: T
@@ -155,6 +160,8 @@ export function createRpc(
           unitsConsumed?: number
           accounts?: (WireAccount | null)[] | null
           innerInstructions?: WireCalls[] | null
+          preBalances?: number[] | null
+          preTokenBalances?: WireTokenBalance[] | null
         }>
       >('simulateTransaction', params, true)
       return {
@@ -164,6 +171,7 @@ export function createRpc(
         computeUnits: answer.value.unitsConsumed,
         accounts: answer.value.accounts?.map(accountOf),
         calls: answer.value.innerInstructions ?? undefined,
+        start: startOf(answer.value),
       }
     },
     send: wire =>
@@ -172,6 +180,17 @@ export function createRpc(
         { encoding: 'base64', skipPreflight: true, maxRetries: 0 },
       ]),
     airdrop: (address, lamports) => once('requestAirdrop', [address, Number(lamports)]),
+  }
+}
+
+function startOf(told: {
+  preBalances?: number[] | null
+  preTokenBalances?: WireTokenBalance[] | null
+}): Simulation['start'] {
+  if (!told.preBalances || !told.preTokenBalances) return undefined
+  return {
+    lamports: told.preBalances.map(BigInt),
+    units: new Map(told.preTokenBalances.map(held => [held.accountIndex, BigInt(held.uiTokenAmount.amount)])),
   }
 }
 

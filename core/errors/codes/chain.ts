@@ -112,4 +112,9 @@ export const CHAIN_CODES = codeTable({
     meaning: 'A transaction does something else than the trade it is for, so it was not signed.',
     remedy: 'Nothing was sent. If it came from a venue, report it to them; do not trade there until it is understood.',
   },
+  GUARD_UNSTEADY: {
+    exit: 75,
+    meaning: 'The wallet changed too fast for a transaction to be held against what it holds, so it was not signed.',
+    remedy: 'Nothing was sent; try again. An endpoint that runs Agave 3.0 or later tells what a simulation began with.',
+  },
 })

@@ -239,8 +239,14 @@ describe('sendTransaction', () => {
       data: {
         accounts: null,
         err: { InstructionError: [0, { Custom: 1 }] },
+        fee: 5_000,
         innerInstructions: null,
+        loadedAddresses: null,
         logs: expect.arrayContaining(['Program 11111111111111111111111111111111 invoke [1]']),
+        postBalances: null,
+        postTokenBalances: null,
+        preBalances: null,
+        preTokenBalances: null,
         replacementBlockhash: null,
         returnData: null,
         unitsConsumed: 150,
@@ -327,6 +333,32 @@ describe('simulateTransaction', () => {
     expect(
       (await answer('simulateTransaction', good.toString('base64'), { ...strict, commitment: 'confirmed' }))['error'],
     ).toMatchObject({ code: -32003 })
+  })
+})
+
+describe('a simulation and the landing after it', () => {
+  it('tell the same balances before and after, and the same fee', async () => {
+    const wire = (await signed(transfer(2_000_000))).toString('base64')
+    const told = await value<Record<string, unknown>>('simulateTransaction', wire, {
+      encoding: 'base64',
+      commitment: 'confirmed',
+    })
+    const signature = await result<string>('sendTransaction', wire, { encoding: 'base64', skipPreflight: true })
+    await nextSlots(3)
+    const { meta } = await result<{ meta: Record<string, unknown> }>('getTransaction', signature, {
+      commitment: 'confirmed',
+      maxSupportedTransactionVersion: 0,
+    })
+    for (const name of [
+      'fee',
+      'preBalances',
+      'postBalances',
+      'preTokenBalances',
+      'postTokenBalances',
+      'loadedAddresses',
+    ])
+      expect([name, told[name]]).toEqual([name, meta[name]])
+    expect(told['preBalances']).not.toEqual(told['postBalances'])
   })
 })
 

@@ -127,7 +127,7 @@ export function statusJson(landed: LandedTransaction): object {
   return landed.err === null ? { Ok: null } : { Err: landed.err }
 }
 
-function tokenBalanceJson(balance: TokenBalance): object {
+export function tokenBalanceJson(balance: TokenBalance): object {
   const { accountIndex, mint, owner, programId, amount, decimals } = balance
   return { accountIndex, mint, owner, programId, uiTokenAmount: uiTokenAmount(amount, decimals) }
 }

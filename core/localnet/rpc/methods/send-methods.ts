@@ -5,6 +5,7 @@ import { accountViewOf, encodeAccount } from '../account-encoding.ts'
 import { assertMinContextSlot, type Method, type RpcContext, withContext } from '../method.ts'
 import { addressOf, type Config, commitmentOf, configAt, flag, optionalNumber, stringAt } from '../params.ts'
 import { invalidParams, RpcError } from '../rpc-error.ts'
+import { simulatedBalancesJson } from '../simulated-balances.ts'
 import { transactionOf } from '../transaction-input.ts'
 import { innerInstructionsJson, returnDataJson } from '../transaction-view.ts'
 
@@ -39,7 +40,7 @@ export const SEND_METHODS: Readonly<Record<string, Method>> = {
     })
     if (result.err === 'SignatureFailure') throw signatureFailure()
     return withContext(bank.slot, {
-      ...simulationJson(result),
+      ...simulationJson(context, transaction, result),
       accounts: simulatedAccounts(context, result, config),
       innerInstructions: flag(config, 'innerInstructions') ? innerInstructionsJson(result.inner) : null,
       replacementBlockhash: replaced ? { blockhash: bank.blockhash, lastValidBlockHeight: bank.height + 150 } : null,
@@ -52,19 +53,20 @@ function preflight(context: RpcContext, transaction: WireTransaction, knownAt: n
   if (result.err === null) return
   if (result.err === 'SignatureFailure') throw signatureFailure()
   throw new RpcError('preflightFailure', `Transaction simulation failed: ${describeTransactionError(result.err)}`, {
-    ...simulationJson(result),
+    ...simulationJson(context, transaction, result),
     accounts: null,
     innerInstructions: null,
     replacementBlockhash: null,
   })
 }
 
-function simulationJson(result: Simulation): object {
+function simulationJson({ ledger }: RpcContext, { message }: WireTransaction, result: Simulation): object {
   return {
     err: result.err,
     logs: result.logs,
     unitsConsumed: result.computeUnits,
     returnData: returnDataJson(result.returnData),
+    ...simulatedBalancesJson(message, result, address => ledger.account(address)),
   }
 }
 
