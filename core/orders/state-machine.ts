@@ -39,6 +39,12 @@ export const FINAL_STATES: readonly OrderState[] = (Object.keys(ORDER_MOVES) as 
 /** States in which a transaction of the order may be on its way: only there can a part of it land. */
 export const IN_FLIGHT_STATES: readonly OrderState[] = ['submitting', 'unresolved']
 
+/**
+ * States of an order of an earlier run that goes on when its intent is given again, under its key. The others are over, or
+ * ask a person.
+ */
+export const RESUMED_STATES: readonly OrderState[] = ['created', 'armed', 'triggered', 'submitting']
+
 /** @throws ORDER_MOVE_ILLEGAL */
 export function assertMove(from: OrderState, to: OrderState): void {
   if (!ORDER_MOVES[from].includes(to)) {

@@ -25,6 +25,7 @@ test('core/index.ts exports these values', async () => {
       "PLUGIN_KINDS",
       "PRICE_DECIMALS",
       "PriceGate",
+      "RESUMED_STATES",
       "RateOfChange",
       "RealisedVolatility",
       "RollingVwap",

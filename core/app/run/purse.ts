@@ -6,7 +6,7 @@ import type { Wallet } from '../../chain/wallet/wallet.ts'
 import type { BoundNode } from '../../config/bound-pipeline.ts'
 import type { Report } from '../../events/report.ts'
 import type { Amount } from '../../money/amount.ts'
-import type { Journal } from '../../orders/journal.ts'
+import type { Journal, OrderRecord } from '../../orders/journal.ts'
 import type { Services } from '../../plugin/services.ts'
 import type { Deployment } from '../../store/deployment.ts'
 import { jsonRpcOf } from '../network/connection.ts'
@@ -71,11 +71,12 @@ export class Purse {
   /**
    * Settles the orders of earlier runs; then budgets are held against the wallet as it is after that.
    *
+   * @param isAsked whether a node of what is about to run gives an order's intent again
    * @returns what was found, and what others have done to the wallet, in sentences
    */
-  async recover(): Promise<Recovery & { readonly moved: readonly string[] }> {
+  async recover(isAsked: (order: OrderRecord) => boolean): Promise<Recovery & { readonly moved: readonly string[] }> {
     const { deployment, ground } = this.#parts
-    const recovery = await ground.connection.drive(this.trader.recover())
+    const recovery = await ground.connection.drive(this.trader.recover(isAsked))
     const { reports } = recovery
     for (const report of reports) deployment.history.record(report)
     const held = reports.length === 0 ? this.before : await portfolioOf(ground, this.address, newestSlot(reports))

@@ -3,6 +3,7 @@ import type { Wallet } from '../../chain/wallet/wallet.ts'
 import type { BoundNode, BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
+import type { OrderRecord } from '../../orders/journal.ts'
 import { OrderRequests } from '../../plugin/order-desk.ts'
 import { type PipelineRun, startPipeline } from '../../runtime/run.ts'
 import type { Deployment, DeploymentRequest } from '../../store/deployment.ts'
@@ -128,13 +129,16 @@ export async function openTrading(
       }),
   }
   const recorder = new OrderRecorder(clock)
+  // A node that is gone asks for nothing, and neither does a panic of an earlier run.
+  const isAsked = ({ intent, arming }: OrderRecord): boolean =>
+    request.nodes.includes(intent.node) || (arming !== undefined && request.nodes.includes(arming.holder))
   const openPurse = async ([wallet, name]: NamedWallet): Promise<Purse> => {
     const purse = await Purse.open(wallet, name, parts)
     if (name !== undefined) tell(purse, `wallet ${purse.address}`)
     if (connection.isEmbedded && purse.before.sol_lamports === '0') {
       warn(purse, 'this chain was made before the wallet was named, and has nothing for it: take a fresh --data-dir')
     }
-    const { lines, moved, reports } = await purse.recover()
+    const { lines, moved, reports } = await purse.recover(isAsked)
     for (const line of lines) tell(purse, line)
     for (const report of reports) recorder.see(report)
     const { environment } = options

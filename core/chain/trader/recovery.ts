@@ -6,7 +6,7 @@ import type { Attempt, OrderRecord } from '../../orders/journal.ts'
 import { leftOf } from '../../orders/parts.ts'
 import type { RunTools } from './order-run.ts'
 import { outcomeOf, partReport } from './reports.ts'
-import { type Settled, settleLanding, settleParts } from './settle.ts'
+import { endOrder, type Settled, settleLanding, settleParts } from './settle.ts'
 
 /** What a start found. */
 export interface Recovery {
@@ -21,10 +21,19 @@ export interface Recovery {
 /** More than so many orders that wait are told as one number: nothing has become of them. */
 const WAITING_TOLD_MAX = 3
 
-/** Settles every open order of the journal against the chain, all at once. */
-export async function recoverOrders(tools: RunTools): Promise<Recovery> {
+/**
+ * Settles every open order of the journal against the chain, all at once.
+ *
+ * @param isAsked whether the intent of an order is given again: one that nobody gives, and of which nothing can land, ends
+ */
+export async function recoverOrders(tools: RunTools, isAsked: (order: OrderRecord) => boolean): Promise<Recovery> {
   const open = tools.journal.orders({ open: true })
-  const found = await Promise.all(open.map(order => recoverOne(tools, order)))
+  const found = await Promise.all(
+    open.map(async order => {
+      const finding = await recoverOne(tools, order)
+      return 'open' in finding ? goOn(tools, finding, isAsked(order)) : finding
+    }),
+  )
   const waiting = open.filter(({ state }) => state === 'armed')
   const isMany = waiting.length > WAITING_TOLD_MAX
   return {
@@ -43,14 +52,26 @@ interface Finding {
   readonly resumable?: IntentEvent
 }
 
-async function recoverOne(tools: RunTools, order: OrderRecord): Promise<Finding> {
-  const { intent } = order
-  const name = `order ${order.id} (${intent.node} ${intent.key})`
+/** An order that has something left and no transaction that may land. */
+interface OpenFinding extends Pick<Finding, 'line' | 'report'> {
+  readonly open: OrderRecord
+}
+
+/** It goes on when its intent is given again; else this is its end. */
+function goOn(tools: RunTools, { line, open, report }: OpenFinding, isAsked: boolean): Finding {
+  if (isAsked) return { line: `${line}: it is resumed`, resumable: open.intent, ...(report && { report }) }
+  const message = 'the run that asked for it did not live to trade it, and nothing asks for it any more'
+  const ended = endOrder(tools, open, 'cancelled', { code: 'ORDER_ABANDONED', message })
+  return { line: `${line}; nothing asks for it any more: it has ended`, report: outcomeOf(ended, true) }
+}
+
+async function recoverOne(tools: RunTools, order: OrderRecord): Promise<Finding | OpenFinding> {
+  const name = `order ${order.id} (${order.intent.node} ${order.intent.key})`
   const last = liveAttempts(order).at(-1)
   if (order.state === 'armed') return { line: `${name}: waits for its trigger at "${order.arming?.holder}"` }
   if (!last) {
     const was = order.state === 'triggered' ? 'triggered' : 'taken'
-    return { line: `${name}: ${was}, and nothing sent yet: it is resumed`, resumable: intent }
+    return { line: `${name}: ${was}, and nothing sent yet`, open: order }
   }
   const settled = last.fill ? settleParts(tools, order) : await landed(tools, order, last)
   if (settled.isOver) {
@@ -59,12 +80,9 @@ async function recoverOne(tools: RunTools, order: OrderRecord): Promise<Finding>
   if (settled.part || last.fill) {
     const what = `a part of it has landed with ${last.signature}, ${formatAmount(leftOf(settled.order))} are left`
     const report = settled.part && { report: partReport(settled.order, settled.part) }
-    return { line: `${name}: ${what}: it is resumed`, resumable: intent, ...report }
+    return { line: `${name}: ${what}`, open: settled.order, ...report }
   }
-  return {
-    line: `${name}: its transaction ${last.signature} expired without landing: it is resumed`,
-    resumable: intent,
-  }
+  return { line: `${name}: its transaction ${last.signature} expired without landing`, open: settled.order }
 }
 
 async function landed(tools: RunTools, order: OrderRecord, attempt: Attempt): Promise<Settled> {

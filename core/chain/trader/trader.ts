@@ -32,9 +32,10 @@ export interface ChainTrader extends Trader, Holdings {
    * Compares the journal with the chain and settles every attempt that may be in flight. Called once, before anything
    * is traded.
    *
+   * @param isAsked whether an order's intent is given again: one that nobody gives ends; absent, all are
    * @throws the signal's reason; STORE_LEASE_LOST, STORE_WRITE_FAILED
    */
-  recover(): Promise<Recovery>
+  recover(isAsked?: (order: OrderRecord) => boolean): Promise<Recovery>
 }
 
 /**
@@ -95,7 +96,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
       trade.onReport({ ...reportBase(intent, order.id, clock.now()), state: 'accepted' })
       return run(order, venue, trade, false)
     },
-    recover: () => recoverOrders(tools),
+    recover: (isAsked = () => true) => recoverOrders(tools, isAsked),
     budgets: funds.budgets,
     claimedFrom: (node, token) => funds.claimedFrom(node, token),
     holdingsOf,

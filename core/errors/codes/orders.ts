@@ -92,6 +92,11 @@ export const ORDER_CODES = codeTable({
     meaning: 'The run ended before the order did.',
     remedy: 'Start again with the same data directory: the order is taken up where it was.',
   },
+  ORDER_ABANDONED: {
+    exit: 1,
+    meaning: 'The run that asked for an order ended before it was traded, and nothing asks for it any more.',
+    remedy: 'Ask for it again if you still want it.',
+  },
   TRIGGER_INVALID: {
     exit: 78,
     meaning: 'What an order waits for can not be meant: it could never fire, or fires whatever the price.',

@@ -53,8 +53,10 @@ export class RiskNode {
       this.#out = out
       for (const event of this.#early.splice(0)) out.next(event)
     })
+    if (this.#book.stop?.by === 'kill-switch') this.#lookAtSwitch(clock.now())
     // Before anybody listens, so that the run knows of the sales before it may end.
     if (this.#book.stop !== undefined) this.#flatten(this.#book.stop, clock.now())
+    else this.#letGo(clock.now())
   }
 
   process(event: ForgeEvent): Outcome {
@@ -138,16 +140,22 @@ export class RiskNode {
     const { clock, config } = this.#context
     if (config.killSwitch === undefined && this.#limits.drawdown === undefined && this.#book.stop === undefined) return
     const now = clock.now()
+    this.#lookAtSwitch(now)
+    const why = this.#book.stop === undefined ? this.#tooDeep() : undefined
+    if (why !== undefined) this.#stop({ by: 'drawdown', at: now, why, rounds: 0 })
+  }
+
+  #lookAtSwitch(now: number): void {
+    const { config } = this.#context
     const isSwitched = config.killSwitch !== undefined && existsSync(config.killSwitch)
     const { stop } = this.#book
     if (stop === undefined && isSwitched) {
       this.#stop({ by: 'kill-switch', at: now, why: `the file ${config.killSwitch} exists (killSwitch)`, rounds: 0 })
     } else if (stop?.by === 'kill-switch' && !isSwitched) {
       this.#book.goOn(undefined)
-      this.#notice('info', 'trading goes on', `The file of the kill switch is gone: ${config.killSwitch}.`)
+      const gone = config.killSwitch === undefined ? 'None is set any more' : `Its file is gone: ${config.killSwitch}`
+      this.#notice('info', 'trading goes on', `The stop was by a kill switch. ${gone}.`)
     }
-    const why = this.#book.stop === undefined ? this.#tooDeep() : undefined
-    if (why !== undefined) this.#stop({ by: 'drawdown', at: now, why, rounds: 0 })
   }
 
   #tooDeep(): string | undefined {
@@ -199,6 +207,20 @@ export class RiskNode {
       }
       if (before === undefined) this.#book.opened(intent, 0n)
       this.#give(intent)
+    }
+  }
+
+  /** Of a stop that is over: what an earlier run has sent of its sales is seen through, and the rest is kept. */
+  #letGo(now: number): void {
+    const { id, services } = this.#context
+    for (const sale of this.#book.open.filter(({ node }) => node === id)) {
+      const order = services.desk.taken(sale)
+      if (order && order.attempts.length > 0) this.#give(order.intent)
+      else {
+        const message = 'the stop is over: what it had not sold is kept'
+        if (order) services.desk.end(order.id, 'cancelled', { code: 'ORDER_CANCELLED', message })
+        this.#book.ended(sale, undefined, now)
+      }
     }
   }
 

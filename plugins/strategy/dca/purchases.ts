@@ -9,6 +9,7 @@ import {
   type PluginContext,
   type PluginInstance,
   type PriceEvent,
+  RESUMED_STATES,
   type Report,
   sameToken,
 } from '../../../core/index.ts'
@@ -19,9 +20,6 @@ import type { Plan } from './plan.ts'
 import { Progress } from './progress.ts'
 import { fixedSize, type Sizing, type Wanted } from './sizing/sizing.ts'
 import { takeUp } from './take-up.ts'
-
-/** States of an order that this run takes up again; the others are over, or ask a person. */
-const RESUMED: readonly OrderRecord['state'][] = ['created', 'armed', 'triggered', 'submitting']
 
 /**
  * A purchase that could not be made within its own period would come on top of the next one, so it expires; but never
@@ -118,7 +116,7 @@ export class Purchases {
     if (this.#plan.start_ms === undefined && this.#progress.anchor_ms === undefined) this.#progress.begin(anchor_ms)
     this.#calendar = createCalendar(this.#plan.rule, anchor_ms, this.#plan)
     for (const order of orders) {
-      if (!RESUMED.includes(order.state)) {
+      if (!RESUMED_STATES.includes(order.state)) {
         this.#ledger.restore(order)
         continue
       }

@@ -7,6 +7,7 @@ import {
   type IntentEvent,
   parseAmount,
   parseDuration,
+  RESUMED_STATES,
   sameToken,
   type Token,
   type TokenDirectory,
@@ -115,12 +116,15 @@ export default definePlugin({
     }
     // Otherwise it is settled by its size when it fires.
     const amount = isAmount ? amountOf(config.size ?? '', input, services.tokens) : { token: input, units: 0n }
-    // Asked for in an earlier run, it is the order node's since then.
-    let isAsked = services.orders.list().length > 0
+    // Asked for in an earlier run, it is the order node's since then; one that no node holds goes on under its key.
+    const [earlier] = services.orders.list()
+    const isLeft = earlier !== undefined && !earlier.arming && RESUMED_STATES.includes(earlier.state)
+    let isAsked = earlier !== undefined && !isLeft
     return {
       pull: (): IntentEvent | undefined => {
         if (isAsked) return undefined
         isAsked = true
+        if (isLeft) return earlier.intent
         const now = clock.now()
         return {
           kind: 'intent',

@@ -8,6 +8,7 @@ import {
   type PluginContext,
   parseAmount,
   parseDuration,
+  RESUMED_STATES,
   type SlicePlan,
   sameToken,
   type Token,
@@ -49,7 +50,7 @@ export default definePlugin({
   config: CONFIG,
   takes: [],
   gives: ['intent'],
-  needs: ['tokens'],
+  needs: ['tokens', 'orders'],
   examples: [
     { title: '1,000 USDC into SOL', with: { spend: '1000 USDC', into: 'SOL' } },
     { title: 'In five parts over ten minutes', with: { spend: '1000 USDC', into: 'SOL', slices: 5, over: '10m' } },
@@ -100,13 +101,24 @@ function planOf(config: Config, amount: Amount): SlicePlan {
   }
 }
 
-/** For watching: each one is another trade, and its time is its key. */
-function repeated({ clock, signal }: PluginContext<Config>, every_ms: number, amount: Amount, make: MakeIntent) {
+/**
+ * For watching: each one is another trade, and its time is its key. One that an earlier run did not live to trade comes
+ * first, in place of the next.
+ */
+function repeated(
+  { clock, services, signal }: PluginContext<Config>,
+  every_ms: number,
+  amount: Amount,
+  make: MakeIntent,
+) {
+  const left = services.orders.list().filter(({ state }) => RESUMED_STATES.includes(state))
   let isFirst = true
   return {
     pull: async (): Promise<IntentEvent> => {
-      if (!isFirst) await clock.sleep(every_ms, signal)
+      const order = left.shift()
+      if (!order && !isFirst) await clock.sleep(every_ms, signal)
       isFirst = false
+      if (order) return order.intent
       return make(new Date(clock.now()).toISOString(), amount, 'asked for by hand')
     },
   }

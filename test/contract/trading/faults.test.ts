@@ -352,6 +352,37 @@ describe('a restart', () => {
     await expectBoughtOnce(here)
   })
 
+  it('ends what nothing asks for any more: what was never sent, and what has provably expired; not what has landed', async () => {
+    const kills: readonly (readonly [string, Fault, (line: string) => void])[] = [
+      ['simulateTransaction', lost, line => expect(line).toMatch(/taken, and nothing sent yet; nothing asks for it/)],
+      ['sendTransaction', lost, line => expect(line).toMatch(/expired without landing; nothing asks for it any more/)],
+      ['sendTransaction', ({ pass }) => pass().then(lost), line => expect(line).toMatch(/the chain has it: 10 USDC/)],
+    ]
+    for (const [at, fault, expectLine] of kills) {
+      const stop = new AbortController()
+      const here = await world({
+        signal: stop.signal,
+        ...withFault(request => {
+          if (request.method !== at) return undefined
+          return fault(request)?.finally(() => stop.abort(new Error('killed')))
+        }),
+      })
+      await here.trade(here.intent('a', '10 USDC', 'SOL'))
+      const isDeaf: Fault = ({ method }) => (method === 'sendTransaction' ? lost() : undefined)
+      const again = here.restart({ faults: fetch => faulty(fetch, isDeaf) })
+      const { lines, reports, resumable } = await here.clock.run(again.recover(() => false))
+      expectLine(lines[0] ?? '')
+      expect(resumable).toEqual([])
+      const hasLanded = lines[0]!.includes('the chain has it')
+      expect(reports).toMatchObject([
+        hasLanded ? { state: 'filled' } : { state: 'skipped', reason: { code: 'ORDER_ABANDONED' } },
+      ])
+      expect(here.deployment.journal.orders({ open: true })).toEqual([])
+      await here.clock.run(here.clock.sleep(200_000))
+      expect(START_USDC - (await here.held('USDC'))).toBe(hasLanded ? TEN : 0n)
+    }
+  })
+
   it('settles an unresolved order once an endpoint can say', async () => {
     const here = await world(
       withFault(({ method, pass }) => {

@@ -315,6 +315,16 @@ describe('an end between the parts', () => {
     // Once more, before anything else was traded: the journal has the part now, and nothing is told twice.
     const again = await here.clock.run(here.restart().recover())
     expect(again).toMatchObject({ reports: [], resumable: [intent] })
+    // Nobody asks for the rest any more: what has landed is its fill, and says how much was left.
+    const { lines, reports } = await here.clock.run(here.restart().recover(() => false))
+    expect(lines).toEqual([expect.stringMatching(/6 USDC are left; nothing asks for it any more: it has ended/)])
+    expect(reports).toMatchObject([
+      {
+        state: 'filled',
+        fill: { input: { units: FOUR } },
+        reason: { code: 'ORDER_PARTLY_FILLED', message: expect.stringMatching(/6 USDC of 10 USDC were not traded/) },
+      },
+    ])
   })
 })
 
