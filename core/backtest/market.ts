@@ -7,7 +7,7 @@ import type { BarClosed } from './account.ts'
 import type { Afterwards } from './afterwards.ts'
 import type { BarSeries } from './bars.ts'
 import { createFillModel, type FillChoice } from './fills/create-fill-model.ts'
-import type { FillModel } from './fills/fill-model.ts'
+import type { FillModel, LandsAfter } from './fills/fill-model.ts'
 import { tradesPair } from './fills/reasons.ts'
 import { Replay, type ReplayOptions } from './replay/replay.ts'
 import { SLOT_MS } from './slot.ts'
@@ -31,6 +31,7 @@ export function openMarket(
     readonly clock: VirtualClock
     readonly random: Random
     readonly afterwards: Afterwards
+    readonly landsAfter_slots?: LandsAfter | undefined
   },
 ): Market {
   const model = createFillModel(fill, {

@@ -1,4 +1,4 @@
-import type { RouteComparison, RouteService } from '../plugin/services.ts'
+import type { RouteComparison, RouteService, VenueService } from '../plugin/services.ts'
 import type { Quote, QuoteRequest } from '../plugin/venue.ts'
 import { COMPARING_VENUE } from './order-fill.ts'
 
@@ -37,6 +37,17 @@ export function backtestRoutes(model: RouteModel): RouteService {
         decide,
       }
     },
+  }
+}
+
+/** The fill model under the name of whatever venue is asked: it stands for all of them. */
+export function backtestVenues(model: RouteModel): VenueService {
+  return {
+    open: async name => ({
+      name,
+      quote: async request => model.glance(request),
+      plan: async () => ({ instructions: [], lookupTables: [] }),
+    }),
   }
 }
 

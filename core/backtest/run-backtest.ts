@@ -16,6 +16,7 @@ import { Account } from './account.ts'
 import { Afterwards } from './afterwards.ts'
 import type { BarSeries } from './bars.ts'
 import type { FillChoice } from './fills/create-fill-model.ts'
+import type { LandsAfter } from './fills/fill-model.ts'
 import { closeRest, type Market, type MarketData, openMarket, pairsOf } from './market.ts'
 import type { RefusedLanding } from './order-fill.ts'
 import { createPurse, purseOf } from './purse.ts'
@@ -35,6 +36,8 @@ export interface BacktestOptions {
   readonly others?: readonly MarketData[]
   readonly tokens: TokenDirectory
   readonly fill: FillChoice
+  /** With the `pool` model: how long single trades take to land, where that is known. */
+  readonly landsAfter_slots?: LandsAfter
   /** What the wallet has to trade with that a run is started with. */
   readonly capital: readonly Amount[]
   /** What each wallet has that the pipeline names, by its name. */
@@ -107,6 +110,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
       clock,
       random: random.fork(place === 0 ? 'landing' : `landing of ${pairName(each.bars.pair)}`),
       afterwards,
+      landsAfter_slots: options.landsAfter_slots,
       onBarEnd: (close, at_ms) => closed(place, close, at_ms),
       onTurn: barsDone => {
         if (place === 0) options.onProgress?.(barsDone)

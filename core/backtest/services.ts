@@ -6,7 +6,7 @@ import { asGiven } from '../orders/wholes.ts'
 import { OrderRequests, orderDesk } from '../plugin/order-desk.ts'
 import type { ClusterInfo, Output, Services, Trader } from '../plugin/services.ts'
 import type { Clock } from '../time/clock.ts'
-import { backtestRoutes, type RouteModel } from './routes.ts'
+import { backtestRoutes, backtestVenues, type RouteModel } from './routes.ts'
 import type { BacktestWallet } from './wallet.ts'
 
 /** A network of its own, so that no key of a backtest is a key anywhere else. */
@@ -45,6 +45,7 @@ export function backtestServices(options: {
     cluster,
     output,
     routes: backtestRoutes(options.model),
+    venues: backtestVenues(options.model),
     http: async (input: string | URL | Request) => {
       const url = input instanceof Request ? input.url : String(input)
       throw new ForgeError('BACKTEST_NO_NETWORK', {

@@ -66,6 +66,7 @@ export async function backtestAndPrint(
               ...common,
               request: single,
               record: flags.compare,
+              landsAsAsked: flags['latency-slots'] !== undefined,
               maxBps: positiveNumber('max-bps', flags['max-bps']),
             })
       print(compared)

@@ -27,3 +27,16 @@ export interface BacktestRequest {
 export type FillText =
   | Extract<FillChoice, { model: 'bar' }>
   | (Omit<Extract<FillChoice, { model: 'pool' }>, 'depth_units'> & { readonly depth: string })
+
+/**
+ * The pool where nobody says otherwise: as deep and as dear as the deepest of the embedded market, and as long until a
+ * landing as on a cluster that is not crowded.
+ */
+export const USUAL_POOL = {
+  model: 'pool',
+  depth: '200000',
+  feeBps: 4,
+  latency_slots: 2,
+  priceLag_slots: 1,
+  failRate: 0,
+} as const satisfies FillText

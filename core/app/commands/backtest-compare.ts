@@ -1,4 +1,5 @@
 import { compareRuns, type RunComparison, TraceCollector } from '../../backtest/record/compare-runs.ts'
+import { type LandingDelays, landingDelays } from '../../backtest/record/landing-delays.ts'
 import { replayRecord } from '../../backtest/record/replay-record.ts'
 import { type RunRecord, readRecord, walletsOf } from '../../backtest/record/run-record.ts'
 import { runBacktest } from '../../backtest/run-backtest.ts'
@@ -19,20 +20,27 @@ export interface Compared extends Printed {
   readonly comparison: RunComparison
 }
 
-/** A backtest beside what the same pipeline did over the same candles with real transactions. */
+/**
+ * A backtest beside what the same pipeline did over the same candles with real transactions. Unless `landsAsAsked`, each
+ * of its trades takes as many slots to land as that of the run did: a chain of one's own lands them at once, a public
+ * one when it comes to it, and what a price does in between is no difference between the two.
+ */
 export async function compareWithRecord(
-  command: BacktestCommand & { readonly record: string; readonly maxBps: number },
+  command: BacktestCommand & { readonly record: string; readonly maxBps: number; readonly landsAsAsked: boolean },
 ): Promise<Compared> {
-  const { environment, maxBps, request } = command
+  const { environment, landsAsAsked, maxBps, request } = command
   const record = readRecord(command.record)
   const cluster = findCluster(request.cluster)
   const data = await readData(request.data, request.rules, (await cluster).tokens)
   const prepared = await prepareBacktest(request, data, environment, { asLive: true, cluster })
   assertSamePipeline(record, prepared.pipeline)
+  const recorded = traceOf(record)
+  const delays = landsAsAsked ? undefined : landingDelays(recorded)
   const trace = new TraceCollector()
   const { log, output } = quiet(command, prepared.redact)
-  await runBacktest({
+  const { run } = await runBacktest({
     ...prepared,
+    ...(delays && { landsAfter_slots: delays.of }),
     seed: request.seed,
     log,
     output,
@@ -41,15 +49,25 @@ export async function compareWithRecord(
     onFill: () => undefined,
     onEvent: (_node, event) => trace.see(event),
   })
-  const comparison = compareRuns(traceOf(record), trace)
+  if (run.ended === 'failed' && run.errors[0]) throw run.errors[0].error
+  const comparison = compareRuns(recorded, trace)
   const ok = comparison.isSame && comparison.unmatched.length === 0 && comparison.worstBps <= maxBps
-  return { ok, comparison, text: textOf(comparison, 'the backtest', maxBps), document: documentOf(comparison, ok) }
+  const text = [textOf(comparison, 'the backtest', maxBps), ...resumedText(record), ...landingText(delays)].join('\n')
+  const landings = delays && { landings: { least_slots: delays.least, most_slots: delays.most } }
+  return { ok, comparison, text, document: { ...documentOf(comparison, ok), ...landings } }
 }
 
 /** The pipeline over what a run recorded: whether it decides the same again. */
 export async function replayAndCompare(command: BacktestCommand & { readonly record: string }): Promise<Compared> {
   const { environment, request } = command
   const record = readRecord(command.record)
+  if (record.resumed) {
+    throw new ForgeError('RECORD_INVALID', {
+      message: `the run of ${command.record} went on with what an earlier one had left: what its sources brought before is in no record`,
+      remedy:
+        'Hold it against candles with --compare, which needs its orders alone; or replay a run from its beginning.',
+    })
+  }
   const { tokens } = await findCluster(request.cluster)
   const { pipeline, redact } = await bindPipeline({ ...request, tokens, environment })
   assertSamePipeline(record, pipeline)
@@ -118,6 +136,19 @@ function textOf(comparison: RunComparison, other: string, maxBps: number): strin
       `Filled in one of the two only: ${unmatched.slice(0, 5).join(', ')}${unmatched.length > 5 ? ` and ${unmatched.length - 5} more` : ''}.`,
     )
   return lines.join('\n')
+}
+
+function resumedText({ resumed, start_ms }: RunRecord): readonly string[] {
+  if (!resumed) return []
+  const at = new Date(start_ms).toISOString()
+  return [`The run went on at ${at} with what an earlier one had left; the decisions before are those of its journal.`]
+}
+
+function landingText(delays: LandingDelays | undefined): readonly string[] {
+  if (!delays) return []
+  const { least, most } = delays
+  const slots = least === most ? `${most} ${most === 1 ? 'slot' : 'slots'}` : `${least} to ${most} slots`
+  return [`Each trade landed as long after its quote as in the run: ${slots} (--latency-slots sets another time).`]
 }
 
 function documentOf(comparison: RunComparison, ok: boolean): object {

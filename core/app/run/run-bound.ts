@@ -34,9 +34,10 @@ export async function runBound(ground: Ground, options: BoundRunOptions): Promis
     onChange: onChange === 'new' ? ('fresh' as const) : onChange,
   }
   const trading = await openTrading(ground, request, options)
-  const { recorder } = trading
+  const { deployment, recorder } = trading
+  const earlier = deployment.resumed ? deployment.journal.orders() : undefined
   const record =
-    options.recordFile === undefined ? undefined : new RunRecorder(options.recordFile, pipeline, clock.now())
+    options.recordFile === undefined ? undefined : new RunRecorder(options.recordFile, pipeline, clock.now(), earlier)
   const run = await trading.start(pipeline, (node, event) => {
     record?.see(node, event, clock.now())
     output.status(recorder.progress(clock.now()))

@@ -2,7 +2,7 @@ import type { Clock } from '../../time/clock.ts'
 import type { Random } from '../../time/random.ts'
 import type { BarSeries } from '../bars.ts'
 import { BarFills } from './bar-fills.ts'
-import type { FillModel } from './fill-model.ts'
+import type { FillModel, LandsAfter } from './fill-model.ts'
 import { PoolFills } from './pool-fills.ts'
 
 /** Which fill model, and what it is told of the market. */
@@ -26,15 +26,16 @@ export function createFillModel(
     readonly bars: BarSeries
     readonly clock: Clock
     readonly random: Random
+    readonly landsAfter_slots?: LandsAfter | undefined
     /** The pool stands elsewhere because of a trade of ours. */
     readonly onTraded: () => void
     /** An order has begun to wait for a bar to open. */
     readonly onWaiting: () => void
   },
 ): FillModel {
-  const { bars, clock, random, onTraded, onWaiting } = world
+  const { bars, clock, random, landsAfter_slots, onTraded, onWaiting } = world
   const market = { pair: bars.pair, firstPrice: bars.open[0]!, feeBps: choice.feeBps }
   return choice.model === 'bar'
     ? new BarFills({ ...market, onWaiting })
-    : new PoolFills({ ...market, ...choice, clock, random, onTraded })
+    : new PoolFills({ ...market, ...choice, ...(landsAfter_slots && { landsAfter_slots }), clock, random, onTraded })
 }

@@ -15,6 +15,9 @@ export type Landing =
   | { readonly kind: 'landed'; readonly input_units: bigint; readonly output_units: bigint }
   | { readonly kind: 'refused'; readonly reason: Reason }
 
+/** How many slots after its quote a trade lands; undefined where that is as for every other. */
+export type LandsAfter = (intent: Pick<IntentEvent, 'node' | 'key'>) => number | undefined
+
 /**
  * What stands in for the market when orders are filled. It sees a bar, or a point of its path, when the clock has come
  * to it, and nothing after.

@@ -7,7 +7,7 @@ import { priceImpactBps, slippageThreshold } from '../../routing/quote-figures.t
 import type { Clock } from '../../time/clock.ts'
 import type { Random } from '../../time/random.ts'
 import { SLOT_MS } from '../slot.ts'
-import type { FillModel, Landing, Offer } from './fill-model.ts'
+import type { FillModel, Landing, LandsAfter, Offer } from './fill-model.ts'
 import { DATA_ENDED, tradesPair, wrongPair } from './reasons.ts'
 import { SimulatedPool } from './simulated-pool.ts'
 
@@ -21,6 +21,8 @@ export interface PoolFillOptions {
   readonly feeBps: number
   /** Slots between a quote and its landing. */
   readonly latency_slots: number
+  /** The same for single trades, where somebody knows. */
+  readonly landsAfter_slots?: LandsAfter
   /** The share of transactions that land and fail, as of others who took the pool's price first. */
   readonly failRate: number
   readonly random: Random
@@ -59,7 +61,8 @@ export class PoolFills implements FillModel {
   }
 
   offer(intent: IntentEvent, told: (answer: Offer | Reason) => void): void {
-    const { clock, latency_slots, pair } = this.#options
+    const { clock, pair } = this.#options
+    const latency_slots = this.#latencyOf(intent)
     if (!tradesPair(pair, intent)) told(wrongPair(pair, intent))
     else if (this.#isOver) told(DATA_ENDED)
     else
@@ -103,7 +106,7 @@ export class PoolFills implements FillModel {
   }
 
   #land(intent: IntentEvent, quote: Quote): Landing {
-    const { failRate, latency_slots, onTraded, random } = this.#options
+    const { failRate, onTraded, random } = this.#options
     // Drawn for each intent by itself: another trade more or less changes no other's luck.
     if (failRate > 0 && random.fork(`${intent.node}/${intent.key}`).next() < failRate) {
       const message = 'the transaction landed and failed: the draw said so (--fail-rate)'
@@ -116,12 +119,16 @@ export class PoolFills implements FillModel {
     const isWithin =
       trade && (exact === 'in' ? trade.amountOut >= quote.threshold.units : trade.amountIn <= quote.threshold.units)
     if (!trade || !isWithin) {
-      const message = `the price moved further than ${formatAmount(quote.threshold)} allows within ${latency_slots} slots`
+      const message = `the price moved further than ${formatAmount(quote.threshold)} allows within ${this.#latencyOf(intent)} slots`
       return { kind: 'refused', reason: { code: 'SLIPPAGE_EXCEEDED', message } }
     }
     this.#pool.trade(side, trade)
     onTraded()
     return { kind: 'landed', input_units: trade.amountIn, output_units: trade.amountOut }
+  }
+
+  #latencyOf(intent: IntentEvent): number {
+    return this.#options.landsAfter_slots?.(intent) ?? this.#options.latency_slots
   }
 
   #sideOf({ input }: Pick<QuoteRequest, 'input'>): 'base' | 'quote' {

@@ -39,13 +39,13 @@ export class TraceCollector implements RunTrace {
   see(event: ForgeEvent): void {
     if (event.kind === 'intent') {
       const intent = event as IntentEvent
-      const id = idOf(intent.node, intent.key)
+      const id = tradeId(intent.node, intent.key)
       if (this.#seen.has(id)) return
       this.#seen.add(id)
       this.intents.push(intent)
     } else if (event.kind === 'report') {
       const report = event as Report
-      if (report.state === 'filled') this.fills.set(idOf(report.node, report.key), report.fill)
+      if (report.state === 'filled') this.fills.set(tradeId(report.node, report.key), report.fill)
     }
   }
 }
@@ -89,6 +89,7 @@ function apartBps(first: Fill, second: Fill): number {
   return one === 0n ? 0 : Number(((other - one) * 10_000_000n) / one) / 1_000
 }
 
-function idOf(node: string, key: string): string {
+/** What trades go by in a trace. */
+export function tradeId(node: string, key: string): string {
   return `${node}\n${key}`
 }

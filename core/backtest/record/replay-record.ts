@@ -56,8 +56,9 @@ export async function replayRecord(options: RecordReplayOptions): Promise<RunRes
     mode: 'backtest',
     log,
     servicesFor: node => {
-      // What the wallet held is in no record: who asks for it is told that there is none, not that it is empty.
-      const { holdings: _, budgets: _budgets, ...others } = services[names.indexOf(node.wallet)]!(node)
+      // What the wallet held and what venues quoted is in no record: who asks is told that there is none, not that it is
+      // empty.
+      const { holdings: _, budgets: _budgets, venues: _venues, ...others } = services[names.indexOf(node.wallet)]!(node)
       return others
     },
     stateFor: () => new MemoryNodeState(),

@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core'
-import type { BacktestRequest } from '../../app/backtest/backtest-request.ts'
+import { type BacktestRequest, USUAL_POOL } from '../../app/backtest/backtest-request.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { BaseCommand } from '../base-command.ts'
 import { BACKTEST_FLAGS, type BacktestFlags } from '../flags/backtest-flags.ts'
@@ -78,7 +78,7 @@ function requestOf(file: string, params: Readonly<Record<string, unknown>>, flag
             model: 'pool',
             feeBps,
             depth: flags.depth,
-            latency_slots: flags['latency-slots'],
+            latency_slots: flags['latency-slots'] ?? USUAL_POOL.latency_slots,
             priceLag_slots: flags['price-lag-slots'],
             failRate: shareOf('fail-rate', flags['fail-rate']),
           },

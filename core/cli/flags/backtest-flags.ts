@@ -1,4 +1,5 @@
 import { Flags, type Interfaces } from '@oclif/core'
+import { USUAL_POOL } from '../../app/backtest/backtest-request.ts'
 import { CHAIN_FLAGS, MARKET_FLAGS, OUTPUT_FLAGS, RUN_FLAGS } from './common-flags.ts'
 
 const DATA = 'DATA'
@@ -48,34 +49,33 @@ export const BACKTEST_FLAGS = {
   depth: Flags.string({
     description:
       'With pool: what it holds of the base token at the first price; of several pairs with commas, as in "200000 SOL, 9000000 JUP". A bare number is of SOL where that is among them; a pool that is not there is worth as much as the first.',
-    default: '200000',
+    default: USUAL_POOL.depth,
     helpValue: 'AMOUNT[,AMOUNT]',
     helpGroup: FILLS,
   }),
   'fee-bps': Flags.integer({
     description: "The venue's fee in basis points, taken from what is paid.",
-    default: 4,
+    default: USUAL_POOL.feeBps,
     min: 0,
     max: 9_999,
     helpGroup: FILLS,
   }),
   'latency-slots': Flags.integer({
-    description: 'With pool: slots of 0.4 s between a quote and its landing.',
-    default: 2,
+    description: `With pool: slots of 0.4 s between a quote and its landing. Default: ${USUAL_POOL.latency_slots}; with --compare, for each trade what it took in the run.`,
     min: 0,
     max: 150,
     helpGroup: FILLS,
   }),
   'price-lag-slots': Flags.integer({
     description: 'With pool: slots after a move of the market until a source knows of it.',
-    default: 1,
+    default: USUAL_POOL.priceLag_slots,
     min: 0,
     max: 150,
     helpGroup: FILLS,
   }),
   'fail-rate': Flags.string({
     description: 'With pool: the share of transactions that land and fail, from 0 to 1, drawn by the seed.',
-    default: '0',
+    default: String(USUAL_POOL.failRate),
     helpValue: 'SHARE',
     helpGroup: FILLS,
   }),

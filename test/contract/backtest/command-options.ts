@@ -1,4 +1,4 @@
-import type { BacktestRequest } from '../../../core/app/backtest/backtest-request.ts'
+import { type BacktestRequest, USUAL_POOL } from '../../../core/app/backtest/backtest-request.ts'
 import type { BacktestCommand } from '../../../core/app/commands/backtest.ts'
 
 const request: Omit<BacktestRequest, 'file' | 'data'> = {
@@ -7,7 +7,7 @@ const request: Omit<BacktestRequest, 'file' | 'data'> = {
   cluster: 'localnet',
   rules: {},
   pair: undefined,
-  fill: { model: 'pool', depth: '200000', feeBps: 4, latency_slots: 2, priceLag_slots: 1, failRate: 0 },
+  fill: USUAL_POOL,
   capital: [],
   feeSol: '1',
   seed: '1',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { compareWithRecord } from '../../../core/app/commands/backtest-compare.ts'
@@ -58,9 +58,37 @@ async function realBars(first: number): Promise<Omit<BarSeries, 'pair'>> {
   return { ...table, count: BARS, start_ms: start_ms!, open: open!, high: high!, low: low!, close: close! }
 }
 
+/** As `configs/strategies/` has them, so that nobody's numbers but ours are tried. */
+function shipped(type: string): Readonly<Record<string, unknown>> {
+  const { $schema: _, ...settings } = JSON.parse(
+    readFileSync(packageFile('configs', 'strategies', `${type}.json`), 'utf8'),
+  )
+  return settings
+}
+
 describe('a backtest with the pool model trades as the run with real transactions did', () => {
   it('with a grid, which has many orders on the way at once', async () => {
     expect(await sameTrades('grid', GRID, walkOf(BARS, 'grid parity'))).toBeGreaterThan(20)
+  }, 120_000)
+
+  it.each([
+    ['dca', 12, 150],
+    ['dca-value', 6, 150],
+    ['dca-dip', 12, 150],
+    ['grid', 40, 300],
+    ['momentum', 10, 1_450],
+  ] as const)(
+    'with the settings that %s is shipped with',
+    async (type, least, bars) => {
+      expect(await sameTrades(type, shipped(type), walkOf(bars, `shipped ${type}`))).toBeGreaterThanOrEqual(least)
+    },
+    120_000,
+  )
+
+  it('with a grid that asks the venue what a trade costs, and has as many levels as that allows', async () => {
+    const { levels: _, feeBps: _assumed, ...settings } = GRID
+    const asking = { ...settings, quoteFrom: 'jupiter', spacing: 'arithmetic' }
+    expect(await sameTrades('grid', asking, walkOf(BARS, 'asking grid'))).toBeGreaterThan(20)
   }, 120_000)
 
   it.skipIf(!existsSync(REAL)).each([

@@ -1,23 +1,24 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BacktestRequest } from '../../../core/app/backtest/backtest-request.ts'
+import { type BacktestRequest, USUAL_POOL } from '../../../core/app/backtest/backtest-request.ts'
 import { packageFile } from '../../../core/app/package-root.ts'
 import type { RunDocument } from '../../../core/app/run/run-document.ts'
 import { runPipeline } from '../../../core/app/run-pipeline.ts'
 import type { BarSeries } from '../../../core/backtest/bars.ts'
 
-/** The deepest pool of the embedded market, in which a transaction lands within its slot. */
-export const DEEPEST_POOL = {
-  model: 'pool',
-  depth: '200000',
-  feeBps: 4,
-  latency_slots: 0,
-  priceLag_slots: 1,
-  failRate: 0,
-} as const
+interface RunParts {
+  /** Kept, for another run to go on from. */
+  readonly dataDirectory?: string
+  readonly drain?: AbortController
+  /** Told where the run is, with every event. */
+  readonly onStatus?: (text: string) => void
+}
 
-/** The same pipeline over the same candles: with real transactions on the embedded chain, and in a backtest. */
+/**
+ * The same pipeline over the same candles: with real transactions on the embedded chain, and in a backtest; both as
+ * somebody gives the commands who writes nothing but what has to be.
+ */
 export class ParityWorld {
   readonly directory = mkdtempSync(join(tmpdir(), 'parity-'))
   readonly record = join(this.directory, 'run.jsonl')
@@ -39,11 +40,11 @@ export class ParityWorld {
       [bars.start_ms[index], bars.open[index], bars.high[index], bars.low[index], close, 1].join(','),
     )
     writeFileSync(this.#market, `timestamp,open,high,low,close,volume\n${rows.join('\n')}\n`)
-    this.#params = { type, config, execution: 'localnet' }
+    this.#params = { type, config }
   }
 
-  /** The run with real transactions, which is recorded. */
-  run(): Promise<RunDocument> {
+  /** The run with real transactions, which is recorded. @param parts when it is asked to end, and where it is kept */
+  run({ dataDirectory, drain = new AbortController(), onStatus = () => {} }: RunParts = {}): Promise<RunDocument> {
     return runPipeline({
       file: this.#file,
       params: this.#params,
@@ -53,18 +54,18 @@ export class ParityWorld {
       walletFile: undefined,
       allowExposedWallet: false,
       dryRun: false,
-      dataDirectory: undefined,
+      dataDirectory,
       recordFile: this.record,
       seed: '1',
       marketFile: this.#market,
       speed: 'max',
       onChange: 'refuse',
       confirmRealMoney: async () => {},
-      output: { line: () => {}, status: () => {} },
+      output: { line: () => {}, status: text => onStatus(text) },
       logLevel: 'silent',
       writeLog: () => {},
       environment: this.#environment,
-      drain: new AbortController().signal,
+      drain: drain.signal,
       abort: new AbortController().signal,
     })
   }
@@ -80,12 +81,13 @@ export class ParityWorld {
         data: [this.#market],
         rules: {},
         pair: undefined,
-        fill: DEEPEST_POOL,
+        fill: USUAL_POOL,
         capital: [],
-        feeSol: '10',
+        feeSol: '1',
         seed: '1',
         ...request,
       } satisfies BacktestRequest,
+      landsAsAsked: false,
       out: undefined,
       environment: this.#environment,
       output: { line: () => {}, status: () => {} },

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { BacktestRequest } from '../../../core/app/backtest/backtest-request.ts'
+import { type BacktestRequest, USUAL_POOL } from '../../../core/app/backtest/backtest-request.ts'
 import { compareWithRecord, replayAndCompare } from '../../../core/app/commands/backtest-compare.ts'
 import type { RunDocument } from '../../../core/app/run/run-document.ts'
-import { DEEPEST_POOL, ParityWorld } from './parity-world.ts'
+import { ParityWorld } from './parity-world.ts'
 import { walkOf } from './toys.ts'
 
 const BARS = 400
@@ -46,7 +46,7 @@ describe('a backtest with the pool model', () => {
 
   it('is told apart from a run over another market, and from one with other settings', async () => {
     const dearer = await compareWithRecord({
-      ...command({ fill: { ...DEEPEST_POOL, feeBps: 30 } }),
+      ...command({ fill: { ...USUAL_POOL, feeBps: 30 } }),
       record,
       maxBps: 1,
     })
@@ -76,6 +76,7 @@ describe('a record', () => {
       ['', ':1:'],
       ['{"record":2}\n', 'this is no record'],
       [`${readFileSync(record, 'utf8').split('\n', 3).join('\n')}\n{"t":1}\n`, ':4: this is no recorded event'],
+      [`${readFileSync(record, 'utf8').split('\n', 9).join('\n')}\n`, 'it has no end: its run goes on, or was killed'],
     ] as const) {
       writeFileSync(broken, text)
       await expect(replayAndCompare({ ...command(), record: broken })).rejects.toMatchObject({
