@@ -13,6 +13,7 @@ import { Ledger } from './ledger/ledger.ts'
 import type { Machines } from './ledger/machines.ts'
 import type { Svm } from './ledger/svm.ts'
 import { createMarket, filePath, type Market, walkPath } from './market/market.ts'
+import { makerSigner } from './market/market-maker.ts'
 import type { PricePath } from './market/path/price-path.ts'
 import type { ChainRecord } from './persistence/chain-record.ts'
 import { ChainStore, keptTime_ms } from './persistence/chain-store.ts'
@@ -34,7 +35,7 @@ export interface LocalnetOptions {
   readonly load?: readonly string[]
   /** Keeps the chain here, and goes on with what is kept; this directory is the chain's alone. Without it nothing is written. */
   readonly dataDir?: string
-  /** Size of the log at which a snapshot takes its place; 16 MiB by default. */
+  /** Size of the log at which a snapshot takes its place; 4 MiB by default. */
   readonly logBytesMax?: number
   /** For many chains in one process: their machines. A chain that is kept or has something loaded makes its own. */
   readonly machines?: Machines
@@ -166,7 +167,8 @@ async function openLedger(
       remedy: 'Go on with a virtual clock, or start a new chain in another directory.',
     })
   }
-  const ledger = new Ledger({ clock, genesisHash, start_ms: snapshot.start_ms, state: snapshot.ledger })
+  const { start_ms, ledger: state } = snapshot
+  const ledger = new Ledger({ clock, genesisHash, start_ms, state, signKnown: makerSigner() })
   return { ledger, kept: records }
 }
 

@@ -1,18 +1,22 @@
 import { base58 } from '@scure/base'
 import { ForgeError } from '../../errors/forge-error.ts'
-import type { KnownTransaction, LedgerAccount } from '../ledger-port.ts'
+import type { LedgerAccount } from '../ledger-port.ts'
 import { NOTHING_LOADED } from './message/lookup-table.ts'
 import { SIGNATURE_BYTES } from './message/wire.ts'
 import { NOTHING, type Simulation, type Svm } from './svm.ts'
 import { tokenBalances } from './token-balances.ts'
 import type { LandedTransaction } from './transactions.ts'
 
-/** Where and between which accounts a known transaction has landed. */
-export interface Landing {
+/** A known transaction in its block, as a snapshot keeps it: all that can not be made again from the rest. */
+export interface KeptLanding {
+  /** What its sender makes it again from. */
+  readonly known: Uint8Array
+  readonly keys: readonly string[]
+  readonly writable: readonly string[]
+  readonly fee: number
   readonly slot: number
   readonly index: number
-  readonly blockhash: () => string
-  /** Of each key, in order. */
+  /** The accounts of its keys, in order, as they were before it and after. */
   readonly before: readonly (LedgerAccount | undefined)[]
   readonly after: readonly (LedgerAccount | undefined)[]
 }
@@ -22,14 +26,14 @@ export interface Landing {
  * somebody asks: of the market's transactions, hardly anybody does.
  */
 export function knownLanding(
-  known: KnownTransaction,
-  { slot, index, blockhash, before, after }: Landing,
+  landing: KeptLanding,
+  sign: () => Uint8Array,
   svm: Svm,
   account: (address: string) => LedgerAccount | undefined,
 ): LandedTransaction {
-  const { keys, writable, fee } = known
-  const wire = once(() => known.sign(blockhash()))
-  const execution = once(() => executed(known, wire(), before, svm))
+  const { slot, index, before, after, keys, writable, fee } = landing
+  const wire = once(sign)
+  const execution = once(() => executed(landing, wire(), svm))
   return {
     err: null,
     get logs() {
@@ -74,16 +78,11 @@ export function knownLanding(
 }
 
 /** @throws LOCALNET_TX_FAILED when the machine finds another effect than the one that was known. */
-function executed(
-  { keys, writable, after }: KnownTransaction,
-  wire: Uint8Array,
-  before: readonly (LedgerAccount | undefined)[],
-  svm: Svm,
-): Simulation {
+function executed({ keys, writable, before, after }: KeptLanding, wire: Uint8Array, svm: Svm): Simulation {
   const written = new Set(writable)
-  const accounts = keys.flatMap((key, index) => (written.has(key) ? [[key, before[index] ?? NOTHING] as const] : []))
-  const result = svm.simulateOn(new Map(accounts), wire)
-  const differs = [...after].find(([key, account]) => !isSame(result.after.get(key), account))
+  const writes = keys.flatMap((key, index) => (written.has(key) ? [[key, index] as const] : []))
+  const result = svm.simulateOn(new Map(writes.map(([key, index]) => [key, before[index] ?? NOTHING])), wire)
+  const differs = writes.find(([key, index]) => !isSame(result.after.get(key) ?? NOTHING, after[index] ?? NOTHING))
   if (result.err === null && !differs) return result
   throw new ForgeError('LOCALNET_TX_FAILED', {
     message: "the machine does not come to what the market's transaction is known to do",
@@ -91,8 +90,8 @@ function executed(
   })
 }
 
-function isSame(a: LedgerAccount | undefined, b: LedgerAccount): boolean {
-  return a !== undefined && a.lamports === b.lamports && a.owner === b.owner && Buffer.compare(a.data, b.data) === 0
+function isSame(a: LedgerAccount, b: LedgerAccount): boolean {
+  return a.lamports === b.lamports && a.owner === b.owner && Buffer.compare(a.data, b.data) === 0
 }
 
 function lamportsOf(account: LedgerAccount | undefined): bigint {

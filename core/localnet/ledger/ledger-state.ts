@@ -1,5 +1,6 @@
 import type { LedgerAccount } from '../ledger-port.ts'
 import type { AddressedAccount, UndoState } from './accounts.ts'
+import type { KeptLanding } from './known-landing.ts'
 import type { TransactionErrorJson } from './transaction-error.ts'
 import type { LandedTransaction, TransactionSource } from './transactions.ts'
 
@@ -39,7 +40,8 @@ export interface LedgerState {
   readonly svm: Uint8Array
   readonly slot: number
   readonly undo: UndoState
-  readonly transactions: readonly LandedTransaction[]
+  /** Oldest first. */
+  readonly transactions: readonly (LandedTransaction | KeptLanding)[]
   readonly firstKeptSlot: number
   readonly transactionCount: number
   readonly nonceBlockhashes: number

@@ -1,3 +1,4 @@
+import { deserialize, serialize } from 'node:v8'
 import {
   AddressLookupTableProgram,
   ComputeBudgetProgram,
@@ -13,12 +14,12 @@ import {
   VersionedTransaction,
 } from '@solana/web3.js'
 import fc from 'fast-check'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createVirtualClock, type VirtualClock } from '../../time/virtual-clock.ts'
 import { derivedKey } from '../derived-key.ts'
 import type { KnownTransaction } from '../ledger-port.ts'
 import { Ledger } from './ledger.ts'
-import type { Outcome } from './ledger-state.ts'
+import type { LedgerState, Outcome } from './ledger-state.ts'
 import { parseMessage, parseWire } from './message/wire.ts'
 import { BLOCKHASH_LIFE_BLOCKS, SLOT_MS, Slots } from './slots.ts'
 
@@ -403,6 +404,21 @@ describe('a transaction whose effect is known', () => {
     expect(send(sign([transfer(2_000_000)]))).toMatchObject({ landed: true })
     expect(balance(to)).toBe(3_000_000n)
     expect(ledger.send(parseWire(landed!.wire), 'client')).toMatchObject({ landed: false, err: 'AlreadyProcessed' })
+  })
+
+  it('is in a snapshot unsigned and not executed, and is the same after it', () => {
+    const transaction = known(1_000_000n)
+    const sign = vi.fn(transaction.sign)
+    ledger.land({ ...transaction, record: Uint8Array.of(7), sign })
+    const state = deserialize(serialize(ledger.state())) as LedgerState
+    expect(sign).not.toHaveBeenCalled()
+    const signKnown = vi.fn((_record: Uint8Array, blockhash: string) => transaction.sign(blockhash))
+    const again = new Ledger({ clock, genesisHash: GENESIS, start_ms: START_MS, state, signKnown })
+    expect(signKnown).not.toHaveBeenCalled()
+    expect(again.transactions.all()).toEqual(ledger.transactions.all())
+    expect(signKnown).toHaveBeenCalledWith(Uint8Array.of(7), expect.any(String))
+    const [landed] = ledger.transactions.all()
+    expect(again.transactions.get(landed!.signature)).toMatchObject({ logs: landed!.logs, slot: landed!.slot })
   })
 
   it('and whose effect is another is found out by whoever looks', () => {

@@ -2,7 +2,7 @@ import { ForgeError } from '../../errors/forge-error.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { KnownTransaction, LedgerAccount, LedgerPort } from '../ledger-port.ts'
 import { Accounts } from './accounts.ts'
-import { knownLanding } from './known-landing.ts'
+import { type KeptLanding, knownLanding } from './known-landing.ts'
 import type { BankView, KnownRecord, LedgerRecord, LedgerState, Outcome } from './ledger-state.ts'
 import { feeOf } from './message/fee.ts'
 import { loadAddresses, NOTHING_LOADED } from './message/lookup-table.ts'
@@ -26,6 +26,8 @@ export interface LedgerOptions {
   /** When the chain began; blocks are counted from there. */
   readonly start_ms: number
   readonly state?: LedgerState
+  /** Makes a known transaction of that state again, signed. */
+  readonly signKnown?: (record: Uint8Array, blockhash: string) => Uint8Array
   /** A machine as new; one is made when absent. */
   readonly svm?: Svm
 }
@@ -40,18 +42,21 @@ export class Ledger implements LedgerPort {
   readonly #svm: Svm
   readonly #accounts: Accounts
   readonly #listeners = new Set<LandedListener>()
+  /** How a snapshot keeps known transactions: signing and executing thousands would take it many seconds. */
+  readonly #landings = new WeakMap<LandedTransaction, KeptLanding>()
   #onRecord: ((record: LedgerRecord | KnownRecord) => void) | undefined
   readonly #sysvars: Sysvars
   #lastClient_ms: number | undefined
   #genesis: boolean
 
   constructor(options: LedgerOptions) {
-    const { clock, state } = options
+    const { clock, state, signKnown } = options
     this.clock = clock
     this.slots = new Slots(options.genesisHash, options.start_ms)
     this.#svm = state ? Svm.fromBytes(state.svm) : (options.svm ?? Svm.create())
     this.#accounts = new Accounts(this.#svm, state?.undo)
-    this.transactions = new Transactions(state?.transactions, state?.firstKeptSlot, state?.transactionCount)
+    this.transactions = new Transactions(state?.firstKeptSlot)
+    if (state) this.#restore(state, signKnown)
     this.#genesis = state === undefined
     this.#sysvars = new Sysvars(this.#svm, this.slots, state)
     this.#lastClient_ms = state?.lastClient_ms
@@ -167,8 +172,8 @@ export class Ledger implements LedgerPort {
     this.#accounts.change(transaction.after, slot)
     const after = transaction.keys.map(now)
     const index = this.transactions.inSlot(slot).length
-    const landing = { slot, index, blockhash: () => this.slots.blockhashOf(slot), before, after }
-    const landed = knownLanding(transaction, landing, this.#svm, now)
+    const { keys, writable, fee, record } = transaction
+    const landed = this.#known({ known: record, keys, writable, fee, slot, index, before, after }, transaction.sign)
     this.transactions.addUnsigned(landed)
     if (replayedAt_ms === undefined)
       this.#tell({ known: transaction.record, slot, time_ms }, landed, [...transaction.after.keys()])
@@ -225,7 +230,7 @@ export class Ledger implements LedgerPort {
       svm: this.#svm.toBytes(),
       slot: this.#sysvars.slot,
       undo: this.#accounts.undoState(),
-      transactions: this.transactions.all(),
+      transactions: this.transactions.all().map(landed => this.#landings.get(landed) ?? landed),
       firstKeptSlot: this.transactions.firstKeptSlot,
       transactionCount: this.transactions.count,
       nonceBlockhashes: this.#sysvars.nonceBlockhashes,
@@ -238,6 +243,22 @@ export class Ledger implements LedgerPort {
     const { hasOnlyTime } = this.#sysvars
     const svm = this.#svm.handOver()
     return hasOnlyTime ? { svm, changed: this.#accounts.everChanged } : undefined
+  }
+
+  #restore({ transactions, transactionCount }: LedgerState, signKnown: LedgerOptions['signKnown']): void {
+    const kept = transactions.map(entry => {
+      if (!('known' in entry)) return { transaction: entry, isSigned: true }
+      if (!signKnown) throw new RangeError('a state with known transactions needs who signs them')
+      return { transaction: this.#known(entry, blockhash => signKnown(entry.known, blockhash)), isSigned: false }
+    })
+    this.transactions.restore(kept, transactionCount)
+  }
+
+  #known(landing: KeptLanding, sign: (blockhash: string) => Uint8Array): LandedTransaction {
+    const wire = (): Uint8Array => sign(this.slots.blockhashOf(landing.slot))
+    const landed = knownLanding(landing, wire, this.#svm, address => this.#accounts.now(address))
+    this.#landings.set(landed, landing)
+    return landed
   }
 
   #land(transaction: WireTransaction, time_ms: number, source: TransactionSource, live: boolean): Outcome {

@@ -55,9 +55,13 @@ export class Transactions {
   #firstKeptSlot = FIRST_SLOT
   #count = 0
 
-  constructor(kept: readonly LandedTransaction[] = [], firstKeptSlot = FIRST_SLOT, count = 0) {
+  constructor(firstKeptSlot = FIRST_SLOT) {
     this.#firstKeptSlot = firstKeptSlot
-    for (const transaction of kept) this.add(transaction)
+  }
+
+  /** Goes on with what an earlier process knew, of so many since genesis. */
+  restore(kept: readonly { transaction: LandedTransaction; isSigned: boolean }[], count: number): void {
+    for (const { transaction, isSigned } of kept) isSigned ? this.add(transaction) : this.addUnsigned(transaction)
     this.#count = count
   }
 

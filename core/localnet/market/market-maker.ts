@@ -39,6 +39,12 @@ export class MarketMaker {
   }
 }
 
+/** Makes the wire bytes of a market maker's transaction again, from what the chain keeps of it. */
+export function makerSigner(): (record: Uint8Array, blockhash: string) => Uint8Array {
+  const transactions = new MakerTransactions(derivedKey(MARKET_MAKER_LABEL))
+  return (record, blockhash) => transactions.sign(decodeTrades(record), blockhash)
+}
+
 /** The pools of SOL/USDC move at every point of the path, the others at a candle's close: a packet holds no more. */
 export function poolsOfRank(rank: 'every-point' | 'close'): readonly MarketPool[] {
   const isMain = (pool: MarketPool): boolean => pool.base.symbol === 'SOL' && pool.quote.symbol === 'USDC'

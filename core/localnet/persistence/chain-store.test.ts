@@ -102,6 +102,18 @@ describe('a chain kept in a directory', () => {
     },
   )
 
+  it('leaves nothing to replay at its end', async () => {
+    const { clock, localnet } = await open()
+    await clock.run(clock.sleep(86_400_000))
+    await localnet.close()
+    const [log] = readdirSync(directory).filter(name => name.startsWith('log-'))
+    expect(statSync(join(directory, log!)).size).toBe(0)
+    const again = await open()
+    expect(again.clock.now()).toBe(clock.now())
+    expect(again.localnet.market.price()).toEqual(localnet.market.price())
+    await again.localnet.close()
+  })
+
   it('refuses a directory of another chain, and one that is in use', async () => {
     const first = await open()
     await expect(open()).rejects.toMatchObject({ code: 'LOCALNET_IN_USE' })

@@ -9,8 +9,10 @@ import { lockDirectory } from './directory-lock.ts'
 import { RecordLog } from './record-log.ts'
 import { type ChainSnapshot, readSnapshot, syncDirectory, writeSnapshot } from './snapshot-file.ts'
 
-/** A log of this size makes way for a snapshot. */
-const LOG_BYTES_MAX = 16 * 1024 * 1024
+/** A log of this size makes way for a snapshot: after a crash it is replayed, which takes a second for each two MiB. */
+const LOG_BYTES_MAX = 4 * 1024 * 1024
+/** From this size on it does so at the end too: the next start has nothing to replay then. */
+const LOG_BYTES_AT_END = 64 * 1024
 const READ_ATTEMPTS = 5
 
 /** What a directory holds of a chain: start from the snapshot, then replay the records. */
@@ -34,6 +36,7 @@ export class ChainStore {
   #kept: KeptChain | undefined
   #clientBytes = 0
   #markedSlot = 0
+  #snapshotNow: () => void = () => undefined
 
   private constructor(directory: string, logBytesMax: number, unlock: () => void) {
     this.#directory = directory
@@ -71,6 +74,7 @@ export class ChainStore {
     this.#kept = undefined
     const snapshot = (): void => this.#snapshot({ ...identity, time_ms: ledger.clock.now(), ledger: ledger.state() })
     snapshot()
+    this.#snapshotNow = snapshot
     this.#markedSlot = ledger.slot()
     ledger.onRecord(record => {
       this.#append(record)
@@ -96,7 +100,14 @@ export class ChainStore {
     return this.#log.sync()
   }
 
+  /** Closes what is kept. Nothing may land any more. */
   async close(): Promise<void> {
+    await this.#log.sync()
+    try {
+      if (this.#log.bytes >= LOG_BYTES_AT_END) this.#snapshotNow()
+    } catch {
+      // A disk that is full: the log has all of it, and the next start replays it.
+    }
     await this.#log.close()
     this.#unlock()
   }
