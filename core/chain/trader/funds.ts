@@ -39,6 +39,9 @@ export type FundsVerdict =
 /** Of SOL that is sold to the last unit, this much is left for base fee, priority fee and tip: what was not paid stays. */
 const FEES_SET_ASIDE_LAMPORTS = 2_000_000n
 
+/** Takes a claim that waits for others, with a sentence that says for what. */
+export type FundsWait = (request: Pick<FundsRequest, 'orderId'>, text: string) => void
+
 /** A trade that has ended, and what it did. */
 interface Ended {
   readonly claim: Claim
@@ -62,7 +65,16 @@ export class Funds {
   /** Releases that came while balances were being read: those balances may be older. */
   #late: Ended[] = []
 
-  constructor(rpc: Pick<Rpc, 'accounts' | 'rentExemption'>, wallet: string, reserve_lamports: bigint) {
+  readonly #onWait: FundsWait
+
+  /** @param onWait told once of each claim that waits for trades in flight */
+  constructor(
+    rpc: Pick<Rpc, 'accounts' | 'rentExemption'>,
+    wallet: string,
+    reserve_lamports: bigint,
+    onWait: FundsWait = () => undefined,
+  ) {
+    this.#onWait = onWait
     this.#count = new WalletCount(rpc, wallet, () => {
       for (const ended of this.#late.splice(0)) this.#free(ended)
     })
@@ -72,6 +84,7 @@ export class Funds {
   /** Sets the funds of a trade aside, or says what is missing. @throws what `Rpc` throws. */
   async claim(request: FundsRequest, signal: AbortSignal): Promise<FundsVerdict> {
     let awaited: readonly Claim[] | undefined
+    let isTold = false
     for (;;) {
       signal.throwIfAborted()
       const releases = this.#releases
@@ -90,6 +103,8 @@ export class Funds {
         awaited ??= this.#claims.list()
         if (!awaited.some(claim => this.#claims.has(claim))) return verdict
       }
+      if (!isTold) this.#onWait(request, waitText(this.#claims.size, verdict.reason))
+      isTold = true
       await this.#nextRelease(signal)
     }
   }
@@ -238,6 +253,12 @@ function missing(why: string | Reason, there: Amount | undefined): FundsVerdict 
   const remedy = 'Fund the wallet, or trade less.'
   const reason = typeof why === 'string' ? { code: 'FUNDS_INSUFFICIENT', message: why, remedy } : why
   return { ok: false, reason, ...(there && there.units > 0n && { there }) }
+}
+
+/** `it waits for a trade in flight to end: the trade needs 6 USDC, the wallet has 4: 2 USDC are missing` */
+function waitText(inFlight: number, { message }: Reason): string {
+  const others = inFlight === 1 ? 'a trade in flight to end' : `one of ${inFlight} trades in flight to end`
+  return `it waits for ${others}: ${message}`
 }
 
 function lacks(input: Amount, free: bigint): string {

@@ -56,7 +56,10 @@ export function createTrader(options: TraderOptions): ChainTrader {
       rpc: rpcs[0],
       wallet: wallet.publicKey,
       walletName: options.walletName,
-      funds: new Funds(rpcs[0], wallet.publicKey, settings.solReserve_lamports),
+      funds: new Funds(rpcs[0], wallet.publicKey, settings.solReserve_lamports, ({ orderId }, text) => {
+        if (orderId !== undefined) journal.note(orderId, text, clock.now())
+        log.warn('a trade waits for funds; nothing was sent', { orderId, cause: text })
+      }),
       blockhashes: new BlockhashCache(rpcs[0], clock),
       tables: new LookupTableCache(rpcs[0], clock),
       shield: options.shield ?? new Shield('this cluster', undefined),
