@@ -27,6 +27,7 @@ const TRADES: TradeSummary = {
     base_units: 1_000n,
     priority_units: 8_000n,
     tip_units: 1_000n,
+    failed_units: 0n,
     network_units: 10_000n,
     rent_units: 0n,
     unvalued_lamports: 0n,

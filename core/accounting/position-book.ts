@@ -1,7 +1,7 @@
 import { type Price, valueAt } from '../money/price.ts'
 import type { Pair, Token } from '../money/token.ts'
 import { type Closing, type CostMethod, type Holding, Lots } from './lots.ts'
-import { feesOf, type Trade, type TradeFees } from './trade.ts'
+import { feesOf, type LostFees, type Trade, type TradeFees, valuedLoss } from './trade.ts'
 
 /** What a strategy node holds of a pair, and what it has earned with it. `_units` are of the quote token. */
 export interface Position {
@@ -18,7 +18,7 @@ export interface Position {
   /** Profit of what was closed, before network fees. */
   readonly realisedAverage_units: bigint
   readonly realisedFifo_units: bigint
-  /** Network fees of all trades, rent apart. */
+  /** Network fees of all trades, and of transactions that traded nothing; rent apart. */
   readonly fees: TradeFees
   /** Of the last trade that paid anything. */
   readonly lastPrice: { readonly base_units: bigint; readonly quote_units: bigint }
@@ -90,12 +90,25 @@ export class PositionBook {
     return { trade, average: profitOf(average), fifo: profitOf(fifo) }
   }
 
+  /**
+   * Fees of a transaction that traded nothing: they are among the position's, and no trade's.
+   *
+   * @returns what they come to in the quote token
+   */
+  pay(lost: LostFees): TradeFees {
+    const account = this.#accountOf(lost)
+    const fees = valuedLoss(lost, account.last)
+    if (lost.at > account.lastAt) account.lastAt = lost.at
+    addFees(account.fees, fees)
+    return fees
+  }
+
   /** How many of its positions hold anything. */
   get open(): number {
     return this.#open
   }
 
-  /** In the order of their first trade. */
+  /** In the order of the first that was heard of each. */
   positions(): readonly Position[] {
     return [...this.#accounts.values()].map(account => ({
       node: account.node,
@@ -114,13 +127,13 @@ export class PositionBook {
     }))
   }
 
-  #accountOf(trade: Trade): Account {
+  #accountOf(trade: Pick<Trade, 'node' | 'pair' | 'at'>): Account {
     // Trades of a run share their pair: mostly it is the same account again.
     if (this.#last?.pair !== trade.pair || this.#last.node !== trade.node) this.#last = this.#findAccount(trade)
     return this.#last
   }
 
-  #findAccount({ node, pair, at }: Trade): Account {
+  #findAccount({ node, pair, at }: Pick<Trade, 'node' | 'pair' | 'at'>): Account {
     const key = `${node} ${idOf(pair.base)} ${idOf(pair.quote)}`
     const known = this.#accounts.get(key)
     if (known) return known

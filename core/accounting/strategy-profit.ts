@@ -32,7 +32,9 @@ export const StrategyProfit = doc(
     value: Units('Worth of what is held, in the quote token.'),
     realised: Methods('Profit of what was closed, before network fees.'),
     unrealised: Methods('Profit of what is held, at that price.'),
-    fees: Units('Network fees in the quote token; deposits, which come back, are none.'),
+    fees: Units(
+      'Network fees in the quote token, those of failed transactions too; deposits, which come back, are none.',
+    ),
     unvaluedFees_lamports: Units('Fees that could not be valued in the quote token, in lamports: not within the net.'),
     net: Units('Realised and unrealised, less fees: the same either way.'),
   },

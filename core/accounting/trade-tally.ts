@@ -1,7 +1,7 @@
 import { mulDiv } from '../money/rounding.ts'
 import { assertSameToken, type Token } from '../money/token.ts'
 import { type ClosedTrade, PositionBook } from './position-book.ts'
-import type { Trade } from './trade.ts'
+import type { LostFees, Trade } from './trade.ts'
 
 /** What the trades of a run came to, in the quote token's base units. */
 export interface TradeSummary {
@@ -23,10 +23,13 @@ export interface TradeSummary {
 
 /** Where money went. Slippage and price impact are within the prices paid: they are told, and never subtracted. */
 interface CostSplit {
+  /** Of trades. */
   readonly base_units: bigint
   readonly priority_units: bigint
   readonly tip_units: bigint
-  /** The three above. */
+  /** Of transactions that landed and failed: they traded nothing. */
+  readonly failed_units: bigint
+  /** The four above. */
   readonly network_units: bigint
   /** Deposits that come back when the accounts are closed: no cost. */
   readonly rent_units: bigint
@@ -50,7 +53,7 @@ export class TradeTally {
   readonly #quote: Token
   readonly #count = { trades: 0, closed: 0, wins: 0, losses: 0 }
   readonly #sum = { won: 0n, lost: 0n, volume: 0n, slippage: 0n, impact: 0n }
-  readonly #fees = { base: 0n, priority: 0n, tip: 0n, rent: 0n, unvalued: 0n }
+  readonly #fees = { base: 0n, priority: 0n, tip: 0n, failed: 0n, rent: 0n, unvalued: 0n }
   #held_ms = 0
   #heldSince = 0
 
@@ -71,9 +74,17 @@ export class TradeTally {
     return closed
   }
 
+  /** Fees of a transaction that traded nothing. @throws TOKEN_MISMATCH for a pair of another quote token */
+  pay(lost: LostFees): void {
+    assertSameToken(this.#quote, lost.pair.quote)
+    const { base_units, priority_units, tip_units, unvalued_lamports } = this.book.pay(lost)
+    this.#fees.failed += base_units + priority_units + tip_units
+    this.#fees.unvalued += unvalued_lamports
+  }
+
   /** @param until_ms the end of the run: what is still held was held until then */
   summary(until_ms: number): TradeSummary {
-    const { base, priority, tip, rent, unvalued } = this.#fees
+    const { base, priority, tip, failed, rent, unvalued } = this.#fees
     return {
       quote: this.#quote,
       ...this.#count,
@@ -84,7 +95,8 @@ export class TradeTally {
         base_units: base,
         priority_units: priority,
         tip_units: tip,
-        network_units: base + priority + tip,
+        failed_units: failed,
+        network_units: base + priority + tip + failed,
         rent_units: rent,
         unvalued_lamports: unvalued,
         slippage_units: this.#sum.slippage,

@@ -1,5 +1,5 @@
 import { ForgeError } from '../errors/forge-error.ts'
-import type { Fill, FillFees } from '../events/report.ts'
+import type { FailedLanding, Fill, FillFees } from '../events/report.ts'
 import { tenTo } from '../money/powers.ts'
 import { PRICE_DECIMALS, type Price, valueAt } from '../money/price.ts'
 import { mulDiv } from '../money/rounding.ts'
@@ -94,6 +94,38 @@ export function tradeOf(of: {
     signature: fill.signature,
     slot: fill.slot,
   }
+}
+
+/** What a transaction cost that traded nothing, seen from the pair that it was to trade. */
+export interface LostFees {
+  /** The strategy node that wanted it. */
+  readonly node: string
+  /** Chain time, milliseconds. */
+  readonly at: number
+  readonly pair: Pair
+  readonly fees: FillFees
+  /** SOL in the pair's quote token then; absent: as at the last trade of the pair, where SOL is its base. */
+  readonly sol?: Price
+}
+
+/** The fees of a transaction that landed and failed; they are valued when they are counted. */
+export function lostFeesOf(landing: FailedLanding, of: { readonly node: string; readonly pair: Pair }): LostFees {
+  const { at, fees } = landing
+  return { ...of, at, fees }
+}
+
+/**
+ * What they cost in the quote token's base units, rounded up.
+ *
+ * @param last what the last trade of the pair paid
+ * @throws TOKEN_MISMATCH when the price given is not one of SOL in the pair's quote
+ */
+export function valuedLoss(
+  { pair, fees, sol }: LostFees,
+  last: { readonly base_units: bigint; readonly quote_units: bigint },
+): TradeFees {
+  const rate = sol ? solRate(pair, 0n, 0n, sol) : solRate(pair, last.base_units, last.quote_units, undefined)
+  return valued(fees, rate)
 }
 
 /**

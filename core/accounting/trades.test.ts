@@ -5,7 +5,7 @@ import { parsePrice } from '../money/price.ts'
 import { SOL_MINT, type Token } from '../money/token.ts'
 import { PositionBook, profitAt } from './position-book.ts'
 import { pairOf } from './quote-token.ts'
-import { feesOf, type Trade, tradeOf } from './trade.ts'
+import { feesOf, type LostFees, type Trade, tradeOf } from './trade.ts'
 import { TradeTally } from './trade-tally.ts'
 
 const token = (symbol: string, decimals: number, mint = `${symbol}-mint`): Token => ({
@@ -240,6 +240,7 @@ describe('the tally', () => {
         base_units: 0n,
         priority_units: 0n,
         tip_units: 100n,
+        failed_units: 0n,
         network_units: 100n,
         rent_units: 0n,
         unvalued_lamports: 0n,
@@ -248,6 +249,43 @@ describe('the tally', () => {
       },
       held_ms: 200 + 500 + 400,
     })
+  })
+
+  const lost = (more: Partial<LostFees> = {}): LostFees => ({
+    node: 'plan',
+    at: 5,
+    pair: PAIR,
+    fees: { ...FEES, tip_lamports: 0n, rent_lamports: 0n },
+    ...more,
+  })
+
+  test('fees of a transaction that failed are costs of the strategy, and of no trade', () => {
+    const [paid, free] = [new TradeTally(USDC), new TradeTally(USDC)]
+    for (const tally of [paid, free]) {
+      tally.apply(buy(1_000_000_000n, 150_000_000n, 1))
+      tally.apply(sell(1_000_000_000n, 160_000_000n, 2))
+    }
+    paid.pay(lost())
+    paid.pay(lost({ node: 'other', sol: parsePrice('200', PAIR) }))
+    // 25,000 lamports at what the last trade paid, 160, and at the price that was given.
+    expect(paid.summary(9).costs).toMatchObject({
+      failed_units: 4_000n + 5_000n,
+      base_units: 0n,
+      network_units: 9_000n,
+    })
+    expect(paid.summary(9)).toMatchObject({ trades: 2, closed: 1, wins: 1, won_units: 10_000_000n })
+    const [plan, other] = paid.book.positions()
+    const price = parsePrice('160', PAIR)
+    expect(profitAt(plan!, price)).toMatchObject({ fees_units: 4_000n, net_units: 10_000_000n - 4_000n })
+    expect(profitAt(free.book.positions()[0]!, price).net_units).toBe(10_000_000n)
+    expect(other).toMatchObject({ node: 'other', trades: 0, fees: { base_units: 1_000n, priority_units: 4_000n } })
+  })
+
+  test('and where nobody knows what SOL is worth, they are told in lamports', () => {
+    const tally = new TradeTally(USDC)
+    tally.pay(lost())
+    expect(tally.summary(9).costs).toMatchObject({ failed_units: 0n, unvalued_lamports: 25_000n })
+    expect(() => new TradeTally(SOL).pay(lost())).toThrow(/is not/)
   })
 
   test('trades of another quote token never mix', () => {

@@ -4,7 +4,7 @@ import { judgeBounds } from '../chain/trader/price-bounds.ts'
 import { slippageBps } from '../chain/trader/receipt.ts'
 import { outcomeOf, reportBase } from '../chain/trader/reports.ts'
 import type { IntentEvent } from '../events/event.ts'
-import type { Fill, FillFees, Reason, Report } from '../events/report.ts'
+import type { FailedLanding, Fill, FillFees, Reason, Report } from '../events/report.ts'
 import { formatAmount } from '../money/amount.ts'
 import type { Pair } from '../money/token.ts'
 import type { Journal, OrderRecord } from '../orders/journal.ts'
@@ -189,7 +189,13 @@ export class OrderFill {
         fees: paid,
         reason,
       })
-      this.#end('failed', landing.reason)
+      this.#end('failed', landing.reason, {
+        signature: this.#signature,
+        slot: Math.floor(clock.now() / SLOT_MS),
+        at: clock.now(),
+        ...(wallet.name !== undefined && { wallet: wallet.name }),
+        fees: paid,
+      })
       return
     }
     const now = clock.now()
@@ -235,9 +241,14 @@ export class OrderFill {
     this.#claim = undefined
   }
 
-  #end(state: OrderState, reason: Reason): void {
+  #end(state: OrderState, reason: Reason, failed?: FailedLanding): void {
     const { clock, journal } = this.#tools
-    const ended = journal.move(this.#order.id, state, { now: clock.now(), cause: reason.message, reason })
+    const ended = journal.move(this.#order.id, state, {
+      now: clock.now(),
+      cause: reason.message,
+      reason,
+      ...(failed && { failed }),
+    })
     this.report.settle(outcomeOf(ended, false))
   }
 }

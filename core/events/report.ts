@@ -59,6 +59,18 @@ export interface FillPromise {
   readonly slot?: number
 }
 
+/** A transaction that landed and failed: nothing was traded, and what it cost has left the wallet. */
+export interface FailedLanding {
+  readonly signature: string
+  readonly slot: number
+  /** Chain time, milliseconds. */
+  readonly at: number
+  /** As of a fill. */
+  readonly wallet?: string
+  /** Without tip and deposits: what it would have paid itself, it has not. */
+  readonly fees: FillFees
+}
+
 interface ReportBase {
   readonly kind: 'report'
   readonly at: number
@@ -68,6 +80,8 @@ interface ReportBase {
   readonly node: string
   readonly input: Token
   readonly output: Token
+  /** Its transactions that landed and failed until then; absent where there are none. */
+  readonly failedLandings?: readonly FailedLanding[]
 }
 
 /** Why something did not happen. */

@@ -1,5 +1,5 @@
 import type { IntentEvent } from '../events/event.ts'
-import type { Fill, FillPromise, Reason } from '../events/report.ts'
+import type { FailedLanding, Fill, FillPromise, Reason } from '../events/report.ts'
 import type { OrderState } from './state-machine.ts'
 
 /** What makes an intent's key unique in the world: the full key is these joined with the node and the intent's own key. */
@@ -28,6 +28,8 @@ export interface Attempt {
   readonly promise: AttemptPromise
   /** What it traded, when it landed with a part of its order; absent for the one that ends an order all by itself. */
   readonly fill?: Fill
+  /** What it cost, when it landed and failed. */
+  readonly failed?: FailedLanding
   readonly createdAt: number
 }
 
@@ -108,6 +110,8 @@ export interface OrderMove {
   readonly cause: string
   readonly fill?: Fill
   readonly reason?: Reason
+  /** What its last transaction cost, when that has landed and failed. */
+  readonly failed?: FailedLanding
 }
 
 /**

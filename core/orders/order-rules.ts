@@ -80,7 +80,7 @@ export function partedOrder(
  *
  * @throws ORDER_MOVE_ILLEGAL, also for an end without a fill when parts of the order have landed
  */
-export function movedOrder(order: OrderRecord, to: OrderState, { now, fill, reason }: OrderMove): OrderRecord {
+export function movedOrder(order: OrderRecord, to: OrderState, { now, fill, reason, failed }: OrderMove): OrderRecord {
   assertMove(order.state, to)
   assertWholeOnly(order, to)
   assertPartsKept(order, to, fill)
@@ -93,7 +93,9 @@ export function movedOrder(order: OrderRecord, to: OrderState, { now, fill, reas
     intent,
     state: to,
     ...(again && { arming: again }),
-    attempts,
+    attempts: failed
+      ? attempts.map(each => (each.signature === failed.signature ? { ...each, failed } : each))
+      : attempts,
     ...(fill && { fill }),
     ...(reason && { reason }),
     createdAt,

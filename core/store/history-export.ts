@@ -30,9 +30,13 @@ const COLUMNS = [
   'reason',
   'network',
   'wallet',
+  'failedFees_lamports',
 ] as const
 
-/** History as CSV (RFC 4180) with a header line; amounts as decimals and in base units. */
+/**
+ * History as CSV (RFC 4180) with a header line; amounts as decimals and in base units. The fees of transactions that
+ * landed and failed are beside those of what was traded, in a column of their own.
+ */
 export function historyToCsv(entries: readonly HistoryEntry[]): string {
   const lines = entries.map(entry => {
     const cells = cellsOf(entry)
@@ -64,6 +68,12 @@ function cellsOf({
     outputSymbol: report.output.symbol,
     network: genesisHash,
     wallet,
+    ...(report.failedLandings && {
+      failedFees_lamports: report.failedLandings.reduce(
+        (sum, { fees }) => sum + fees.base_lamports + fees.priority_lamports,
+        0n,
+      ),
+    }),
     ...('signature' in report ? { signature: report.signature } : {}),
     ...('reason' in report && report.reason ? { reason: `${report.reason.code}: ${report.reason.message}` } : {}),
     ...(fill && {

@@ -1,5 +1,5 @@
 import type { IntentEvent } from '../events/event.ts'
-import type { Fill, Reason } from '../events/report.ts'
+import type { FailedLanding, Fill, Reason } from '../events/report.ts'
 import type { Arming, Attempt, AttemptPromise, Channel, OrderRecord, StoryLine } from '../orders/journal.ts'
 import type { OrderState } from '../orders/state-machine.ts'
 import type { Database, Row } from './database.ts'
@@ -50,6 +50,10 @@ export function insertAttempt(db: Database, attempt: Attempt): void {
 
 export function updateAttemptFill(db: Database, signature: string, fill: Fill): void {
   db.run('UPDATE attempts SET fill = ? WHERE signature = ?', encodeValue(fill), signature)
+}
+
+export function updateAttemptFailed(db: Database, failed: FailedLanding): void {
+  db.run('UPDATE attempts SET failed = ? WHERE signature = ?', encodeValue(failed), failed.signature)
 }
 
 export function insertMove(
@@ -144,6 +148,7 @@ function readAttempt(row: Row): Attempt {
     ...(row['channel'] === 'public' ? {} : { channel: row['channel'] as Channel }),
     promise: decodeValue<AttemptPromise>(String(row['promise'])),
     ...(row['fill'] === null ? {} : { fill: decodeValue<Fill>(String(row['fill'])) }),
+    ...(row['failed'] === null ? {} : { failed: decodeValue<FailedLanding>(String(row['failed'])) }),
     createdAt: Number(row['created_at']),
   }
 }

@@ -136,4 +136,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (deployment, node)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What a transaction cost that landed and failed.
+  ALTER TABLE attempts ADD COLUMN failed TEXT;
+  `,
 ]

@@ -23,6 +23,7 @@ import {
   readOrder,
   readStory,
   updateArming,
+  updateAttemptFailed,
   updateAttemptFill,
   updateIntent,
   updateOrder,
@@ -187,9 +188,10 @@ export class SqliteJournal implements Journal {
       return { ...move, was: order.state, next: movedOrder(order, move.to, move) }
     })
     this.#door.write(() => {
-      for (const { orderId, was, to, next, cause, now } of changes) {
+      for (const { orderId, was, to, next, cause, now, failed } of changes) {
         updateOrder(this.#db, next)
         if (to === 'armed') updateArming(this.#db, next)
+        if (failed) updateAttemptFailed(this.#db, failed)
         insertMove(this.#db, { orderId, was, became: to, cause, at: now })
       }
       // Taken back, it is found out again from the chain.

@@ -66,7 +66,12 @@ export async function runAndAccount(
       const market = { pair, quote_units: made.quote_units }
       trades.push({ trade, market, closed: tally.apply(trade), ...(wallet !== undefined && { wallet }) })
     },
-    onRefused: (landing, prices) => landings.push({ ...landing, ...solPrice(prices) }),
+    onRefused: (landing, prices) => {
+      const { at, fees, intent, pair } = landing
+      const sol = solPrice(prices)
+      tally.pay({ node: intent.node, at, fees, pair: { base: pair.base, quote: bars.pair.quote }, ...sol })
+      landings.push({ ...landing, ...sol })
+    },
   })
   const orders: Record<string, number> = {}
   for (const { state } of result.orders) orders[state] = (orders[state] ?? 0) + 1

@@ -1,10 +1,13 @@
 import type { Figure } from '../../accounting/figure.ts'
 import { tradeRatios } from '../../accounting/metrics.ts'
+import { pairOf } from '../../accounting/quote-token.ts'
 import { lastPaid, type StrategyProfit, strategyProfit, tokenFields } from '../../accounting/strategy-profit.ts'
-import { type Trade, tradeOf } from '../../accounting/trade.ts'
+import { type LostFees, lostFeesOf, type Trade, tradeOf } from '../../accounting/trade.ts'
 import { type TradeSummary, TradeTally } from '../../accounting/trade-tally.ts'
 import type { Price } from '../../money/price.ts'
 import type { Pair } from '../../money/token.ts'
+import type { Attempt } from '../../orders/journal.ts'
+import type { KeptOrder } from '../../store/directory/kept-orders.ts'
 import type { HistoryEntry } from '../../store/history.ts'
 import { OrderFills } from '../run/order-fills.ts'
 
@@ -28,34 +31,50 @@ export interface QuoteTotals extends Omit<TradeSummary, 'quote'> {
 
 /** What is traded by one pipeline with one wallet on one network. */
 export interface Account {
-  readonly entry: HistoryEntry
+  readonly entry: Pick<HistoryEntry, 'pipeline' | 'genesisHash' | 'wallet'>
   readonly trades: readonly Trade[]
+  /** What was paid for transactions that traded nothing. */
+  readonly lost: readonly LostFees[]
   readonly to_ms: number
 }
 
-/** Those that have traded, each with its trades in order of time. */
-export function accountsOf(entries: readonly HistoryEntry[]): readonly Account[] {
-  const groups = Map.groupBy(entries, ({ genesisHash, wallet, pipeline }) => `${genesisHash} ${wallet} ${pipeline}`)
-  return [...groups.values()].flatMap(group => {
+/** Those that have traded, each with its trades in order of time. @param orders what their transactions cost that failed */
+export function accountsOf(entries: readonly HistoryEntry[], orders: readonly KeptOrder[]): readonly Account[] {
+  const groups = Map.groupBy(entries, accountId)
+  const ordersOf = Map.groupBy(orders, accountId)
+  return [...new Set([...groups.keys(), ...ordersOf.keys()])].flatMap(id => {
+    const [group, own] = [groups.get(id) ?? [], ordersOf.get(id) ?? []]
     const fills = new OrderFills()
     for (const { report } of group) fills.see(report)
     const trades = fills.list().map(({ fill, report }) => tradeOf({ fill, node: report.node }))
-    if (trades.length === 0) return []
-    const to_ms = Math.max(...[group.at(-1)!.report.at, trades.at(-1)!.at])
-    return [{ entry: group[0]!, trades: trades.toSorted((a, b) => a.at - b.at), to_ms }]
+    const lost = own.flatMap(({ order }) => lostFees(order.intent, order.attempts))
+    const times = [...trades, ...lost].map(({ at }) => at)
+    if (times.length === 0) return []
+    const to_ms = Math.max(...times, ...group.slice(-1).map(({ report }) => report.at))
+    return [{ entry: [...group, ...own][0]!, trades: trades.toSorted((a, b) => a.at - b.at), lost, to_ms }]
   })
+}
+
+function accountId(of: Pick<HistoryEntry, 'genesisHash' | 'wallet' | 'pipeline'>): string {
+  return `${of.genesisHash} ${of.wallet} ${of.pipeline}`
+}
+
+function lostFees({ node, input, output }: KeptOrder['order']['intent'], attempts: readonly Attempt[]): LostFees[] {
+  const pair = pairOf(input, output)
+  return attempts.flatMap(({ failed }) => (failed ? [lostFeesOf(failed, { node, pair })] : []))
 }
 
 /** @param prices by `pairId`: instead of what the last trade paid */
 export function performanceOf(
-  { entry, trades, to_ms }: Account,
+  { entry, trades, lost, to_ms }: Account,
   prices: ReadonlyMap<string, Price>,
 ): AccountPerformance {
-  const from_ms = trades[0]!.at
-  const byQuote = Map.groupBy(trades, ({ pair }) => pair.quote.mint)
-  const tallies = [...byQuote.values()].map(own => {
-    const tally = new TradeTally(own[0]!.pair.quote)
-    for (const trade of own) tally.apply(trade)
+  const from_ms = Math.min(...[...trades, ...lost].map(({ at }) => at))
+  const quotes = new Map([...trades, ...lost].map(({ pair }) => [pair.quote.mint, pair.quote]))
+  const tallies = [...quotes.values()].map(quote => {
+    const tally = new TradeTally(quote)
+    for (const trade of trades) if (trade.pair.quote.mint === quote.mint) tally.apply(trade)
+    for (const fees of lost) if (fees.pair.quote.mint === quote.mint) tally.pay(fees)
     return tally
   })
   return {

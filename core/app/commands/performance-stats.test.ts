@@ -60,6 +60,15 @@ const environment = {
 const where = { dataDirectory: directory, cluster: 'localnet', environment }
 const NOTHING = { pipeline: undefined, prices: [] }
 
+const DEPLOYMENT = {
+  genesisHash: 'genesis',
+  wallet: 'wallet',
+  nodes: ['grid', 'momentum', 'plan'],
+  fingerprint: 'f',
+  onChange: 'refuse',
+  now: T0,
+} as const
+
 beforeAll(() => {
   const store = openStore({
     dataDir: directory,
@@ -67,15 +76,7 @@ beforeAll(() => {
     random: seededRandom('p'),
   })
   const record = (pipeline: string, reports: readonly Report[]): void => {
-    const deployment = store.deploy({
-      pipeline,
-      genesisHash: 'genesis',
-      wallet: 'wallet',
-      nodes: ['grid', 'momentum', 'plan'],
-      fingerprint: 'f',
-      onChange: 'refuse',
-      now: T0,
-    })
+    const deployment = store.deploy({ ...DEPLOYMENT, pipeline })
     for (const report of reports) deployment.history.record(report)
     deployment.flush()
   }
@@ -93,6 +94,36 @@ beforeAll(() => {
     filled('momentum', T0 + 3 * DAY, { token: USDC, units: 5_000_000n }, { token: BONK, units: 10_000_000n }),
   ])
   record('other', [filled('plan', T0, usdc(50), sol(0.5))])
+  record('unlucky', [])
+  const { journal } = store.deploy({ ...DEPLOYMENT, pipeline: 'unlucky' })
+  const { order } = journal.take(
+    {
+      kind: 'intent',
+      at: T0,
+      key: 'k',
+      node: 'plan',
+      input: USDC,
+      output: SOL,
+      amount: usdc(10),
+      exact: 'in',
+      reason: 'a test',
+    },
+    T0,
+  )
+  const signature = 'lost'
+  journal.attempt({
+    orderId: order.id,
+    number: 1,
+    signature,
+    wire: new Uint8Array(),
+    lastValidBlockHeight: 1,
+    venue: 'jupiter',
+    promise: { inputUnits: 1n, quotedOutputUnits: 1n, minimumOutputUnits: 1n },
+    createdAt: T0,
+  })
+  const fees = { base_lamports: 5_000n, priority_lamports: 3_000n, tip_lamports: 0n, rent_lamports: 0n }
+  const failed = { signature, slot: 1, at: T0, fees }
+  journal.move(order.id, 'failed', { now: T0, cause: 'it failed', reason: { code: 'X', message: 'x' }, failed })
   store.close()
 })
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -142,6 +173,13 @@ test('a price of a pair that was not traded is refused with those that were', as
   }
   const below = performanceStats(where, { pipeline: undefined, prices: ['SOL/USDC=-1'] })
   await expect(below).rejects.toThrow(/is not a price/)
+})
+
+test('what was paid for transactions that failed is told of a pipeline that has traded nothing else', async () => {
+  const { text, document } = await performanceStats(where, { ...NOTHING, pipeline: 'unlucky' })
+  const [account] = (document as Told).accounts
+  expect(account?.strategies).toMatchObject([{ node: 'plan', trades: 0, fees: '0', unvaluedFees_lamports: '8000' }])
+  expect(text).toContain('0.000008 SOL of fees that have no value in USDC')
 })
 
 test('people read a table, and why a figure is not there', async () => {

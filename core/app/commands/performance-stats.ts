@@ -1,8 +1,9 @@
 import { ForgeError } from '../../errors/forge-error.ts'
 import { type Price, parsePrice } from '../../money/price.ts'
 import { type Pair, pairName } from '../../money/token.ts'
-import { type KeptWhere, keptHistory } from './kept-history.ts'
-import { accountsOf, pairId, performanceOf } from './performance-figures.ts'
+import type { StoreView } from '../../store/store.ts'
+import { type KeptWhere, viewKept } from './kept-history.ts'
+import { type Account, accountsOf, pairId, performanceOf } from './performance-figures.ts'
 import { performanceText } from './performance-text.ts'
 import type { Printed } from './printed.ts'
 
@@ -16,9 +17,10 @@ export async function performanceStats(
   where: KeptWhere,
   options: { readonly pipeline: string | undefined; readonly prices: readonly string[] },
 ): Promise<Printed> {
-  const { directory, entries } = await keptHistory(where)
-  const kept = entries.filter(({ pipeline }) => options.pipeline === undefined || pipeline === options.pipeline)
-  const accounts = accountsOf(kept)
+  const { directory, view } = await viewKept(where)
+  const isMeant = ({ pipeline }: { readonly pipeline: string }): boolean =>
+    options.pipeline === undefined || pipeline === options.pipeline
+  const accounts = readAccounts(view, isMeant)
   const prices = readPrices(
     options.prices,
     accounts.flatMap(({ trades }) => trades.map(({ pair }) => pair)),
@@ -27,6 +29,14 @@ export async function performanceStats(
   return {
     text: performanceText(performances, directory),
     document: { document: 'performance', version: 1, accounts: performances },
+  }
+}
+
+function readAccounts(view: StoreView, isMeant: (of: { readonly pipeline: string }) => boolean): readonly Account[] {
+  try {
+    return accountsOf(view.history().filter(isMeant), view.orders().filter(isMeant))
+  } finally {
+    view.close()
   }
 }
 

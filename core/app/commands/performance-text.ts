@@ -53,7 +53,8 @@ function totalLines(totals: QuoteTotals): string[] {
   const reasons = new Set(
     Object.values(metrics).flatMap(value => (typeof value === 'number' ? [] : [value.notAvailable])),
   )
-  const fees = `network fees ${money(costs.network_units, 4)} (priority ${money(costs.priority_units, 4)}, tips ${money(costs.tip_units, 4)})`
+  const failed = costs.failed_units > 0n ? `, failed transactions ${money(costs.failed_units, 4)}` : ''
+  const fees = `network fees ${money(costs.network_units, 4)} (priority ${money(costs.priority_units, 4)}, tips ${money(costs.tip_units, 4)}${failed})`
   return [
     `${quote.symbol}: ${totals.trades} trades of ${money(totals.volume_units)}, ${totals.closed} closed, ${totals.wins} with a profit`,
     `  ${fees}, deposits ${money(costs.rent_units, 4)}, slippage ${money(costs.slippage_units, 4)} within the prices`,

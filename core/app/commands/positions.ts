@@ -1,6 +1,7 @@
 import { PositionBook } from '../../accounting/position-book.ts'
+import { pairOf } from '../../accounting/quote-token.ts'
 import { lastPaid, type StrategyProfit, strategyProfit } from '../../accounting/strategy-profit.ts'
-import { tradeOf } from '../../accounting/trade.ts'
+import { lostFeesOf, tradeOf } from '../../accounting/trade.ts'
 import { formatUnits } from '../../money/amount.ts'
 import { SOL_MINT } from '../../money/token.ts'
 import type { KeptOrder } from '../../store/directory/kept-orders.ts'
@@ -63,7 +64,15 @@ function positionsOf(view: StoreView, address: string, held: RunPortfolio): Wall
   const own = view.orders().filter(({ wallet }) => wallet === address)
   const open = own.filter(({ order }) => !['confirmed', 'failed', 'expired', 'cancelled'].includes(order.state))
   const history = view.history().filter(({ wallet }) => wallet === address)
-  return { address, held, profits: profitsOf(history.map(({ report }) => report)), open }
+  return {
+    address,
+    held,
+    profits: profitsOf(
+      history.map(({ report }) => report),
+      own,
+    ),
+    open,
+  }
 }
 
 function textOf({ held, open, profits }: WalletPositions): string[] {
@@ -86,12 +95,20 @@ function documentOf({ address, held, open, profits }: WalletPositions): object {
 }
 
 /** All that the directory traded, by pair, whatever strategy wanted it. */
-function profitsOf(reports: Parameters<OrderFills['see']>[0][]): readonly StrategyProfit[] {
+function profitsOf(
+  reports: Parameters<OrderFills['see']>[0][],
+  orders: readonly KeptOrder[],
+): readonly StrategyProfit[] {
   const fills = new OrderFills()
   for (const report of reports) fills.see(report)
   const book = new PositionBook()
   const trades = fills.list().map(({ fill }) => tradeOf({ fill, node: 'wallet' }))
   for (const trade of trades.toSorted((a, b) => a.at - b.at)) book.apply(trade)
+  for (const { order } of orders) {
+    const { input, output } = order.intent
+    const pair = pairOf(input, output)
+    for (const { failed } of order.attempts) if (failed) book.pay(lostFeesOf(failed, { node: 'wallet', pair }))
+  }
   return book.positions().map(position => strategyProfit(position, lastPaid(position)))
 }
 

@@ -1,3 +1,4 @@
+import { lamportsOf } from '../../chain/trader/budget-ledger.ts'
 import type { FillFees } from '../../events/report.ts'
 import { sameToken, type Token } from '../../money/token.ts'
 import type { Attempt, OrderRecord } from '../../orders/journal.ts'
@@ -33,9 +34,12 @@ export function boughtOf(orders: readonly OrderRecord[], except: Token): Readonl
   return new Map(held.filter(([, units]) => units > 0n))
 }
 
-/** Lamports that transactions of the orders cost beside their trades, deposits included: at most, where that is not known. */
+/**
+ * Lamports that transactions of the orders cost beside their trades, deposits included: at most, where that is not known.
+ * What failed on the chain by an earlier version has left no trace of its fee: that is not among them.
+ */
 export function costsOf(orders: readonly OrderRecord[]): bigint {
-  return orders.flatMap(feesOf).reduce((sum, fees) => sum + totalOf(fees), 0n)
+  return orders.flatMap(feesOf).reduce((sum, fees) => sum + lamportsOf(fees), 0n)
 }
 
 /** The one whose end nobody knows. */
@@ -44,16 +48,13 @@ function unsettledOf({ attempts, state }: OrderRecord): Attempt | undefined {
   return IN_FLIGHT_STATES.includes(state) && last && !last.fill ? last : undefined
 }
 
-/** Of a transaction that did not fill: it may have failed on the chain, and paid its fee there. */
-function feesOf({ attempts, fill }: OrderRecord): readonly FillFees[] {
-  const landed = new Set([fill?.signature, ...attempts.flatMap(attempt => attempt.fill?.signature ?? [])])
-  const others = attempts.filter(({ signature }) => !landed.has(signature))
+/** Of what has landed, filled or failed, and of what may have; what expired has paid nothing. */
+function feesOf(order: OrderRecord): readonly FillFees[] {
+  const { attempts, fill } = order
+  const perhaps = unsettledOf(order)?.promise.details?.fees
   return [
     ...(fill ? [fill.fees] : attempts.flatMap(attempt => attempt.fill?.fees ?? [])),
-    ...others.flatMap(({ promise }) => promise.details?.fees ?? []),
+    ...attempts.flatMap(({ failed }) => failed?.fees ?? []),
+    ...(perhaps ? [perhaps] : []),
   ]
-}
-
-function totalOf({ base_lamports, priority_lamports, tip_lamports, rent_lamports }: FillFees): bigint {
-  return base_lamports + priority_lamports + tip_lamports + rent_lamports
 }

@@ -1,4 +1,4 @@
-import type { Fill, Report } from '../../events/report.ts'
+import type { FailedLanding, Fill, Report } from '../../events/report.ts'
 import { wholeFill } from '../../orders/parts.ts'
 
 /** What an order traded, all its transactions together. */
@@ -9,17 +9,28 @@ export interface OrderFill {
   readonly recovered: boolean
 }
 
+/** A transaction of an order that landed and failed. */
+export interface OrderLanding {
+  readonly report: Report
+  readonly landing: FailedLanding
+}
+
 /**
  * The one fill of each order, from its reports: that of its end, or the parts that have landed where it has not come to
- * one. What is heard twice counts once.
+ * one; and its transactions that landed and failed. What is heard twice counts once.
  */
 export class OrderFills {
   readonly #fills = new Map<string, OrderFill>()
   readonly #parts = new Map<string, readonly Fill[]>()
   readonly #ended = new Set<string>()
+  /** By signature. */
+  readonly #failed = new Map<string, OrderLanding>()
 
-  /** Told of every report; those without a fill are passed over, as are simulated ones. */
+  /** Told of every report; those of nothing that has landed are passed over, as are simulated ones. */
   see(report: Report): void {
+    for (const landing of report.failedLandings ?? []) {
+      if (!this.#failed.has(landing.signature)) this.#failed.set(landing.signature, { report, landing })
+    }
     // What a divided order came to was counted with its parts.
     if (report.state === 'filled' && report.isSum) return
     if (this.#ended.has(report.orderId)) return
@@ -32,6 +43,10 @@ export class OrderFills {
   /** In the order in which the first of each landed. */
   list(): readonly OrderFill[] {
     return [...this.#fills.values()]
+  }
+
+  failed(): readonly OrderLanding[] {
+    return [...this.#failed.values()]
   }
 
   /** What is paid for counts, also when the rest of its order comes to no end. */

@@ -118,6 +118,28 @@ test('an order without an end is left, and progress says that it is on the way',
   expect(orders.progress(AT)).toBe('2024-01-01 00:00:00  1 order done, 1 on the way')
 })
 
+test('a transaction that landed and failed is a cost of the run and of its strategy, heard of once or twice', () => {
+  const { recorder: orders } = recorder()
+  const fees = { base_lamports: 5_000n, priority_lamports: 1_000n, tip_lamports: 0n, rent_lamports: 0n }
+  const failedLandings = [{ signature: 'lost', slot: 8, at: AT, fees }]
+  const reason = { code: 'SLIPPAGE_EXCEEDED', message: 'the price moved' }
+  orders.see({ ...base('a'), state: 'accepted' })
+  // It waits for its trigger again, and is filled then.
+  orders.see({ ...base('a'), state: 'armed', waitsFor: 'the price', failedLandings })
+  orders.see({ ...base('a'), state: 'filled', fill, recovered: false, failedLandings })
+  orders.see({ ...base('b'), state: 'accepted' })
+  orders.see({ ...base('b'), state: 'failed', reason, failedLandings: [{ ...failedLandings[0]!, signature: 'too' }] })
+  expect(orders.summary()).toMatchObject({
+    costs: { base_lamports: '15000', failed_lamports: '12000', total_lamports: '17260' },
+    failedLandings: [
+      { orderId: 'a', node: 'plan', signature: 'lost', slot: 8, fees: { priority_lamports: '1000' } },
+      { orderId: 'b', signature: 'too' },
+    ],
+    // SOL is told apart by its mint, which this token has not.
+    strategies: [{ node: 'plan', trades: 1, unvaluedFees_lamports: '17260' }],
+  })
+})
+
 test('a dry run has its would-be costs and no fill', () => {
   const { recorder: orders } = recorder()
   orders.see({ ...base('a'), state: 'simulated', fill })

@@ -1,6 +1,7 @@
 import { PositionBook } from '../../accounting/position-book.ts'
+import { pairOf } from '../../accounting/quote-token.ts'
 import { lastPaid, strategyProfit } from '../../accounting/strategy-profit.ts'
-import { tradeOf } from '../../accounting/trade.ts'
+import { type LostFees, lostFeesOf, tradeOf } from '../../accounting/trade.ts'
 import type { ForgeEvent } from '../../events/event.ts'
 import { type Fill, type FillFees, type FillPart, type FillPromise, isFinal, type Report } from '../../events/report.ts'
 import type { RoutesEvent } from '../../events/routes.ts'
@@ -8,7 +9,7 @@ import type { Amount } from '../../money/amount.ts'
 import { keysAbove } from '../../orders/wholes.ts'
 import { Samples } from '../../runtime/node/samples.ts'
 import type { Clock } from '../../time/clock.ts'
-import { type OrderFill, OrderFills } from './order-fills.ts'
+import { type OrderFill, OrderFills, type OrderLanding } from './order-fills.ts'
 import type { RunDocument, RunFill, RunOrder } from './run-document.ts'
 import { routesOf } from './run-routes.ts'
 
@@ -61,10 +62,14 @@ export class OrderRecorder {
     return `${time}  ${done} ${done === 1 ? 'order' : 'orders'} done${rest}`
   }
 
-  summary(): Pick<RunDocument, 'counts' | 'orders' | 'fills' | 'simulated' | 'strategies' | 'costs' | 'left'> {
+  summary(): Pick<
+    RunDocument,
+    'counts' | 'orders' | 'fills' | 'failedLandings' | 'simulated' | 'strategies' | 'costs' | 'left'
+  > {
     const orders = withWholes([...this.#orders.values()])
     const landed = this.#fills.list()
     const fills = landed.map(({ report, fill, recovered }) => fillOf(report, fill, recovered))
+    const failed = this.#fills.failed()
     const simulated = [...this.#simulated.values()]
     const counted = orders.filter(({ isWhole }) => !isWhole)
     const count = (state: RunOrder['state']): number => counted.filter(order => order.state === state).length
@@ -81,9 +86,10 @@ export class OrderRecorder {
       },
       orders: [...orders],
       fills,
+      ...(failed.length > 0 && { failedLandings: failed.map(failedOf) }),
       simulated,
-      strategies: strategiesOf(landed),
-      costs: costsOf(fills.length > 0 ? fills : simulated),
+      strategies: strategiesOf(landed, failed),
+      costs: costsOf(fills.length > 0 || failed.length > 0 ? fills : simulated, failed),
       left: orders.filter(order => !isFinal(order.state)).map(order => order.id),
     }
   }
@@ -110,10 +116,29 @@ function withWholes(orders: readonly RunOrder[]): readonly RunOrder[] {
 }
 
 /** What each strategy node has earned in this run; what it still holds is worth what its last trade paid. */
-function strategiesOf(landed: readonly OrderFill[]): RunDocument['strategies'] {
+function strategiesOf(landed: readonly OrderFill[], failed: readonly OrderLanding[]): RunDocument['strategies'] {
   const book = new PositionBook()
   for (const { report, fill } of landed) book.apply(tradeOf({ fill, node: report.node }))
+  for (const { report, landing } of failed) book.pay(lostFees({ report, landing }))
   return book.positions().map(position => strategyProfit(position, lastPaid(position)))
+}
+
+/** As a cost of the node that wanted the trade. */
+function lostFees({ report: { node, input, output }, landing }: OrderLanding): LostFees {
+  return lostFeesOf(landing, { node, pair: pairOf(input, output) })
+}
+
+function failedOf({ report, landing }: OrderLanding): NonNullable<RunDocument['failedLandings']>[number] {
+  return {
+    orderId: report.orderId,
+    key: report.key,
+    node: report.node,
+    ...(landing.wallet === undefined ? {} : { wallet: landing.wallet }),
+    signature: landing.signature,
+    slot: landing.slot,
+    time: timeText(landing.at),
+    fees: feesOf(landing.fees),
+  }
 }
 
 function orderOf(report: Report, before: RunOrder | undefined): RunOrder {
@@ -181,16 +206,18 @@ function amountOf({ token, units }: Amount): RunFill['input'] {
   return { mint: token.mint, symbol: token.symbol, decimals: token.decimals, amount: units.toString() }
 }
 
-function costsOf(fills: readonly RunFill[]): RunDocument['costs'] {
+function costsOf(fills: readonly RunFill[], failed: readonly OrderLanding[]): RunDocument['costs'] {
   const sum = (of: (fill: RunFill) => string): bigint => fills.reduce((total, fill) => total + BigInt(of(fill)), 0n)
-  const base = sum(fill => fill.fees.base_lamports)
-  const priority = sum(fill => fill.fees.priority_lamports)
+  const lost = (fee: keyof FillFees): bigint => failed.reduce((total, { landing }) => total + landing.fees[fee], 0n)
+  const base = sum(fill => fill.fees.base_lamports) + lost('base_lamports')
+  const priority = sum(fill => fill.fees.priority_lamports) + lost('priority_lamports')
   const tip = sum(fill => fill.fees.tip_lamports)
   return {
     base_lamports: base.toString(),
     priority_lamports: priority.toString(),
     tip_lamports: tip.toString(),
     rent_lamports: sum(fill => fill.fees.rent_lamports).toString(),
+    ...(failed.length > 0 && { failed_lamports: (lost('base_lamports') + lost('priority_lamports')).toString() }),
     total_lamports: (base + priority + tip).toString(),
   }
 }

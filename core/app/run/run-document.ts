@@ -87,6 +87,20 @@ const Fill = doc(
   'What landed transactions did, from their own meta.',
 )
 
+const Landing = doc(
+  {
+    orderId: Text('Id of the order.'),
+    key: Text("The intent's key."),
+    node: Text('The node that wanted it.'),
+    wallet: Type.Optional(Text("Name of the wallet it was signed by, where that is not the run's own.")),
+    signature: Text('Signature of the transaction.'),
+    slot: Count('Slot it landed in.'),
+    time: Time('Chain time.'),
+    fees: Fees,
+  },
+  'A transaction that landed and failed: it traded nothing, and its fees are paid.',
+)
+
 const Order = doc(
   {
     id: Text('Id of the order.'),
@@ -216,6 +230,9 @@ export const RunDocument = doc(
     nodes: Type.Array(Node, { description: 'In topological order.' }),
     orders: Type.Array(Order, { description: 'In the order they were taken.' }),
     fills: Type.Array(Fill, { description: 'In the order they landed.' }),
+    failedLandings: Type.Optional(
+      Type.Array(Landing, { description: 'Transactions that landed and failed; absent where there were none.' }),
+    ),
     simulated: Type.Array(Fill, { description: 'What a dry run would have done.' }),
     routes: Type.Optional(
       Type.Array(RunRoutes, { description: 'The last comparisons, where a node compares routes.' }),
@@ -238,8 +255,14 @@ export const RunDocument = doc(
       description: 'What each strategy node has earned in this run, valued at what its last trade paid.',
     }),
     costs: doc(
-      { ...Fees.properties, total_lamports: Units('All of the above but rent, which is refundable.') },
-      'Sums over the fills.',
+      {
+        ...Fees.properties,
+        failed_lamports: Type.Optional(
+          Units('What of it was paid for transactions that landed and failed; absent where there were none.'),
+        ),
+        total_lamports: Units('Base and priority fees and tips: all but rent, which is refundable.'),
+      },
+      'Sums over the fills, and over transactions that landed and failed.',
     ),
     left: Type.Array(Text('Id of an order.'), {
       description: 'Orders left open: a restart on the same data directory resumes them.',

@@ -32,7 +32,7 @@ export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRe
   const error = failureOf(facts, result)
   const [own, ...others] = facts.wallets
   const routes = recorder.routes()
-  const { orders, fills, simulated, strategies, counts, costs } = recorder.summary()
+  const { orders, fills, failedLandings, simulated, strategies, counts, costs } = recorder.summary()
   return {
     document: 'run',
     version: 1,
@@ -50,6 +50,7 @@ export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRe
     nodes: nodesOf(facts.pipeline, result),
     orders,
     fills,
+    ...(failedLandings && { failedLandings }),
     simulated,
     ...routes.document,
     portfolio: own!.portfolio,

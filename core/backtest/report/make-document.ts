@@ -4,8 +4,6 @@ import { DAY_MS, type EquitySummary } from '../../accounting/equity-meter.ts'
 import { metricsOf } from '../../accounting/metrics.ts'
 import { lastPaid, strategyProfit, tokenFields } from '../../accounting/strategy-profit.ts'
 import type { Amount } from '../../money/amount.ts'
-import { valueAt } from '../../money/price.ts'
-import { SOL_MINT } from '../../money/token.ts'
 import type { WalletResult } from '../run-backtest.ts'
 import { samePair } from '../traded-pairs.ts'
 import { Valuation } from '../valuation.ts'
@@ -63,7 +61,7 @@ export function makeDocument(input: ReportInput): BacktestDocument {
       base: trades.costs.base_units.toString(),
       priority: trades.costs.priority_units.toString(),
       tip: trades.costs.tip_units.toString(),
-      refused: lamportsIn(input.refused.fees_lamports, valuation).toString(),
+      refused: trades.costs.failed_units.toString(),
       rent: trades.costs.rent_units.toString(),
       slippage: trades.costs.slippage_units.toString(),
       impact: trades.costs.impact_units.toString(),
@@ -118,14 +116,6 @@ function baselineOf({ name, description, equity, meter }: Baseline): BacktestDoc
     metrics: { ...metricsOf(equity) },
     curve: curveOf(meter.curve()),
   }
-}
-
-/** Rounded up; nothing where SOL can not be valued. */
-function lamportsIn(lamports: bigint, valuation: Valuation): bigint {
-  if (valuation.quote.mint === SOL_MINT) return lamports
-  const sol = valuation.tokens.find(({ mint }) => mint === SOL_MINT)
-  const price = sol && valuation.price(sol)
-  return sol && price ? valueAt(price, { token: sol, units: lamports }, 'up').units : 0n
 }
 
 /** What was traded of each pair, in the quote token in which all is valued. */

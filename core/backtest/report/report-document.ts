@@ -148,7 +148,7 @@ export const BacktestDocument = doc(
         base: Units('Signatures.'),
         priority: Units('Priority fees.'),
         tip: Units('Tips to block builders.'),
-        refused: Units('Fees of transactions that failed, at the last price; 0 where SOL is no side of the pair.'),
+        refused: Units('Fees of transactions that failed, at the price of their time; 0 where SOL has no price.'),
         rent: Units('Deposits, which come back: no cost.'),
         slippage: Units('Less received than quoted, inside the prices.'),
         impact: Units('Price impact as quoted, inside the prices.'),

@@ -22,6 +22,9 @@ const token = (symbol: string, decimals: number, mint: string): Token => ({
 })
 const SOL = token('SOL', 9, SOL_MINT)
 const USDC = token('USDC', 6, 'USDC-mint')
+const pair = { base: SOL, quote: USDC }
+/** Of a transaction that failed. */
+const LOST = { base_lamports: 5_000n, priority_lamports: 71_000n, tip_lamports: 0n, rent_lamports: 0n }
 const START = 10_000_000_000n
 const FIVE_MINUTES = 300_000
 const T0 = Date.UTC(2024, 0, 30)
@@ -92,12 +95,14 @@ function backtest(bars: ReportBars, names: { readonly pipeline?: string; readonl
     const worth = Number(cash) / 1e6 + (Number(held - fees) / 1e9) * bars.close[place]!
     equity.observe(bars.start_ms[place]! + FIVE_MINUTES, worth)
   }
+  for (let count = 0; count < 2; count++)
+    tally.pay({ node: 'plan', at: bars.start_ms[bars.count - 1]!, fees: LOST, pair })
   const path = [...bars.close].map((price, place) => ({ at: bars.start_ms[place]! + FIVE_MINUTES, price }))
   const period = { from_ms: path[0]!.at, to_ms: path.at(-1)!.at, every_ms: 86_400_000 }
   return {
     pipeline: { name: names.pipeline ?? 'halves', summary: 'Buys and sells in halves.', params: { type: 'halves' } },
     settings: { Capital: '10000 USDC' },
-    pair: { base: SOL, quote: USDC },
+    pair,
     bars,
     equity,
     tally,
@@ -183,9 +188,13 @@ describe('the figures', () => {
   })
 
   it('tell fees of failed transactions beside those of trades', () => {
-    const price = BARS.close[BARS.count - 1]!
+    const { base_units, quote_units } = input.trades.at(-1)!.trade
+    const price = Number(quote_units) / Number(base_units) / 1e-3
     expect(Number(report.document.costs.refused) / 1e6).toBeCloseTo(0.000_152 * price, 5)
     expect(report.document.costs.refused_lamports).toBe('152000')
+    const { base, priority, tip, refused } = report.document.costs
+    const all = [base, priority, tip, refused].reduce((sum, units) => sum + BigInt(units), 0n)
+    expect(report.document.strategies.reduce((sum, { fees }) => sum + BigInt(fees), 0n)).toBe(all)
   })
 })
 

@@ -1,5 +1,5 @@
 import { ERROR_CODES } from '../../errors/codes.ts'
-import type { Fill, Reason } from '../../events/report.ts'
+import type { FailedLanding, Fill, FillFees, Reason } from '../../events/report.ts'
 import { type Amount, formatAmount } from '../../money/amount.ts'
 import { sameToken, type Token } from '../../money/token.ts'
 import type { Attempt, OrderRecord } from '../../orders/journal.ts'
@@ -15,8 +15,12 @@ export interface Budget {
   readonly bought?: ReadonlyMap<string, bigint>
 }
 
-/** What a transaction did to a budget: its fill, or what it may have spent, where nobody knows. */
-export type Spending = { readonly fill: Fill } | { readonly unknown: Amount } | undefined
+/** What a transaction did to a budget: its fill, what it cost in vain, or what it may have spent, where nobody knows. */
+export type Spending =
+  | { readonly fill: Fill }
+  | { readonly failed: FailedLanding }
+  | { readonly unknown: Amount }
+  | undefined
 
 /** What is a strategy's, beside what its trades in flight may take. */
 export interface Earmark {
@@ -66,12 +70,11 @@ export class BudgetLedger {
   settle(node: string, spending: Spending): void {
     if (!spending) return
     const fill = 'fill' in spending ? spending.fill : undefined
-    const { base_lamports = 0n, priority_lamports = 0n, tip_lamports = 0n, rent_lamports = 0n } = fill?.fees ?? {}
-    this.#costs_lamports += base_lamports + priority_lamports + tip_lamports + rent_lamports
+    const fees = 'failed' in spending ? spending.failed.fees : fill?.fees
+    this.#costs_lamports += fees ? lamportsOf(fees) : 0n
     const budget = this.#budgets.get(node)
-    if (!budget) return
-    const input = 'fill' in spending ? spending.fill.input : spending.unknown
-    change(budget.owned, input, -1n)
+    if (!budget || 'failed' in spending) return
+    change(budget.owned, 'fill' in spending ? spending.fill.input : spending.unknown, -1n)
     if (fill) change(budget.owned, fill.output, 1n)
   }
 
@@ -122,9 +125,15 @@ function change(owned: Units, { token, units }: Amount, sign: 1n | -1n): void {
   owned.set(token.mint, (owned.get(token.mint) ?? 0n) + sign * units)
 }
 
+/** All that was paid beside a trade, deposits included. */
+export function lamportsOf({ base_lamports, priority_lamports, tip_lamports, rent_lamports }: FillFees): bigint {
+  return base_lamports + priority_lamports + tip_lamports + rent_lamports
+}
+
 /** What an attempt that has come to its end did. */
 export function spendingOf({ attempts, fill: last, intent, state }: OrderRecord, attempt: Attempt): Spending {
-  const part = attempts.find(({ number }) => number === attempt.number)?.fill
+  const { fill: part, failed } = attempts.find(({ number }) => number === attempt.number) ?? {}
+  if (failed) return { failed }
   // The fill of a whole order has the signature of the last that landed.
   const fill = part ?? (last?.signature === attempt.signature ? last : undefined)
   if (fill) return { fill }

@@ -1,5 +1,5 @@
 import type { IntentEvent } from '../../events/event.ts'
-import type { Fill } from '../../events/report.ts'
+import type { FailedLanding, Fill, FillFees } from '../../events/report.ts'
 import { SOL_MINT, type Token } from '../../money/token.ts'
 import type { Attempt } from '../../orders/journal.ts'
 import type { ConfirmedTransaction, TokenBalance, TransactionMeta } from '../rpc/rpc-types.ts'
@@ -34,8 +34,6 @@ export function fillOf(
   const moved = movementOf(landed, wallet, tip_lamports)
   const input = { token: intent.input, units: -moved.of(intent.input) }
   const output = { token: intent.output, units: moved.of(intent.output) }
-  const signatures = BigInt(attempt.wire[0] ?? 1)
-  const base_lamports = signatures * SIGNATURE_FEE_LAMPORTS
   return {
     orderId: attempt.orderId,
     key: intent.key,
@@ -47,18 +45,28 @@ export function fillOf(
     output,
     quotedOutput: { token: intent.output, units: attempt.promise.quotedOutputUnits },
     minimumOutput: { token: intent.output, units: attempt.promise.minimumOutputUnits },
-    fees: {
-      base_lamports,
-      priority_lamports: moved.fee_lamports - base_lamports,
-      tip_lamports,
-      rent_lamports: moved.rent_lamports,
-    },
+    fees: feesOf(attempt, moved.fee_lamports, tip_lamports, moved.rent_lamports),
     computeUnits: landed.meta.computeUnitsConsumed ?? 0,
     ...(attempt.promise.priceImpactBps !== undefined && { priceImpactBps: attempt.promise.priceImpactBps }),
     slippageBps: slippageBps(intent.exact, attempt, input.units, output.units),
     ...(details && { promised: details }),
     ...(protection && { protection }),
   }
+}
+
+/** What a transaction cost that landed and failed: of all it would have done only its fee is left. */
+export function failedLandingOf(
+  attempt: Attempt,
+  { slot, blockTime, meta }: ConfirmedTransaction & { readonly meta: TransactionMeta },
+  now: number,
+): FailedLanding {
+  const at = blockTime === null ? now : blockTime * 1000
+  return { signature: attempt.signature, slot, at, fees: feesOf(attempt, BigInt(meta.fee), 0n, 0n) }
+}
+
+function feesOf({ wire }: Attempt, paid: bigint, tip_lamports: bigint, rent_lamports: bigint): FillFees {
+  const base_lamports = BigInt(wire[0] ?? 1) * SIGNATURE_FEE_LAMPORTS
+  return { base_lamports, priority_lamports: paid - base_lamports, tip_lamports, rent_lamports }
 }
 
 /** To a hundredth of a basis point; positive when the trade was worse than quoted. */

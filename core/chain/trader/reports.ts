@@ -15,6 +15,12 @@ export function reportBase(
   return { kind: 'report', at, orderId, key, node, input, output }
 }
 
+/** What its transactions cost that landed and failed. */
+function inVain({ attempts }: OrderRecord): Pick<Report, 'failedLandings'> {
+  const failedLandings = attempts.flatMap(({ failed }) => failed ?? [])
+  return failedLandings.length > 0 ? { failedLandings } : {}
+}
+
 /** The report of a part that has landed. */
 export function partReport(order: OrderRecord, fill: Fill): Report {
   return { ...reportBase(order.intent, order.id, fill.at), state: 'partly-filled', fill, left: leftOf(order) }
@@ -22,7 +28,7 @@ export function partReport(order: OrderRecord, fill: Fill): Report {
 
 /** The report of an order that is final, waits again, or is unresolved, in the journal. */
 export function outcomeOf(order: OrderRecord, recovered: boolean): Report {
-  const base = reportBase(order.intent, order.id, order.updatedAt)
+  const base = { ...reportBase(order.intent, order.id, order.updatedAt), ...inVain(order) }
   const reason: Reason = order.reason ?? { code: order.state.toUpperCase(), message: `the order is ${order.state}` }
   switch (order.state) {
     case 'confirmed':
@@ -63,7 +69,7 @@ export function simulatedReport({ id, intent }: OrderRecord, fill: Fill): Report
 
 /** The report of an order that the end of the run leaves open: the journal keeps it as it is, the next start takes it up. */
 export function interruptedReport(order: OrderRecord, now: number): Report {
-  const base = reportBase(order.intent, order.id, now)
+  const base = { ...reportBase(order.intent, order.id, now), ...inVain(order) }
   const code = 'ORDER_INTERRUPTED'
   const remedy = 'Start again with the same data directory: the order is taken up where it was.'
   const last = order.attempts.at(-1)

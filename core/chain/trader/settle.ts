@@ -1,4 +1,4 @@
-import type { Fill, Reason } from '../../events/report.ts'
+import type { FailedLanding, Fill, Reason } from '../../events/report.ts'
 import { waitsAgain } from '../../orders/again.ts'
 import type { Attempt, Journal, OrderRecord } from '../../orders/journal.ts'
 import { endOf, endsOrder, leftOf, partsOf, shortReason, wholeFill } from '../../orders/parts.ts'
@@ -9,7 +9,7 @@ import type { ConfirmedTransaction, TransactionMeta } from '../rpc/rpc-types.ts'
 import { explainTransactionError } from '../transaction/explain-error.ts'
 import { orAborted } from './or-aborted.ts'
 import type { Workshop } from './prepare.ts'
-import { fillOf } from './receipt.ts'
+import { failedLandingOf, fillOf } from './receipt.ts'
 import type { Landing } from './tracker.ts'
 
 /** How often a receipt is asked for after the status has said "landed": other parts of a node may be behind. */
@@ -60,19 +60,26 @@ export function settleParts(tools: SettleTools, order: OrderRecord): Settled {
   return { order: endOrder(tools, order, 'expired', reason), isOver: true }
 }
 
-/** Moves an order to an end that is not its fill: with what was filled, where parts have landed. Or back to waiting. */
+/**
+ * Moves an order to an end that is not its fill: with what was filled, where parts have landed. Or back to waiting.
+ *
+ * @param failed what its last transaction cost, when that has landed and failed
+ */
 export function endOrder(
   { journal, clock }: Pick<SettleTools, 'journal' | 'clock'>,
   order: OrderRecord,
   state: OrderState,
   reason: Reason,
+  failed?: FailedLanding,
 ): OrderRecord {
   const now = clock.now()
+  const cost = failed && { failed }
   if (waitsAgain(order, state, reason, now)) {
-    return journal.move(order.id, 'armed', { now, cause: `it waits again: ${reason.message}`, reason })
+    return journal.move(order.id, 'armed', { now, cause: `it waits again: ${reason.message}`, reason, ...cost })
   }
   const { state: to, ...end } = endOf(order, state, reason)
-  return journal.move(order.id, to, { now, cause: end.reason.message, ...end })
+  const cause = failed ? `${failed.signature} failed in slot ${failed.slot}` : end.reason.message
+  return journal.move(order.id, to, { now, cause, ...end, ...cost })
 }
 
 async function settle(
@@ -82,6 +89,7 @@ async function settle(
   landing: Landing,
 ): Promise<OrderRecord> {
   const { journal, clock } = tools
+  const { wallet, walletName } = tools.shop
   if (landing.kind === 'expired') {
     const reason: Reason = { code: 'ORDER_EXPIRED', message: 'its transaction expired without landing' }
     return endOrder(tools, order, 'expired', reason)
@@ -93,11 +101,9 @@ async function settle(
     return leaveUnresolved(tools, order, attempt, `it landed in slot ${landing.status.slot}, but no endpoint shows it`)
   if (landed.meta.err !== null) {
     const reason = explainTransactionError(landed.meta.err, landed.meta.logMessages ?? [])
-    if (waitsAgain(order, 'failed', reason, now)) return endOrder(tools, order, 'failed', reason)
-    const { state, ...end } = endOf(order, 'failed', reason)
-    return journal.move(order.id, state, { now, cause: `${attempt.signature} failed in slot ${landed.slot}`, ...end })
+    const failed = { ...failedLandingOf(attempt, landed, now), ...(walletName && { wallet: walletName }) }
+    return endOrder(tools, order, 'failed', reason, failed)
   }
-  const { wallet, walletName } = tools.shop
   const { short } = attempt.promise
   const fill: Fill = {
     ...fillOf(order.intent, attempt, landed, wallet, now),

@@ -67,6 +67,14 @@ test('purchases are summed, with the average price that was really paid', () => 
   ])
 })
 
+test('what failed on the chain has cost something, also where nothing was traded', () => {
+  const failed = { orderId: 'a', key: 'k', node: 'plan', signature: 's', slot: 1, time: run({}).started, fees: FEES }
+  const costs = { ...FEES, failed_lamports: '10000', total_lamports: '10000' }
+  expect(summaryOf(run({ failedLandings: [failed], costs }))).toContain(
+    '  costs  0.00001 SOL in fees, of it 0.00001 SOL for transactions that failed',
+  )
+})
+
 test('a sale has its price in dollars as well', () => {
   const fills = [fill({ ...SOL, amount: '2000000000' }, { ...USDC, amount: '300000000' })]
   expect(summaryOf(run({ fills }))).toContain('  average price  150 USDC per SOL')

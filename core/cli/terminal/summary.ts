@@ -20,7 +20,8 @@ export function summaryOf(run: RunDocument): string[] {
       rows.push(['average price', averagePrice(run.cluster, spent, received)])
   }
   for (const strategy of run.strategies) if (hasClosed(strategy)) rows.push(['profit', profitText(strategy)])
-  if (fills.length > 0) rows.push(['costs', costsText(run)], ['slippage', slippageText(fills)])
+  if (fills.length > 0 || run.failedLandings) rows.push(['costs', costsText(run)])
+  if (fills.length > 0) rows.push(['slippage', slippageText(fills)])
   if (run.dataDirectory !== undefined) rows.push(['kept in', run.dataDirectory])
   const width = Math.max(...rows.map(([name]) => name.length))
   return [
@@ -120,6 +121,7 @@ function costsText(run: RunDocument): string {
   const lamports = (units: string): string => `${formatUnits(BigInt(units), 9)} SOL`
   const { costs } = run
   const parts = [`${lamports(costs.total_lamports)} in fees`]
+  if (costs.failed_lamports) parts.push(`of it ${lamports(costs.failed_lamports)} for transactions that failed`)
   if (BigInt(costs.priority_lamports) > 0n) parts.push(`of it ${lamports(costs.priority_lamports)} for priority`)
   if (BigInt(costs.rent_lamports) !== 0n) parts.push(`${lamports(costs.rent_lamports)} in deposits (refundable)`)
   return parts.join(', ')

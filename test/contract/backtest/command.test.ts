@@ -57,7 +57,8 @@ describe('a backtest of a shipped pipeline', () => {
     const out = join(directory, 'failing')
     const fill = { ...command().request.fill, failRate: 0.4 } as BacktestRequest['fill']
     const { document } = await backtest(command({ fill }, out))
-    const { costs, refused, trades } = document as {
+    const { costs, refused, trades, strategies } = document as {
+      readonly strategies: readonly { readonly fees: string }[]
       readonly refused: number
       readonly trades: { readonly count: number }
       readonly costs: Readonly<Record<string, string>>
@@ -70,6 +71,9 @@ describe('a backtest of a shipped pipeline', () => {
     expect([rows.length, failed.length]).toEqual([trades.count + refused, refused])
     const sum = failed.reduce((fees, row) => fees + BigInt(row['fees_lamports']!), 0n)
     expect(sum.toString()).toBe(costs['refused_lamports'])
+    // They are the strategies' costs as well: nobody's profit is without them.
+    const all = ['base', 'priority', 'tip', 'refused'].reduce((total, name) => total + BigInt(costs[name]!), 0n)
+    expect(strategies.reduce((total, { fees }) => total + BigInt(fees), 0n)).toBe(all)
     expect(failed.every(row => row['failure'] === 'LANDING_FAILED' && Number(row['baseFee']) > 0)).toBe(true)
     expect(rows.map(row => row['time']!)).toEqual(rows.map(row => row['time']!).toSorted())
   })

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Fill } from '../../../core/events/report.ts'
 import { parsePrice } from '../../../core/money/price.ts'
 import { type Fault, faulty } from './fetch-faults.ts'
 import { type TradingWorld, tradingWorld, type WorldOptions } from './trading-world.ts'
@@ -248,6 +249,7 @@ describe('before anything is sent', () => {
 describe('a trade that fails on the chain', () => {
   it('is failed with its reason, and its fee is all it cost', async () => {
     const here = await world()
+    const lamports = await here.held('SOL')
     const reports = await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
         here.trade(here.intent(`k${index}`, '200 USDC', 'SOL'), { slippageBps: 1 }),
@@ -259,6 +261,19 @@ describe('a trade that fails on the chain', () => {
     expect(failed.length).toBeGreaterThan(0)
     for (const report of failed) expect(report).toMatchObject({ reason: { code: 'SLIPPAGE_EXCEEDED' } })
     expect(START_USDC - (await here.held('USDC'))).toBe(BigInt(filled.length) * 200_000_000n)
+    const paid = ({ fees }: Pick<Fill, 'fees'>): bigint => Object.values(fees).reduce((sum, part) => sum + part, 0n)
+    const inVain = failed.flatMap(({ failedLandings = [] }) => failedLandings)
+    expect(inVain).toHaveLength(failed.length)
+    const told = [
+      ...filled.map(report => (report.state === 'filled' ? report.fill.output.units - paid(report.fill) : 0n)),
+      ...inVain.map(landing => -paid(landing)),
+    ]
+    // What was told is what left the wallet and what came, to the lamport; and the journal has it beside the transactions.
+    expect((await here.held('SOL')) - lamports).toBe(told.reduce((sum, change) => sum + change, 0n))
+    const attempts = here.deployment.journal.orders().flatMap(order => order.attempts)
+    expect(attempts.flatMap(attempt => attempt.failed?.signature ?? []).toSorted()).toEqual(
+      inVain.map(({ signature }) => signature).toSorted(),
+    )
   })
 })
 
