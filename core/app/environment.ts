@@ -14,12 +14,15 @@ export interface Environment {
   readonly workingDirectory: string
 }
 
+/** The variable that the trading wallet is taken from where no key file is given. */
+export const WALLET_SECRET = 'SNIPERFORGE_WALLET_SECRET'
+
 export function processEnvironment(): Environment {
   const variables = process.env
   const stateHome = variables['XDG_STATE_HOME']
   return {
     variables,
-    walletSecret: variables['SNIPERFORGE_WALLET_SECRET'],
+    walletSecret: variables[WALLET_SECRET],
     walletDerivation: variables['SNIPERFORGE_WALLET_DERIVATION'],
     // The specification has a relative path ignored.
     stateDirectory: join(stateHome?.startsWith('/') ? stateHome : join(homedir(), '.local', 'state'), 'sniperforge'),

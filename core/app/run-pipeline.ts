@@ -7,6 +7,7 @@ import { runBound } from './run/run-bound.ts'
 import { runDirectory } from './run/run-directory.ts'
 import type { RunDocument } from './run/run-document.ts'
 import type { RunOptions } from './run/run-options.ts'
+import { keyPlacesOf } from './wallet/key-places.ts'
 
 /**
  * Runs a pipeline from its file to its document: its configuration is bound before anything is touched; then the ground
@@ -18,8 +19,10 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
   const real = createRealClock()
   const from_ms = real.wall_ms()
   const cluster = await findCluster(options.cluster, options.rpcUrl)
-  const { pipeline, registry, warnings, redact } = await bindPipeline({ ...options, tokens: cluster.tokens })
-  const { wallet, namedWallets } = chooseWallets(pipeline, { ...options, cluster: cluster.name })
+  const { pipeline, registry, warnings, redact, secrets } = await bindPipeline({ ...options, tokens: cluster.tokens })
+  const walletOptions = { ...options, cluster: cluster.name }
+  const wallets = chooseWallets(pipeline, walletOptions)
+  const { wallet, namedWallets } = wallets
   const dataDirectory = runDirectory({
     given: options.dataDirectory,
     dryRun: options.dryRun,
@@ -41,6 +44,7 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
   })
   try {
     ground.notices.unshift(...warnings)
+    ground.store.keyPlaces.keep(ground.genesisHash, keyPlacesOf(wallets, pipeline, { ...walletOptions, secrets }))
     return await runBound(ground, { ...options, pipeline, redact, from_ms })
   } finally {
     await ground.close()

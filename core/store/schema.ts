@@ -140,4 +140,12 @@ export const MIGRATIONS: readonly string[] = [
   -- What a transaction cost that landed and failed.
   ALTER TABLE attempts ADD COLUMN failed TEXT;
   `,
+  `
+  CREATE TABLE key_places (
+    genesis_hash TEXT NOT NULL,
+    wallet TEXT NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (genesis_hash, wallet)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

@@ -7,6 +7,7 @@ import { Database } from './database.ts'
 import { type Deployment, type DeploymentRequest, journalOf, openDeployment } from './deployment.ts'
 import { type KeptBudget, readBudgets } from './directory/kept-budgets.ts'
 import { type KeptOrder, readKeptOrders, readWallets } from './directory/kept-orders.ts'
+import { KeyPlaces } from './directory/key-places.ts'
 import { KillSwitch, readStopped, type Stopped } from './directory/kill-switch.ts'
 import { RequestCounter, RequestInbox } from './directory/requests.ts'
 import { WalletMarks } from './directory/wallet-marks.ts'
@@ -36,6 +37,7 @@ export interface Store {
   readonly inbox: RequestInbox
   readonly killSwitch: KillSwitch
   readonly walletMarks: WalletMarks
+  readonly keyPlaces: KeyPlaces
   /** Commits nothing (flush the deployments first), releases the lease, and closes the file. */
   close(): void
 }
@@ -116,6 +118,7 @@ function storeOf(db: Database, lease: Lease | undefined, random: Random): Store 
     inbox: new RequestInbox(db, checkLease),
     killSwitch: new KillSwitch(db, checkLease),
     walletMarks: new WalletMarks(db, checkLease),
+    keyPlaces: new KeyPlaces(db, checkLease),
     close: () => {
       try {
         lease?.release()

@@ -103,7 +103,8 @@ export function fundOf(owner: string): GenesisFund {
   return { owner, ...FUNDED }
 }
 
-function derivationOf(text: string | undefined): Derivation {
+/** @throws WALLET_SECRET_INVALID */
+export function derivationOf(text: string | undefined): Derivation {
   if (text === undefined || text === 'bip44' || text === 'raw') return text ?? 'bip44'
   throw new ForgeError('WALLET_SECRET_INVALID', {
     message: `SNIPERFORGE_WALLET_DERIVATION can not be "${text}"`,

@@ -12,6 +12,7 @@ import { runDirectory } from '../run/run-directory.ts'
 import type { RunDocument } from '../run/run-document.ts'
 import type { RunOptions } from '../run/run-options.ts'
 import { openTrading } from '../run/trading.ts'
+import { keyPlacesOf } from '../wallet/key-places.ts'
 import { answerRequests } from './answer-request.ts'
 import { askOrAct } from './ask-or-act.ts'
 import { askedFor } from './asked-for.ts'
@@ -85,6 +86,8 @@ export async function createOrder(options: CreateOrderOptions): Promise<RunDocum
   try {
     assertNotStopped(ground)
     ground.notices.unshift(...warnings)
+    const keys = { ...options, cluster: listed.name, secrets }
+    ground.store.keyPlaces.keep(ground.genesisHash, keyPlacesOf({ wallet, namedWallets: new Map() }, {}, keys))
     const plans = new KeptPlans()
     const known = new KnownSecrets(secrets.values())
     const request = {

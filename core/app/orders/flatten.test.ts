@@ -33,7 +33,7 @@ it('a sale of which something was left is told, and is not done', async () => {
     registry,
     cluster: { tokens: TOKENS },
     connection: { clock: { now: () => 0 } },
-    store: { wallets: () => [] },
+    store: { wallets: () => [], keyPlaces: { list: () => [] } },
   } as unknown as Ground
   const trading = {
     purses: [purse],

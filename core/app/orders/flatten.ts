@@ -11,6 +11,7 @@ import { checkedConfig } from '../run/checked-config.ts'
 import type { Ground } from '../run/ground.ts'
 import type { Purse } from '../run/purse.ts'
 import type { Trading } from '../run/trading.ts'
+import { untouchedWallets } from './untouched-wallets.ts'
 
 const PLACE = { file: 'panic', line: 1, column: 1 }
 
@@ -26,11 +27,18 @@ interface Sales {
 
 /**
  * Sells all that the run's wallets hold into one token, but for the SOL reserve: although all trading is stopped, since to
- * get out is what it was stopped for. What no list of tokens knows stays.
+ * get out is what it was stopped for. What no list of tokens knows stays. Of other wallets that were traded with here, it
+ * is told what they still hold, and how to sell that.
  *
+ * @param missing why a wallet's key could not be had, by its address; absent when nobody looked for it
  * @throws TOKEN_UNKNOWN for the token to receive
  */
-export async function flatten(ground: Ground, trading: Trading, into: string): Promise<Answer> {
+export async function flatten(
+  ground: Ground,
+  trading: Trading,
+  into: string,
+  missing?: ReadonlyMap<string, string>,
+): Promise<Answer> {
   const { cluster, connection } = ground
   const output = cluster.tokens.find(into)
   const all: Sales[] = []
@@ -63,17 +71,15 @@ export async function flatten(ground: Ground, trading: Trading, into: string): P
     const { name } = sales.purse
     return { unsold, lines: name === undefined ? lines : lines.map(line => `${name}: ${line}`) }
   })
-  const elsewhere = ground.store
-    .wallets(ground.genesisHash)
-    .filter(wallet => !trading.purses.some(({ address }) => address === wallet))
   const unsold = answers.flatMap(each => each.unsold)
+  const untouched = await untouchedWallets(ground, trading, output, missing)
   return {
-    done: unsold.length === 0,
-    text: [
-      ...answers.flatMap(({ lines }) => lines),
-      ...elsewhere.map(wallet => `${wallet} was traded with here too, and is untouched: give its key by --wallet`),
-    ].join('\n'),
-    detail: { unsold: unsold.map(({ token }) => token.mint), ...(elsewhere.length > 0 && { untouched: elsewhere }) },
+    done: unsold.length === 0 && untouched.length === 0,
+    text: [...answers.flatMap(({ lines }) => lines), ...untouched.map(({ line }) => line)].join('\n'),
+    detail: {
+      unsold: unsold.map(({ token }) => token.mint),
+      ...(untouched.length > 0 && { untouched: untouched.map(({ wallet }) => wallet) }),
+    },
   }
 }
 

@@ -7,14 +7,15 @@ import { openRegistry } from '../open-registry.ts'
 import { openGround } from '../run/ground.ts'
 import type { RunOptions } from '../run/run-options.ts'
 import { openTrading } from '../run/trading.ts'
+import { findWallets } from '../wallet/key-places.ts'
 import { answerRequests } from './answer-request.ts'
 import { askOrAct } from './ask-or-act.ts'
 import { flatten } from './flatten.ts'
 import { deskRequest } from './watch-desk.ts'
 
 /**
- * `panic --flatten`: sells all that the wallet holds, after everything was stopped. Here, or by the process that holds the
- * data directory.
+ * `panic --flatten`: sells all that the wallets of a data directory hold, after everything was stopped: the one at hand,
+ * and each whose key is still where runs of this directory had it. Here, or by the process that holds the directory.
  *
  * @throws HISTORY_MISSING, TOKEN_UNKNOWN, and what stands in the way of reaching the chain
  */
@@ -31,8 +32,11 @@ export async function sellAll(
   try {
     const ground = await openGround(base)
     try {
-      const trading = await openTrading(ground, deskRequest(), { ...options, redact: text => text })
-      return printed(await ground.connection.drive(flatten(ground, trading, into)))
+      const places = ground.store.keyPlaces.list(ground.genesisHash)
+      const { wallets: namedWallets, missing } = findWallets(places, wallet, { ...options, cluster: cluster.name })
+      const grounds = { ...ground, namedWallets }
+      const trading = await openTrading(grounds, deskRequest(), { ...options, redact: text => text })
+      return printed(await ground.connection.drive(flatten(grounds, trading, into, missing)))
     } finally {
       await ground.close()
     }

@@ -10,9 +10,9 @@ const FIXED = { set: undefined, adopt: false, new: false, 'dry-run': false, reco
 export default class Panic extends BaseCommand {
   static override summary = 'Stop all trading of a data directory and cancel its orders.'
   static override description =
-    'Works beside a process that trades: that one is asked, stops and answers. Nothing is bought or sold from then on, over restarts too, until `panic --clear`. With --flatten all that the wallet holds is sold, but for the SOL reserve. A transaction that was already sent may still land.'
+    'Works beside a process that trades: that one is asked, stops and answers. Nothing is bought or sold from then on, over restarts too, until `panic --clear`. With --flatten all that the wallet holds is sold, but for the SOL reserve; so is what other wallets of the data directory hold, where their keys are still where its runs had them: the rest is told, with the command that sells it. A transaction that was already sent may still land.'
   static override flags = {
-    flatten: Flags.boolean({ description: 'Sell all that the wallet holds, into --into.', exclusive: ['clear'] }),
+    flatten: Flags.boolean({ description: 'Sell all that the wallets hold, into --into.', exclusive: ['clear'] }),
     into: Flags.string({ description: 'What --flatten sells into.', default: 'USDC', helpValue: 'TOKEN' }),
     clear: Flags.boolean({ description: 'Let trading go on.' }),
     ...FLAGS,

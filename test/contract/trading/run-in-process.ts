@@ -25,15 +25,21 @@ export function runInProcess(
   run: { readonly pipeline: string; readonly data: string; readonly market?: string } & Partial<RunOptions>,
   onLine: (text: string, ends: Ends) => void = () => undefined,
 ): Promise<RunDocument> {
-  const { data, market, pipeline, ...more } = run
+  const { data, pipeline, ...more } = run
   const file = join(folder, `${data}.yaml`)
   writeFileSync(file, pipeline)
+  return runPipeline({ ...optionsOf(folder, data, onLine), file, params: {}, set: [], marketFile: run.market, ...more })
+}
+
+/** What a run of that data directory in the folder is told, whatever it runs. */
+export function optionsOf(
+  folder: string,
+  data: string,
+  onLine: (text: string, ends: Ends) => void = () => undefined,
+): Omit<RunOptions, 'file' | 'params' | 'set'> {
   const [drain, abort] = [new AbortController(), new AbortController()]
   const ends = { drain: () => drain.abort('the test says so'), abort: () => abort.abort('the test says so') }
-  return runPipeline({
-    file,
-    params: {},
-    set: [],
+  return {
     cluster: 'localnet',
     rpcUrl: undefined,
     walletFile: undefined,
@@ -41,7 +47,7 @@ export function runInProcess(
     dryRun: false,
     dataDirectory: join(folder, data),
     seed: '1',
-    marketFile: market,
+    marketFile: undefined,
     speed: 'max',
     onChange: 'refuse',
     confirmRealMoney: () => Promise.reject(new Error('no real money here')),
@@ -57,8 +63,7 @@ export function runInProcess(
     },
     drain: drain.signal,
     abort: abort.signal,
-    ...more,
-  })
+  }
 }
 
 /** A market of five-minute candles in that folder, that open at one close after the other. */
