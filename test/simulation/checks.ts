@@ -15,6 +15,8 @@ export interface Remains {
   readonly usdc: Token
   readonly wishes: Wishes
   readonly orders: readonly OrderRecord[]
+  /** Whether an order's story ends with the sentence that it is kept back for another. */
+  readonly isKeptBack: (orderId: string) => boolean
   readonly events: readonly ForgeEvent[]
   readonly history: readonly Report[]
   readonly before: Holdings
@@ -148,12 +150,15 @@ function balanced(remains: Remains): string[] {
 }
 
 /** Everything that was wanted has an end, and what was not bought has a reason. */
-function answered({ orders, wishes, events }: Remains): string[] {
+function answered({ orders, wishes, events, isKeptBack }: Remains): string[] {
   const found: string[] = []
-  for (const { state, reason, fill, intent, arming } of orders) {
+  for (const { id, state, reason, fill, intent, arming } of orders) {
     const name = `${intent.node} ${intent.key}`
-    // As long as nobody knows what became of a part, the whole waits for that.
-    if (arming?.isWhole && orders.some(part => part.state === 'unresolved' && isPart(part, intent))) continue
+    // As long as nobody knows what became of a part, the whole waits for that, and so do the parts beside it.
+    const isUnknown = (whole: Pick<OrderRecord, 'intent'>): boolean =>
+      orders.some(part => part.state === 'unresolved' && isPart(part, whole.intent))
+    if (arming?.isWhole && isUnknown({ intent })) continue
+    if (orders.some(whole => isPart({ intent }, whole.intent) && isUnknown(whole)) && isKeptBack(id)) continue
     if (!FINAL_STATES.includes(state) && state !== 'unresolved') found.push(`stuck: ${name} is ${state}`)
     else if (!reason && !fill) found.push(`stuck: ${name} is ${state} without a reason`)
   }
@@ -173,7 +178,7 @@ function answered({ orders, wishes, events }: Remains): string[] {
   return found
 }
 
-function isPart({ intent }: OrderRecord, { node, key }: OrderRecord['intent']): boolean {
+function isPart({ intent }: Pick<OrderRecord, 'intent'>, { node, key }: OrderRecord['intent']): boolean {
   return intent.node === node && isPartOf(intent.key, key)
 }
 

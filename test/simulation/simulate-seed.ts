@@ -108,7 +108,8 @@ export async function simulateSeed(
     const orders = disk.orders()
     const { events } = machine
     const history = disk.history()
-    const remains = { localnet, wallet: wallet.publicKey, usdc, wishes, orders, events, history }
+    const isKeptBack = (id: string): boolean => disk.lastWord(id)?.startsWith('kept back') === true
+    const remains = { localnet, wallet: wallet.publicKey, usdc, wishes, orders, events, history, isKeptBack }
     const after = await holdings(localnet, wallet.publicKey, usdc.mint)
     const found = violations({ ...remains, before: FUNDS, after })
     found.push(

@@ -75,7 +75,7 @@ export class OneOfGroup {
     if (!isFinal(report.state)) return
     if (!isOrderOver(report, this.#options.context.services.desk)) {
       leg.state = 'unsure'
-      for (const sibling of group.open) if (sibling.state === 'kept') this.#options.legs.letRest(sibling.intent)
+      for (const sibling of group.open) if (sibling.state === 'kept') this.#restKept(sibling, leg)
       return
     }
     group.ended(leg, report)
@@ -134,14 +134,23 @@ export class OneOfGroup {
     // A transaction may have been signed for it: it is past holding back, and its outcome must be heard.
     const isBeyondReach = this.#options.context.services.desk.taken(leg.intent)?.state !== 'triggered'
     if (!isBeyondReach && this.#mustEnd(group)) return this.#refuse(leg)
-    if (!isBeyondReach && (group.given ?? leg) !== leg) {
+    const { given } = group
+    if (!isBeyondReach && given && given !== leg) {
       leg.state = 'kept'
       leg.kept = intent
-      if (group.given?.state === 'unsure') this.#options.legs.letRest(intent)
+      if (given.state === 'unsure') this.#restKept(leg, given)
       return []
     }
     leg.state = 'given'
     return [intent]
+  }
+
+  /** Leaves one at this node for as long as nobody knows whether another has traded: its story says so. */
+  #restKept({ intent }: Leg, unsure: Leg): void {
+    const { desk } = this.#options.context.services
+    const order = desk.taken(intent)
+    if (order) desk.note(order.id, `kept back: nobody can tell yet whether ${unsure.intent.key} beside it has traded`)
+    this.#options.legs.letRest(intent)
   }
 
   /** Whether what has traded leaves nothing for the others. */

@@ -104,6 +104,16 @@ describe('a stop and a target', () => {
     expect(states(later.services.journal)).toEqual(['a/stop failed', 'a/target confirmed'])
   })
 
+  it('of which nobody can tell whether the first has traded keep the second back, and its story says so', async () => {
+    const events = [wants('a', '1 SOL'), price('150', 1), price('139', 2), price('161', 30)]
+    const { services } = await run(events, { tradeOutcomes: [{ key: 'a/stop', state: 'unresolved' }] })
+    expect(sold(services.journal)).toBe(0n)
+    const target = services.journal.orders().find(({ intent }) => intent.key === 'a/target')!
+    expect(target.state).toBe('triggered')
+    const because = 'kept back: nobody can tell yet whether a/stop beside it has traded'
+    expect(services.journal.story(target.id).at(-1)?.cause).toBe(because)
+  })
+
   it('that are the whole holding: the second is sized when the first has come to nothing, not beside it', async () => {
     const wish = wants('a', '1 SOL', { amount: { ...wants('a', '1 SOL').amount, units: 0n }, terms: { size: '100%' } })
     const events = [wish, price('150', 1), price('139', 2), price('161', 3), price('161', 30), price('161', 60)]

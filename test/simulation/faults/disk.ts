@@ -16,7 +16,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { OrderRecord, Report } from '../../../core/index.ts'
 import { Database } from '../../../core/store/database.ts'
 import { readHistory } from '../../../core/store/history.ts'
-import { readOrder } from '../../../core/store/order-rows.ts'
+import { readOrder, readStory } from '../../../core/store/order-rows.ts'
 import { STORE_FILE } from '../../../core/store/store.ts'
 import type { Random } from '../../../core/time/random.ts'
 
@@ -108,6 +108,11 @@ export class Disk {
   /** What the journal says. */
   orders(): readonly OrderRecord[] {
     return this.#read(db => db.all('SELECT * FROM orders ORDER BY number').map(row => readOrder(db, row)))
+  }
+
+  /** What `sniperforge orders show` ends with. */
+  lastWord(orderId: string): string | undefined {
+    return this.#read(db => readStory(db, orderId)).at(-1)?.cause
   }
 
   /** What `sniperforge history` says. */

@@ -10,7 +10,7 @@ import type { Life } from '../process/life.ts'
 import type { Trace } from '../trace.ts'
 import type { Fault, FaultPlan } from './fault-plan.ts'
 import { Landings } from './landings.ts'
-import { answeredBehind, askedBehind, BehindFor, slotsBehind } from './node-behind.ts'
+import { answeredBehind, askedBehind, BehindFor, slotsBehind, toldByOlder } from './other-nodes.ts'
 
 /** The endpoint that does everything; a second one only proves expiries. */
 const FIRST_URL = LOCALNET_URL
@@ -18,6 +18,9 @@ const WAY_MAX_MS = 60
 const SLOW_MAX_MS = 14_000
 /** Longer than anybody waits for an answer. */
 const LATE_MAX_MS = 90_000
+
+/** One world in so many has a node from before Agave 3.0. */
+const OLDER_ONE_IN = 4
 
 const SERVER_ERRORS = [500, 502, 503, 504]
 
@@ -48,6 +51,8 @@ export class Network {
   readonly #landings: Landings
   readonly #counts = new Map<string, number>()
   readonly #sent = new Set<string>()
+  /** The node does not tell what a simulation began with. */
+  readonly #isOlder: boolean
   #behind: BehindFor | undefined
 
   constructor(parts: {
@@ -64,6 +69,7 @@ export class Network {
     this.#trace = parts.trace
     this.#seed = parts.seed
     this.#isCalm = parts.isCalm
+    this.#isOlder = seededRandom(`${parts.seed}/older node`).int(OLDER_ONE_IN) === 0
     const land = async (wire: string): Promise<void> => {
       const params = [wire, { encoding: 'base64', skipPreflight: true, maxRetries: 0 }]
       await this.#localnet.rpc(JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'sendTransaction', params }))
@@ -154,6 +160,7 @@ export class Network {
       const lag = this.#behind?.slots(method, this.#clock.now()) ?? 0
       const behind = fault?.kind === 'behind' ? slotsBehind(method, fault.random) : url === FIRST_URL ? lag : 0
       const text = await this.#localnet.rpc(behind > 0 ? askedBehind(body) : body)
+      if (method === 'simulateTransaction' && this.#isOlder) return { status: 200, text: toldByOlder(text) }
       if (method === 'getSignatureStatuses') return { status: 200, text: this.#withForks(body, text, behind) }
       return { status: 200, text: behind > 0 ? answeredBehind(method, text, this.#localnet.ledger, behind) : text }
     })

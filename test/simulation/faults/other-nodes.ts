@@ -62,6 +62,15 @@ export function answeredBehind(method: string, text: string, ledger: Ledger, slo
   return JSON.stringify({ ...answer, result: resultBehind(method, answer.result, ledger, newest, slots) })
 }
 
+/** A simulation as a node tells of it that knows nothing of balances yet. */
+export function toldByOlder(text: string): string {
+  const answer = JSON.parse(text) as { result?: { value: Record<string, unknown> } }
+  if (!answer.result) return text
+  const { preBalances, postBalances, preTokenBalances, postTokenBalances, fee, loadedAddresses, ...value } =
+    answer.result.value
+  return JSON.stringify({ ...answer, result: { ...answer.result, value } })
+}
+
 function resultBehind(method: string, result: unknown, ledger: Ledger, newest: number, slots: number): unknown {
   switch (method) {
     case 'getSlot':
