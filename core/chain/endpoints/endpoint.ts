@@ -17,6 +17,9 @@ const OWN_REFUSALS: readonly unknown[] = [
   -32011, // keeps no history of transactions
 ]
 
+/** So many slots after it was made a block has that commitment. Source: MAX_LOCKOUT_HISTORY of Agave, and a vote. */
+const COMMITMENT_SLOTS: Readonly<Record<string, number>> = { confirmed: 2, finalized: 32 }
+
 /** At which endpoints are asked how far they are. */
 export const LOOK_COMMITMENT = 'confirmed'
 
@@ -107,7 +110,8 @@ export class Endpoint {
     const asked = clock.now()
     const outcome = await this.ask<unknown>('getBlockTime', [slot], { signal })
     const made_s = 'result' in outcome ? outcome.result : undefined
-    health.seeAge(slot, asked, typeof made_s === 'number' ? asked - made_s * 1_000 : undefined, lagMax_slots * SLOT_MS)
+    const ageMax_ms = (lagMax_slots + (COMMITMENT_SLOTS[commitment] ?? 0)) * SLOT_MS
+    health.seeAge(commitment, slot, asked, typeof made_s === 'number' ? asked - made_s * 1_000 : undefined, ageMax_ms)
     health.seeSlot(commitment, slot, asked, bestElsewhere(this, commitment))
   }
 

@@ -13,8 +13,10 @@ const ERROR_RATE_MAX = 0.5
 const DOWN_AFTER = 2
 const DOWN_FIRST_MS = 1_000
 const DOWN_MAX_MS = 30_000
-/** Faster than that no cluster makes slots. Source: DEFAULT_MS_PER_SLOT of Agave. */
+/** What a slot takes; some clusters are a little faster. Source: DEFAULT_MS_PER_SLOT of Agave. */
 export const SLOT_MS = 400
+/** For so long a hearing counts: what slots that are faster than that add up to in it is within any limit. */
+const HEARD_FOR_MS = 15_000
 
 /** How an endpoint has been answering. */
 export class EndpointHealth {
@@ -44,8 +46,8 @@ export class EndpointHealth {
   readonly #slots = new Map<string, number>()
   readonly #latencies: number[] = []
   #failedInRow = 0
-  /** The slot it had told when the newest block was its own, and when that was. */
-  #current: { readonly slot: number; readonly at: number } | undefined
+  /** By commitment: the slot it had told when the newest block was its own, and when that was. */
+  readonly #current = new Map<string, { readonly slot: number; readonly at: number }>()
 
   /** The highest slot it has told last, by commitment. */
   slotAt(commitment: string): number | undefined {
@@ -60,7 +62,9 @@ export class EndpointHealth {
    */
   seeSlot(commitment: string, slot: number, now: number, bestElsewhere: number): void {
     this.#slots.set(commitment, slot)
-    const reach = this.#current ? this.#current.slot + (now - this.#current.at) / SLOT_MS : Number.POSITIVE_INFINITY
+    const current = this.#current.get(commitment)
+    const isFresh = current !== undefined && now - current.at <= HEARD_FOR_MS
+    const reach = isFresh ? current.slot + (now - current.at) / SLOT_MS : Number.POSITIVE_INFINITY
     this.#lag_slots = Math.max(0, Math.floor(Math.min(bestElsewhere, reach)) - slot)
   }
 
@@ -71,8 +75,9 @@ export class EndpointHealth {
    *
    * @param age_ms how old that block is by this machine's clock; undefined where it does not say
    */
-  seeAge(slot: number, now: number, age_ms: number | undefined, ageMax_ms: number): void {
-    this.#current = age_ms !== undefined && Math.abs(age_ms) <= ageMax_ms ? { slot, at: now } : undefined
+  seeAge(commitment: string, slot: number, now: number, age_ms: number | undefined, ageMax_ms: number): void {
+    if (age_ms !== undefined && Math.abs(age_ms) <= ageMax_ms) this.#current.set(commitment, { slot, at: now })
+    else this.#current.delete(commitment)
   }
 
   get lag_slots(): number {

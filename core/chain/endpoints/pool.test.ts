@@ -240,6 +240,21 @@ describe('an endpoint that tells of a slot that nobody has reached', () => {
     ])
   })
 
+  it('and a hearing long ago does not excuse one that stands still now', async () => {
+    let [stoodFor_ms, own, slot] = [0, 1_000, 1_000]
+    const still: Behaviour = (...given) => honest(() => own, stoodFor_ms)(...given)
+    const { pool, read } = poolOver([still, honest(() => slot), liar], { clock: at2026() })
+    expect(await read(...DECIDING)).toEqual(accountsAt(1_000))
+    // Ten hours on a cluster whose slots take 390 ms; then a minute without it.
+    now_ms += 36_000_000
+    own += Math.floor(36_000_000 / 390)
+    slot = own + 150
+    now_ms += 60_000
+    stoodFor_ms = 60_000
+    expect(await read(...DECIDING)).toEqual(accountsAt(slot))
+    expect(pool.report()[0]?.state).toBe('behind')
+  })
+
   it('is asked once when its block was made, not with every answer', async () => {
     const { read, servers } = poolOver([honest(() => 1_000), liar], { clock: at2026() })
     for (let index = 0; index < 5; index++) await read(...DECIDING)
