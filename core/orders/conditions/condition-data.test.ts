@@ -136,4 +136,32 @@ describe('a price window', () => {
       { numRuns: 300 },
     )
   })
+
+  it('that was written down and taken up again tells the same as one that was never interrupted', () => {
+    const steps = fc.array(
+      fc.record({ after: fc.integer({ min: 0, max: 400 }), price: fc.double({ min: 1, max: 50, noNaN: true }) }),
+      { minLength: 2, maxLength: 200 },
+    )
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 720, max: 20_000 }), fc.nat(), (all, window_ms, where) => {
+        const whole = new PriceWindow(window_ms)
+        let other = new PriceWindow(window_ms)
+        let now = 0
+        for (const [index, { after, price }] of all.entries()) {
+          now += after
+          if (index === where % all.length) {
+            const written = other.kept()
+            expect(written === undefined).toBe(index === 0)
+            other = new PriceWindow(window_ms, written && (JSON.parse(JSON.stringify(written)) as typeof written))
+          }
+          whole.push(price, now)
+          other.push(price, now)
+          expect(other.extremes(now)).toEqual(whole.extremes(now))
+          expect(other.change(now)).toBe(whole.change(now))
+          expect(other.reach_ms(now)).toBe(whole.reach_ms(now))
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
 })

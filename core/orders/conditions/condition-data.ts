@@ -5,7 +5,7 @@ import { formatDuration } from '../../time/duration.ts'
 import { pricePoints } from '../triggers/price-points.ts'
 import type { ConditionNeeds } from './condition.ts'
 import type { ConditionWorld } from './evaluate.ts'
-import { PriceWindow } from './price-window.ts'
+import { type KeptWindow, PriceWindow } from './price-window.ts'
 import { type Direction, pairId, type Term } from './term.ts'
 
 interface PairData {
@@ -23,8 +23,8 @@ export type ConditionMoment = ConditionWorld & { whyUnknown(term: Term): string 
 
 /**
  * What conditions have been told of the world: prices with their windows, signals, balances. Shared by all conditions of
- * a node, in memory that depends on their windows, not on how often prices come. A new process knows nothing yet, so that
- * `change(SOL/USDC, 1h)` is unknown for the first hour.
+ * a node, in memory that depends on their windows, not on how often prices come. Where nobody kept its windows, a new
+ * process knows nothing yet, so that `change(SOL/USDC, 1h)` is unknown for the first hour.
  */
 export class ConditionData {
   readonly #maxAge_ms: number
@@ -37,13 +37,26 @@ export class ConditionData {
     this.#maxAge_ms = options.maxAge_ms ?? Number.POSITIVE_INFINITY
   }
 
-  /** From now on keeps what a condition needs. */
-  watch({ pairs, windows }: Pick<ConditionNeeds, 'pairs' | 'windows'>): void {
+  /**
+   * From now on keeps what a condition needs.
+   *
+   * @param earlier what an earlier process knew of a window that is new here
+   */
+  watch(
+    { pairs, windows }: Pick<ConditionNeeds, 'pairs' | 'windows'>,
+    earlier: (pair: string, window_ms: number) => KeptWindow | undefined = () => undefined,
+  ): void {
     for (const pair of pairs) this.#dataOf(pairId(pair))
     for (const { pair, window_ms } of windows) {
-      const data = this.#dataOf(pairId(pair))
-      if (!data.windows.has(window_ms)) data.windows.set(window_ms, new PriceWindow(window_ms))
+      const id = pairId(pair)
+      const { windows: known } = this.#dataOf(id)
+      if (!known.has(window_ms)) known.set(window_ms, new PriceWindow(window_ms, earlier(id, window_ms)))
     }
+  }
+
+  /** Every window that is kept, with the id of its pair. */
+  *windows(): Generator<{ readonly pair: string; readonly window: PriceWindow }> {
+    for (const [pair, { windows }] of this.#pairs) for (const window of windows.values()) yield { pair, window }
   }
 
   /** A price; of a pair that nobody watches it is forgotten. */

@@ -8,6 +8,13 @@ interface Bucket {
   last: number
 }
 
+/** A window as it can be written down. */
+export interface KeptWindow {
+  /** When its prices begin. */
+  readonly since: number
+  readonly buckets: readonly (readonly [start: number, low: number, high: number, last: number])[]
+}
+
 /**
  * The prices of a sliding window in bounded memory: 720 buckets, so that a window of 1h is exact to 5 s, one of 24h to 2
  * minutes. What a bucket holds in part is counted as a whole: low, high and change never look back less far than asked,
@@ -22,9 +29,20 @@ export class PriceWindow {
   /** The first price ever, so that it is known whether prices go back far enough. */
   #since: number | undefined
 
-  constructor(window_ms: number) {
+  /** @param kept what an earlier process knew of the same window */
+  constructor(window_ms: number, kept?: KeptWindow) {
     this.window_ms = window_ms
     this.#bucket_ms = Math.max(1, Math.ceil(window_ms / BUCKETS))
+    if (!kept) return
+    this.#since = kept.since
+    this.#buckets.push(...kept.buckets.map(([start, low, high, last]) => ({ start, low, high, last })))
+  }
+
+  /** All that it knows; undefined before the first price. */
+  kept(): KeptWindow | undefined {
+    if (this.#since === undefined) return undefined
+    const buckets = this.#buckets.slice(this.#first)
+    return { since: this.#since, buckets: buckets.map(({ start, low, high, last }) => [start, low, high, last]) }
   }
 
   /** A price; one that comes late counts for the newest bucket. */

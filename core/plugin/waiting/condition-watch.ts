@@ -4,7 +4,9 @@ import type { Condition } from '../../orders/conditions/condition.ts'
 import { ConditionData } from '../../orders/conditions/condition-data.ts'
 import { ConditionIndex } from '../../orders/conditions/condition-index.ts'
 import { conditionSentence } from '../../orders/conditions/explain.ts'
+import { pairId } from '../../orders/conditions/term.ts'
 import type { Clock, Timer } from '../../time/clock.ts'
+import type { KeptWindows } from './kept-windows.ts'
 
 /** How often conditions that change with the clock are looked at, and what the wallet holds is read. */
 const CLOCK_EVERY_MS = 5_000
@@ -16,6 +18,7 @@ export interface ConditionWatchOptions {
   readonly maxAge_ms: number
   /** What the wallet holds, in base units; rejects when it can not be told. */
   readonly balanceOf: (token: Token) => Promise<bigint>
+  readonly windows: KeptWindows
   /** Told of orders whose condition has come to hold by the clock, or by what the wallet holds. */
   readonly holds: (ids: readonly string[]) => void
 }
@@ -37,7 +40,7 @@ export class ConditionWatch {
 
   add(id: string, condition: Condition): void {
     this.#conditions.add(id, condition)
-    this.#data.watch(condition.needs)
+    this.#data.watch(condition.needs, (pair, window_ms) => this.#options.windows.earlier(pair, window_ms))
     if (condition.needs.usesTime) this.#windClock()
     if (condition.needs.tokens.length > 0 && !this.#balanceTimer) this.#readBalances()
   }
@@ -53,7 +56,10 @@ export class ConditionWatch {
   /** Ids of the orders whose condition holds then; they stay until they are removed. */
   onPrice(event: PriceEvent): readonly string[] {
     this.#data.onPrice(event)
-    return this.#holding()
+    const holding = this.#holding()
+    // What fires comes first.
+    if (holding.length === 0) this.#options.windows.keep(this.#data.windows())
+    return holding
   }
 
   onSignal(event: SignalEvent): readonly string[] {
@@ -65,6 +71,16 @@ export class ConditionWatch {
   holdsNow(id: string): boolean {
     const condition = this.#conditions.get(id)
     return condition !== undefined && this.#holds(condition)
+  }
+
+  /** Of an order that was taken up: how long nobody watched what it asks of past prices; `anew`: too long to go on with. */
+  holeOf(id: string): number | 'anew' {
+    const { windows = [] } = this.#conditions.get(id)?.needs ?? {}
+    const holes = windows.map(({ pair, window_ms }) => this.#options.windows.holeOf(pairId(pair), window_ms))
+    return holes.reduce<number | 'anew'>(
+      (most, hole) => (most === 'anew' || hole === undefined ? 'anew' : Math.max(most, hole)),
+      0,
+    )
   }
 
   /** Why an order has not fired, in sentences. */

@@ -2,6 +2,7 @@ import { isForgeError } from '../../errors/forge-error.ts'
 import type { ForgeEvent } from '../../events/event.ts'
 import type { Reason } from '../../events/report.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
+import { formatDuration } from '../../time/duration.ts'
 import type { PluginContext } from '../contract.ts'
 import type { HeldOrder } from './held-order.ts'
 import type { HeldOrders } from './held-orders.ts'
@@ -40,7 +41,7 @@ export function takeUpEarlier(earlier: readonly OrderRecord[], node: TakeUp): vo
   all.sequence = Math.max(all.sequence, watches.through)
   for (const held of waiting) {
     teller.armed(held, watches.markOf(held))
-    const lost = whatIsLost(held)
+    const lost = whatIsLost(held, watches)
     if (lost !== undefined) context.services.desk.note(held.id, `watched again after a restart: ${lost}`)
   }
   node.expire(waiting.filter(({ order }) => (order.intent.expiresAt ?? Infinity) <= clock.now()).map(({ id }) => id))
@@ -78,10 +79,14 @@ function flatten(orders: readonly HeldOrder[], { firing, end }: TakeUp): void {
 }
 
 /** What an order had seen and does not know any more, in a sentence: prices while nobody watched can not be made up for. */
-function whatIsLost({ terms: { confirm, wait } }: HeldOrder): string | undefined {
-  const condition = conditionOf(wait)
-  if (condition && condition.needs.windows.length > 0)
-    return 'what its condition asks of past prices is known when they have been seen anew'
+function whatIsLost(held: HeldOrder, watches: Watches): string | undefined {
+  const { confirm, wait } = held.terms
+  if (conditionOf(wait)) {
+    const hole = watches.holeOf(held)
+    if (hole === 'anew') return 'what its condition asks of past prices is known when they have been seen anew'
+    if (hole > 0)
+      return `what its condition asks of past prices lacks the ${formatDuration(hole)} in which nobody watched`
+  }
   if (confirm === 'none') return undefined
   return `its ${'prices' in confirm ? 'prices' : 'sources'} are counted anew for its confirmation`
 }

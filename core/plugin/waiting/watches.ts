@@ -9,6 +9,7 @@ import type { PluginContext } from '../contract.ts'
 import { ConditionWatch } from './condition-watch.ts'
 import { FiredLevels } from './fired-levels.ts'
 import { alreadyFires, armedOrder, type Fired, type HeldOrder } from './held-order.ts'
+import { KeptWindows } from './kept-windows.ts'
 import type { WaitingConfig } from './order-fields.ts'
 import { PairWatch, pairKey } from './pair-watch.ts'
 import { firedText } from './sentences.ts'
@@ -52,6 +53,12 @@ export class Watches {
         if (!holdings) throw new ForgeError('HOLDINGS_UNKNOWN', { message: 'this run has no wallet' })
         return holdings.balance(token)
       },
+      windows: new KeptWindows({
+        state: context.state,
+        clock: context.clock,
+        quietAfter_ms: this.#quietAfter_ms,
+        save: () => context.services.desk.save(),
+      }),
       holds: ids => listener.fired(this.#byCondition(ids)),
     })
   }
@@ -162,6 +169,11 @@ export class Watches {
   /** Why an order has not fired, in sentences. */
   why({ id, terms }: HeldOrder): string {
     return conditionOf(terms.wait) ? this.#conditions.why(id) : this.open(terms.pair).why(id)
+  }
+
+  /** How long nobody watched what its condition asks of past prices; `anew`: too long to go on with. */
+  holeOf({ id }: HeldOrder): number | 'anew' {
+    return this.#conditions.holeOf(id)
   }
 
   /** What is read of some orders at a glance: the price of their pair, and where each of them fires. */

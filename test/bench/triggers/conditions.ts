@@ -3,6 +3,8 @@ import type { TokenDirectory } from '../../../core/money/token.ts'
 import { type Condition, parseCondition } from '../../../core/orders/conditions/condition.ts'
 import { ConditionData } from '../../../core/orders/conditions/condition-data.ts'
 import { ConditionWatch } from '../../../core/plugin/waiting/condition-watch.ts'
+import { KeptWindows } from '../../../core/plugin/waiting/kept-windows.ts'
+import { MemoryNodeState } from '../../../core/store/memory-journal.ts'
 import { createVirtualClock } from '../../../core/time/virtual-clock.ts'
 
 const PRICES = 1_000
@@ -29,10 +31,17 @@ export function conditionsOf(orders: number, tokens: TokenDirectory): readonly C
 /** Nanoseconds a price: all conditions of a node held against it. */
 export function watchCost_ns(conditions: readonly Condition[], events: readonly PriceEvent[]): number {
   const clock = createVirtualClock({ start_ms: 0 })
+  const now = { ...clock, now: () => now_ms } as typeof clock
   const watch = new ConditionWatch({
-    clock: { ...clock, now: () => now_ms } as typeof clock,
+    clock: now,
     maxAge_ms: Number.POSITIVE_INFINITY,
     balanceOf: async () => 0n,
+    windows: new KeptWindows({
+      state: new MemoryNodeState(),
+      clock: now,
+      quietAfter_ms: Number.POSITIVE_INFINITY,
+      save: () => undefined,
+    }),
     holds: () => undefined,
   })
   let now_ms = 0

@@ -68,7 +68,7 @@ describe('an order that waits', () => {
 
   it.each([
     ['stop-loss', { trigger: '140', confirmPrices: 3 }, 'its prices are counted anew for its confirmation'],
-    ['conditional', { when: 'change(SOL/USDC, 1h) < -3%' }, 'what its condition asks of past prices is known when'],
+    ['conditional', { when: 'change(SOL/USDC, 1h) < -3%' }, 'what its condition asks of past prices lacks the 9s in'],
     ['stop-loss', { trigger: '140' }, undefined],
   ])('%s %j says in its story what a restart made it forget', async (name, settings, told) => {
     const before = await first(name, settings, [wants('a', '1 SOL'), price('150', 1)])
@@ -76,6 +76,24 @@ describe('an order that waits', () => {
     const story = services.journal.story(onlyOrder(services.journal).id).map(({ cause }) => cause)
     const notes = story.filter(cause => cause.startsWith('watched again after a restart'))
     expect(notes).toEqual(told === undefined ? [] : [expect.stringContaining(told)])
+  })
+
+  it.each([
+    ['a minute later', 60, [`a ${SOL_1} at 3670`], 'lacks the 1m in which nobody watched'],
+    ['ten minutes later', 600, [], 'is known when they have been seen anew'],
+  ])('whose condition asks for the last hour, killed and started again %s', async (_when, after_s, fires, told) => {
+    const settings = { when: 'change(SOL/USDC, 1h) < -3%', quietAfter: '10m' }
+    const events = [wants('a', '1 SOL'), ...Array.from({ length: 361 }, (_, index) => price('150', index * 10))]
+    // It needs nothing of an orderly end.
+    const before = await startPlugin(plugin('conditional'), { with: settings, events, services: market(events) })
+    await before.clock.advanceTo(seconds(3_605))
+    const { given, services } = await nextRun(before, 'conditional', {
+      with: settings,
+      events: [price('146', 3_610 + after_s - 10), price('145', 3_610 + after_s)],
+    })
+    expect(fired(given)).toEqual(fires)
+    const story = services.journal.story(onlyOrder(services.journal).id).map(({ cause }) => cause)
+    expect(story.filter(cause => cause.startsWith('watched again'))).toEqual([expect.stringContaining(told)])
   })
 
   it('armed after a restart has no mark of an earlier order', async () => {
