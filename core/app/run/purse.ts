@@ -80,6 +80,7 @@ export class Purse {
     const { reports } = recovery
     for (const report of reports) deployment.history.record(report)
     const held = reports.length === 0 ? this.before : await portfolioOf(ground, this.address, newestSlot(reports))
+    this.trader.countSince(held.slot)
     const resting = this.#resting()
     for (const [name, budget] of resting) this.trader.budgets.give(name, budget)
     this.#budgets = new BudgetBook({

@@ -28,11 +28,14 @@ export interface Rpc {
   balance(address: string, commitment: Commitment): Promise<bigint>
   /** In the order asked, undefined where there is none; at most 100. */
   accounts(addresses: readonly string[], commitment: Commitment): Promise<readonly (Account | undefined)[]>
-  /** The same, with the slot whose state it is; for a simulation of the same moment, as near to it as can be. */
+  /**
+   * The same, with the slot whose state it is; for a simulation of the same moment, as near to it as can be. An endpoint
+   * that has not come to `minContextSlot` does not answer it (RPC_UNAVAILABLE, after some repetitions).
+   */
   accountsAt(
     addresses: readonly string[],
     commitment: Commitment,
-    options?: { readonly forSimulation: boolean },
+    options?: { readonly forSimulation?: boolean; readonly minContextSlot?: number },
   ): Promise<AccountsAt>
   /** Every account of a program that passes all filters, in no order. Many public endpoints refuse it. */
   programAccounts(
@@ -91,7 +94,8 @@ export function createRpc(
     call<T>(method, params, { repeatable: false, signal: options.signal })
 
   const accountsAt: Rpc['accountsAt'] = async (addresses, commitment, how) => {
-    const params = [addresses, { commitment, encoding: 'base64' }]
+    const { minContextSlot = 0 } = how ?? {}
+    const params = [addresses, { commitment, encoding: 'base64', ...(minContextSlot > 0 && { minContextSlot }) }]
     const answer = await read<Contextual<(WireAccount | null)[]>>('getMultipleAccounts', params, how?.forSimulation)
     return { slot: answer.context.slot, accounts: answer.value.map(accountOf) }
   }

@@ -29,14 +29,20 @@ function funds(held: { readonly lamports: bigint; readonly units: bigint }) {
   let onRead: () => void = () => undefined
   const rpc = {
     rentExemption: async () => RENT,
-    accounts: async (addresses: readonly string[]) => {
+    accountsAt: async (addresses: readonly string[]) => {
       read.push(addresses.length)
       await new Promise(resolve => setImmediate(resolve))
       onRead()
-      return addresses.map(each => (each === WALLET ? account(held.lamports, new Uint8Array()) : holding(held.units)))
+      const accountOf = (each: string) =>
+        each === WALLET ? account(held.lamports, new Uint8Array()) : holding(held.units)
+      return { slot: 1, accounts: addresses.map(accountOf) }
     },
   }
-  return { funds: new Funds(rpc, WALLET, RESERVE), read, during: (work: () => void) => (onRead = work) }
+  return {
+    funds: new Funds({ rpc, wallet: WALLET, reserve_lamports: RESERVE }),
+    read,
+    during: (work: () => void) => (onRead = work),
+  }
 }
 
 const spend = (units: bigint, of = USDC, node = 'plan'): FundsRequest => ({

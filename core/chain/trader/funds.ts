@@ -42,6 +42,15 @@ const FEES_SET_ASIDE_LAMPORTS = 2_000_000n
 /** Takes a claim that waits for others, with a sentence that says for what. */
 export type FundsWait = (request: Pick<FundsRequest, 'orderId'>, text: string) => void
 
+export interface FundsOptions {
+  readonly rpc: Pick<Rpc, 'accountsAt' | 'rentExemption'>
+  /** In base58. */
+  readonly wallet: string
+  readonly reserve_lamports: bigint
+  /** Told once of each claim that waits for trades in flight. */
+  readonly onWait?: FundsWait
+}
+
 /** A trade that has ended, and what it did. */
 interface Ended {
   readonly claim: Claim
@@ -65,18 +74,17 @@ export class Funds {
   /** Releases that came while balances were being read: those balances may be older. */
   #late: Ended[] = []
 
-  readonly #onWait: FundsWait
+  #since_slot = 0
+  readonly #onWait: FundsWait | undefined
 
-  /** @param onWait told once of each claim that waits for trades in flight */
-  constructor(
-    rpc: Pick<Rpc, 'accounts' | 'rentExemption'>,
-    wallet: string,
-    reserve_lamports: bigint,
-    onWait: FundsWait = () => undefined,
-  ) {
+  constructor({ onWait, reserve_lamports, ...counted }: FundsOptions) {
     this.#onWait = onWait
-    this.#count = new WalletCount(rpc, wallet, () => {
-      for (const ended of this.#late.splice(0)) this.#free(ended)
+    this.#count = new WalletCount({
+      ...counted,
+      since: () => this.#since_slot,
+      counted: () => {
+        for (const ended of this.#late.splice(0)) this.#free(ended)
+      },
     })
     this.#reserve_lamports = reserve_lamports
   }
@@ -103,7 +111,7 @@ export class Funds {
         awaited ??= this.#claims.list()
         if (!awaited.some(claim => this.#claims.has(claim))) return verdict
       }
-      if (!isTold) this.#onWait(request, waitText(this.#claims.size, verdict.reason))
+      if (!isTold) this.#onWait?.(request, waitText(this.#claims.size, verdict.reason))
       isTold = true
       await this.#nextRelease(signal)
     }
@@ -172,6 +180,11 @@ export class Funds {
     )
   }
 
+  /** What the wallet held before a slot is nothing to count by: something has landed in it, or was counted as of it. */
+  countSince(slot: number): void {
+    if (slot > this.#since_slot) this.#since_slot = slot
+  }
+
   /** What is the strategies' of a token, but that node's own. */
   claimedFrom(node: string, token: Token): readonly Earmark[] {
     return this.budgets.claimedOf(token, node, this.#claims)
@@ -220,6 +233,11 @@ export class Funds {
   }
 
   #release(ended: Ended): void {
+    const { spending } = ended
+    if (spending && !('unknown' in spending)) {
+      const { slot } = 'fill' in spending ? spending.fill : spending.failed
+      this.countSince(slot)
+    }
     if (this.#count.isReading) this.#late.push(ended)
     else this.#free(ended)
   }

@@ -24,6 +24,8 @@ export interface ChainTrader extends Trader, Holdings {
   trade(intent: IntentEvent, venue: Venue, options: TradeOptions): Promise<Report>
   /** What strategies have been given, and have bought with it: who else would spend or sell it is refused. */
   readonly budgets: Pick<BudgetLedger, 'give' | 'addCosts' | 'letSellForAll'>
+  /** Balances of an earlier slot are not counted by from now on: budgets were held against those of this one. */
+  countSince(slot: number): void
   /** What belongs to others than that node: why it can not sell all there is. */
   claimedFrom(node: string, token: Token): readonly Earmark[]
   /** The holdings that a node may use: what is other strategies' is not among what it can sell. */
@@ -56,9 +58,14 @@ export function createTrader(options: TraderOptions): ChainTrader {
       rpc: rpcs[0],
       wallet: wallet.publicKey,
       walletName: options.walletName,
-      funds: new Funds(rpcs[0], wallet.publicKey, settings.solReserve_lamports, ({ orderId }, text) => {
-        if (orderId !== undefined) journal.note(orderId, text, clock.now())
-        log.warn('a trade waits for funds; nothing was sent', { orderId, cause: text })
+      funds: new Funds({
+        rpc: rpcs[0],
+        wallet: wallet.publicKey,
+        reserve_lamports: settings.solReserve_lamports,
+        onWait: ({ orderId }, text) => {
+          if (orderId !== undefined) journal.note(orderId, text, clock.now())
+          log.warn('a trade waits for funds; nothing was sent', { orderId, cause: text })
+        },
       }),
       blockhashes: new BlockhashCache(rpcs[0], clock),
       tables: new LookupTableCache(rpcs[0], clock),
@@ -101,6 +108,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
     },
     recover: (isAsked = () => true) => recoverOrders(tools, isAsked),
     budgets: funds.budgets,
+    countSince: slot => funds.countSince(slot),
     claimedFrom: (node, token) => funds.claimedFrom(node, token),
     holdingsOf,
     ...holdingsOf(undefined),

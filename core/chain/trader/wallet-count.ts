@@ -11,6 +11,15 @@ export interface WalletSnapshot {
   readonly accounts: readonly (Account | undefined)[]
 }
 
+export interface WalletCountOptions {
+  readonly rpc: Pick<Rpc, 'accountsAt' | 'rentExemption'>
+  readonly wallet: string
+  /** Balances of an earlier slot are not counted by: endpoints, and machines of one, are not equally far. */
+  readonly since: () => number
+  /** Called after each reading, when all who shared it have been judged. */
+  readonly counted: () => void
+}
+
 interface Ask {
   readonly addresses: readonly string[]
   /** Takes what was read; `rent` is the deposit of a token account. */
@@ -27,18 +36,13 @@ const ADDRESSES_MAX = 100
  * knows what those before it were promised.
  */
 export class WalletCount {
-  readonly #rpc: Pick<Rpc, 'accounts' | 'rentExemption'>
-  readonly #wallet: string
-  readonly #counted: () => void
+  readonly #options: WalletCountOptions
   #waiting: Ask[] = []
   #isReading = false
   #rent: Promise<bigint> | undefined
 
-  /** @param counted called after each reading, when all who shared it have been judged */
-  constructor(rpc: Pick<Rpc, 'accounts' | 'rentExemption'>, wallet: string, counted: () => void) {
-    this.#rpc = rpc
-    this.#wallet = wallet
-    this.#counted = counted
+  constructor(options: WalletCountOptions) {
+    this.#options = options
   }
 
   /** Whether balances are being read: what changes meanwhile may be in them or not. */
@@ -52,8 +56,9 @@ export class WalletCount {
     output: Token,
     judge: (wallet: WalletSnapshot, rent: bigint) => Verdict,
   ): Promise<Verdict> {
-    const own = [input, output].map(token => tokenAccountOf(this.#wallet, token))
-    const addresses = [this.#wallet, ...own.filter(address => address !== undefined)]
+    const { wallet: owner } = this.#options
+    const own = [input, output].map(token => tokenAccountOf(owner, token))
+    const addresses = [owner, ...own.filter(address => address !== undefined)]
     return new Promise((resolve, fail) => {
       this.#waiting.push({ addresses, judge: (wallet, rent) => resolve(judge(wallet, rent)), fail })
       if (!this.#isReading) void this.#readAll()
@@ -69,7 +74,7 @@ export class WalletCount {
       } catch (thrown) {
         for (const { fail } of asked) fail(thrown)
       }
-      this.#counted()
+      this.#options.counted()
     }
     this.#isReading = false
   }
@@ -87,13 +92,14 @@ export class WalletCount {
   }
 
   async #read(asked: readonly Ask[]): Promise<void> {
-    this.#rent ??= this.#rpc.rentExemption(TOKEN_ACCOUNT_BYTES)
+    const { rpc, since } = this.#options
+    this.#rent ??= rpc.rentExemption(TOKEN_ACCOUNT_BYTES)
     this.#rent.catch(() => {
       this.#rent = undefined
     })
     const rent = await this.#rent
     const all = [...new Set(asked.flatMap(ask => ask.addresses))]
-    const accounts = await this.#rpc.accounts(all, 'confirmed')
+    const { accounts } = await rpc.accountsAt(all, 'confirmed', { minContextSlot: since() })
     const found = new Map(all.map((address, index) => [address, accounts[index]]))
     for (const { addresses, judge } of asked) {
       const own = addresses.map(address => found.get(address))

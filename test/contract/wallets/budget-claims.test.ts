@@ -27,7 +27,8 @@ class Run {
   constructor(wallet: SharedWallet, orders: OrderRecord[]) {
     this.wallet = wallet
     this.orders = orders
-    this.funds = new Funds(wallet.rpc, wallet.address, RESERVE)
+    this.funds = new Funds({ rpc: wallet.rpc, wallet: wallet.address, reserve_lamports: RESERVE })
+    this.funds.countSince(wallet.slot)
     const ordersOf = (node?: string) => orders.filter(({ intent }) => node === undefined || intent.node === node)
     this.book = new BudgetBook({
       wallet: wallet.portfolio([USDC, BONK]),
@@ -45,7 +46,8 @@ class Run {
   /** The trade lands, is journalled, and gives back what was set aside. */
   land(node: string, reservation: Reservation, input: Amount, output: Amount): void {
     this.wallet.move(input, output)
-    const fill = { input, output, fees: NO_FEES, signature: `${this.orders.length}` } as Fill
+    const { slot } = this.wallet
+    const fill = { input, output, fees: NO_FEES, slot, signature: `${this.orders.length}` } as Fill
     const intent = { node, input: input.token, output: output.token }
     this.orders.push({ state: 'confirmed', intent, fill, attempts: [] } as unknown as OrderRecord)
     reservation.release({ fill })
@@ -158,6 +160,43 @@ describe('what a budget claims', () => {
   })
 })
 
+describe('an endpoint that is behind what has landed', () => {
+  it('gives nobody what is spent already: it may be of another strategy', async () => {
+    const run = newRun(1_000n)
+    run.book.for('a').claim(usdc(600n))
+    run.book.for('b').claim(usdc(400n))
+    const bought = await run.claim('a', usdc(600n), BONK, 60n)
+    if (!bought.ok) expect.fail(bought.reason.message)
+    run.land('a', bought.reservation, usdc(600n), amountOf(BONK, 60n))
+    run.wallet.lag_slots = 1
+    expect(await run.claim('manual', usdc(400n), BONK)).toMatchObject({ ok: false })
+    run.wallet.lag_slots = 1
+    expect(await run.funds.sellable(USDC, BONK, 'manual')).toBe(0n)
+  })
+
+  it('keeps nobody from what a trade has brought', async () => {
+    const run = newRun(1_000n)
+    const bought = await run.claim('a', usdc(600n), BONK, 60n)
+    if (!bought.ok) expect.fail(bought.reason.message)
+    run.land('a', bought.reservation, usdc(600n), amountOf(BONK, 60n))
+    run.wallet.lag_slots = 1
+    expect(await run.funds.sellable(BONK, USDC, 'a')).toBe(60n)
+    run.wallet.lag_slots = 1
+    expect(await run.claim('a', amountOf(BONK, 60n), USDC)).toMatchObject({ ok: true })
+  })
+
+  it('is an error that passes when it does not catch up', async () => {
+    const run = newRun(1_000n)
+    const bought = await run.claim('a', usdc(600n), BONK, 60n)
+    if (!bought.ok) expect.fail(bought.reason.message)
+    run.land('a', bought.reservation, usdc(600n), amountOf(BONK, 60n))
+    run.wallet.lag_slots = 1_000
+    await expect(run.claim('a', amountOf(BONK, 60n), USDC)).rejects.toMatchObject({ exitCode: 75 })
+    run.wallet.lag_slots = 0
+    expect(await run.claim('a', amountOf(BONK, 60n), USDC)).toMatchObject({ ok: true })
+  })
+})
+
 it('whoever keeps to a budget is never refused, whatever others try, however trades end, over restarts', async () => {
   const step = fc.record({
     who: fc.constantFrom('a', 'b', 'c', 'manual', 'free'),
@@ -166,6 +205,7 @@ it('whoever keeps to a budget is never refused, whatever others try, however tra
     end: fc.constantFrom('lands', 'lands', 'fails'),
     turns: fc.integer({ min: 0, max: 4 }),
     gainPercent: fc.integer({ min: -60, max: 60 }),
+    lag: fc.constantFrom(0, 0, 0, 1, 3),
   })
   const budgets = fc.tuple(fc.bigInt(1n, 400n), fc.bigInt(1n, 400n), fc.bigInt(1n, 400n), fc.bigInt(0n, 200n))
   await fc.assert(
@@ -190,7 +230,8 @@ it('whoever keeps to a budget is never refused, whatever others try, however tra
       }
       let run = start()
       let open: Promise<void>[] = []
-      for (const { who, does, share, end, turns, gainPercent } of steps) {
+      for (const { who, does, share, end, turns, gainPercent, lag } of steps) {
+        wallet.lag_slots = lag
         if (does === 'restart') {
           await Promise.all(open)
           open = []
