@@ -56,24 +56,26 @@ export function backtestServices(options: {
     history: { record: () => undefined },
   }
   const requests = new OrderRequests()
-  return node => ({
-    ...shared,
-    orders: { list: () => asGiven(journal.orders({ node: node.id })) },
-    desk: orderDesk({
-      journal,
-      clock,
-      identity: { plugin: node.plugin.name, version: 'backtest', holder: node.id },
-      // State in memory is kept as it is set.
-      save: () => undefined,
-      requests,
-    }),
-    budgets: { claim: amount => wallet.give(node.id, amount) },
-    holdings: {
-      sellable: async (token, _into, whose = node.kind === 'strategy' ? node.id : undefined) =>
-        wallet.sellable(token, whose),
-      balance: async token => wallet.units(token),
-      setAside: (orderId, amount) => wallet.aside.add(orderId, amount),
-      release: orderId => wallet.aside.delete(orderId),
-    },
-  })
+  return node => {
+    const own = node.kind === 'strategy' ? node.id : undefined
+    return {
+      ...shared,
+      orders: { list: () => asGiven(journal.orders({ node: node.id })) },
+      desk: orderDesk({
+        journal,
+        clock,
+        identity: { plugin: node.plugin.name, version: 'backtest', holder: node.id },
+        // State in memory is kept as it is set.
+        save: () => undefined,
+        requests,
+      }),
+      budgets: { claim: amount => wallet.give(node.id, amount) },
+      holdings: {
+        sellable: async (token, _into, whose = own) => wallet.sellable(token, whose),
+        balance: async token => wallet.units(token),
+        setAside: (orderId, amount, whose = own) => wallet.aside.add(orderId, amount, whose),
+        release: orderId => wallet.aside.delete(orderId),
+      },
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { type Budget, BudgetLedger, claimedByOthers, type Spending } from '../chain/trader/budget-ledger.ts'
-import { type Claim, Claims } from '../chain/trader/claims.ts'
+import { type Claim, Claims, type Taken, withAside } from '../chain/trader/claims.ts'
 import { SIGNATURE_FEE_LAMPORTS } from '../chain/trader/receipt.ts'
 import { limitFor, priorityFee_lamports } from '../chain/transaction/compute-budget.ts'
 import { ForgeError } from '../errors/forge-error.ts'
@@ -159,17 +159,17 @@ export class BacktestWallet {
   }
 
   /** Units of a token that no trade on its way may take; with a node, without what is other strategies' than that one. */
-  free(token: Token, node: string | undefined): bigint {
-    const units = this.units(token) - this.#claims.unitsOf(token.mint)
+  free(token: Token, node: string | undefined, taken: Taken = this.#claims): bigint {
+    const units = this.units(token) - taken.unitsOf(token.mint)
     if (node === undefined) return units
-    const left = this.#budgets.leftFor(node, { token, units }, this.#claims)
+    const left = this.#budgets.leftFor(node, { token, units }, taken)
     if (left.units < units) return left.units
     return units
   }
 
   /** What an order that is a share of the holding may count on. */
   sellable(token: Token, whose: string | undefined): bigint {
-    const units = this.free(token, whose) - this.aside.unitsOf(token.mint)
+    const units = this.free(token, whose, withAside(this.#claims, this.aside))
     return units < 0n ? 0n : units
   }
 

@@ -203,8 +203,12 @@ export interface Holdings {
   sellable(token: Token, into: Token, whose?: string): Promise<bigint>
   /** Base units of a token that the wallet holds, whatever they are for. */
   balance(token: Token): Promise<bigint>
-  /** An order that has just been given on will take so much: what can be sold is less by it until its trade counts it. */
-  setAside(orderId: string, amount: Amount): void
+  /**
+   * An order that has just been given on will take so much: what can be sold is less by it until its trade counts it.
+   *
+   * @param whose as of `sellable`
+   */
+  setAside(orderId: string, amount: Amount, whose?: string): void
   /** It has ended, or waits again. */
   release(orderId: string): void
 }

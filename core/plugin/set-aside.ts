@@ -2,21 +2,22 @@ import type { Amount } from '../money/amount.ts'
 
 /** What orders that have been given on will take out of a wallet, until their trades count it themselves. */
 export class SetAside {
-  readonly #amounts = new Map<string, Amount>()
+  readonly #orders = new Map<string, { readonly amount: Amount; readonly whose: string | undefined }>()
   readonly #units = new Map<string, bigint>()
+  readonly #ofNodes = new Map<string, bigint>()
 
-  /** In place of an earlier amount of the same order. */
-  add(orderId: string, amount: Amount): void {
+  /** In place of an earlier amount of the same order. @param whose the strategy that it is traded for */
+  add(orderId: string, amount: Amount, whose: string | undefined): void {
     this.delete(orderId)
-    this.#amounts.set(orderId, amount)
-    this.#change(amount, 1n)
+    this.#orders.set(orderId, { amount, whose })
+    this.#change(amount, whose, 1n)
   }
 
   delete(orderId: string): void {
-    const amount = this.#amounts.get(orderId)
-    if (!amount) return
-    this.#amounts.delete(orderId)
-    this.#change(amount, -1n)
+    const order = this.#orders.get(orderId)
+    if (!order) return
+    this.#orders.delete(orderId)
+    this.#change(order.amount, order.whose, -1n)
   }
 
   /** Of all orders, in base units. */
@@ -24,7 +25,15 @@ export class SetAside {
     return this.#units.get(mint) ?? 0n
   }
 
-  #change({ token, units }: Amount, sign: 1n | -1n): void {
-    this.#units.set(token.mint, this.unitsOf(token.mint) + sign * units)
+  /** Of the orders of one strategy. */
+  unitsOfNode(node: string, mint: string): bigint {
+    return this.#ofNodes.get(keyOf(node, mint)) ?? 0n
+  }
+
+  #change({ token: { mint }, units }: Amount, whose: string | undefined, sign: 1n | -1n): void {
+    this.#units.set(mint, this.unitsOf(mint) + sign * units)
+    if (whose !== undefined) this.#ofNodes.set(keyOf(whose, mint), this.unitsOfNode(whose, mint) + sign * units)
   }
 }
+
+const keyOf = (node: string, mint: string): string => `${node}\n${mint}`

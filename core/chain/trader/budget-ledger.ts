@@ -4,7 +4,7 @@ import { type Amount, formatAmount } from '../../money/amount.ts'
 import { sameToken, type Token } from '../../money/token.ts'
 import type { Attempt, OrderRecord } from '../../orders/journal.ts'
 
-import type { Claims } from './claims.ts'
+import type { Taken } from './claims.ts'
 
 /** What a strategy has been given of the wallet. */
 export interface Budget {
@@ -82,7 +82,7 @@ export class BudgetLedger {
    * What is the strategies' but that node's own of a token, beside what their trades in flight may take. What those bring
    * is theirs already: the wallet may have it before their end is known.
    */
-  claimedOf(token: Token, except: string, claims: Pick<Claims, 'unitsOfNode' | 'broughtByNode'>): Earmark[] {
+  claimedOf(token: Token, except: string, claims: Pick<Taken, 'unitsOfNode' | 'broughtByNode'>): Earmark[] {
     const sellsForAll = this.#sellers.has(except)
     return [...this.#budgets].flatMap(([node, { token: given, owned }]) => {
       if (node === except || (sellsForAll && !sameToken(given, token))) return []
@@ -96,7 +96,7 @@ export class BudgetLedger {
    * What a node may take of what no trade in flight may: less what is other strategies', and at least what is its own;
    * negative when that is less than nothing.
    */
-  leftFor(node: string, free: Amount, claims: Pick<Claims, 'unitsOfNode' | 'broughtByNode'>): Left {
+  leftFor(node: string, free: Amount, claims: Pick<Taken, 'unitsOfNode' | 'broughtByNode'>): Left {
     const { token, units } = free
     const earmarks = this.claimedOf(token, node, claims)
     const left = earmarks.reduce((rest, earmark) => rest - earmark.units, units)

@@ -1,4 +1,5 @@
 import type { Amount } from '../../money/amount.ts'
+import type { SetAside } from '../../plugin/set-aside.ts'
 
 /** What one trade may still take out of the wallet. */
 export interface Claim {
@@ -10,6 +11,18 @@ export interface Claim {
   readonly node: string
   /** What it will bring, as quoted: a reading of the wallet may have it before its end is known. */
   readonly brings: Amount
+}
+
+/** What is not there for others any more, though the wallet still has it. */
+export type Taken = Pick<Claims, 'unitsOf' | 'unitsOfNode' | 'broughtByNode'>
+
+/** What trades in flight may take, and orders that are on their way to become some. */
+export function withAside(claims: Taken, aside: Pick<SetAside, 'unitsOf' | 'unitsOfNode'>): Taken {
+  return {
+    unitsOf: mint => claims.unitsOf(mint) + aside.unitsOf(mint),
+    unitsOfNode: (node, mint) => claims.unitsOfNode(node, mint) + aside.unitsOfNode(node, mint),
+    broughtByNode: (node, mint) => claims.broughtByNode(node, mint),
+  }
 }
 
 /** What trades in flight may still take, with the sums at hand: they are asked for with every trade. */

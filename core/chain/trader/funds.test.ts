@@ -83,7 +83,7 @@ test('what is released while balances are read counts until they are counted', a
 
 test('what is set aside for an order is not offered to another, holds no trade back, and is replaced by its claim', async () => {
   const { funds: here } = funds({ lamports: 10n ** 12n, units: 10n })
-  here.setAside('a', { token: USDC, units: 4n })
+  here.setAside('a', { token: USDC, units: 4n }, undefined)
   expect(await here.sellable(USDC, SOL, undefined)).toBe(6n)
   const other = await here.claim({ ...spend(8n), orderId: 'b' }, NEVER)
   if (!other.ok) expect.fail(other.reason.message)
@@ -91,9 +91,24 @@ test('what is set aside for an order is not offered to another, holds no trade b
   const own = await here.claim({ ...spend(4n), orderId: 'a' }, NEVER)
   expect(own.ok).toBe(true)
   expect(await here.sellable(USDC, SOL, undefined)).toBe(6n)
-  here.setAside('c', { token: USDC, units: 5n })
+  here.setAside('c', { token: USDC, units: 5n }, undefined)
   here.dropAside('c')
   expect(await here.sellable(USDC, SOL, undefined)).toBe(6n)
+})
+
+test('a share of what a strategy owns minds what is on its way for that strategy, and not for others', async () => {
+  const { funds: here } = funds({ lamports: 10n ** 12n, units: 100n })
+  here.budgets.give('grid', { amount: { token: SOL, units: 0n }, outlay: 0n, bought: new Map([[USDC.mint, 70n]]) })
+  here.budgets.give('momentum', { amount: { token: SOL, units: 0n }, outlay: 0n, bought: new Map([[USDC.mint, 20n]]) })
+  expect(await here.sellable(USDC, SOL, 'grid')).toBe(80n)
+  here.setAside('a', { token: USDC, units: 30n }, 'grid')
+  expect(await here.sellable(USDC, SOL, 'grid')).toBe(50n)
+  expect((await here.claim({ ...spend(30n, USDC, 'grid'), orderId: 'a' }, NEVER)).ok).toBe(true)
+  expect((await here.claim(spend(50n, USDC, 'grid'), NEVER)).ok).toBe(true)
+  here.setAside('b', { token: USDC, units: 20n }, 'momentum')
+  // What it owns is not less because another sells what is its own.
+  expect(await here.sellable(USDC, SOL, 'momentum')).toBe(0n)
+  expect((await here.claim({ ...spend(20n, USDC, 'momentum'), orderId: 'b' }, NEVER)).ok).toBe(true)
 })
 
 test('whatever is claimed and released, no unit is promised twice and the reserve stays', async () => {

@@ -4,7 +4,7 @@ import { SOL_MINT, type Token } from '../../money/token.ts'
 import { SetAside } from '../../plugin/set-aside.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import { BudgetLedger, claimedByOthers, type Earmark, type Spending } from './budget-ledger.ts'
-import { type Claim, Claims } from './claims.ts'
+import { type Claim, Claims, type Taken, withAside } from './claims.ts'
 import { onAbort } from './on-abort.ts'
 import { tokenUnits } from './token-accounts.ts'
 import { WalletCount, type WalletSnapshot } from './wallet-count.ts'
@@ -68,6 +68,8 @@ export class Funds {
   readonly #claims = new Claims()
   /** Of orders on their way to their claim. */
   readonly #aside = new SetAside()
+  /** What trades in flight and those orders may take. */
+  readonly #onTheWay = withAside(this.#claims, this.#aside)
   readonly budgets = new BudgetLedger()
   #onRelease: (() => void)[] = []
   #releases = 0
@@ -126,7 +128,7 @@ export class Funds {
   async sellable(token: Token, into: Token, node: string | undefined): Promise<bigint> {
     const [free, unclaimed] = await this.#count.count(token, into, (wallet, rent) => [
       this.#sellable(token, wallet, rent),
-      this.#unclaimed(token, wallet, node).units,
+      this.#unclaimed(token, wallet, node, this.#onTheWay).units,
     ])
     return unclaimed < free ? atLeastZero(unclaimed) : free
   }
@@ -152,21 +154,22 @@ export class Funds {
     token: Token,
     wallet: WalletSnapshot,
     node: string | undefined,
+    taken: Taken = this.#claims,
   ): { readonly units: bigint; readonly earmarks: readonly Earmark[] } {
     const held =
       token.mint === SOL_MINT
         ? wallet.lamports + this.budgets.costs_lamports + this.#reserve_lamports
         : tokenUnits(wallet.accounts[1]?.data)
-    const free = { token, units: held - this.#claims.unitsOf(token.mint) }
-    return node === undefined ? { ...free, earmarks: [] } : this.budgets.leftFor(node, free, this.#claims)
+    const free = { token, units: held - taken.unitsOf(token.mint) }
+    return node === undefined ? { ...free, earmarks: [] } : this.budgets.leftFor(node, free, taken)
   }
 
   /**
    * An order will take so much, as soon as its trade is quoted: until then `sellable` is less by it. It holds no other
    * trade back, for of two that were promised too much one could wait for the other for ever.
    */
-  setAside(orderId: string, amount: Amount): void {
-    this.#aside.add(orderId, amount)
+  setAside(orderId: string, amount: Amount, whose: string | undefined): void {
+    this.#aside.add(orderId, amount, whose)
   }
 
   dropAside(orderId: string): void {

@@ -83,7 +83,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
   const holdingsOf = (node: string | undefined): Holdings => ({
     sellable: (token, into, whose = node) => funds.sellable(token, into, whose),
     balance: token => funds.balance(token),
-    setAside: (orderId, amount) => funds.setAside(orderId, amount),
+    setAside: (orderId, amount, whose = node) => funds.setAside(orderId, amount, whose),
     release: orderId => funds.dropAside(orderId),
   })
   const running = new Map<string, Promise<Report>>()

@@ -175,9 +175,9 @@ export class OrderFiring {
     held.state = 'given'
     watches.settled(held.id)
     expiries.delete(held.id)
-    const { amount, exact } = held.order.intent
+    const { amount, exact, node } = held.order.intent
     // The next one that is a share of what is held must not count on this.
-    if (exact === 'in') services.holdings?.setAside(held.id, amount)
+    if (exact === 'in') services.holdings?.setAside(held.id, amount, node)
     teller.triggered(held.order, cause)
     return [{ ...held.order.intent, at: clock.now() }]
   }

@@ -18,8 +18,8 @@ export class MockWallet implements Holdings {
     return units < 0n ? 0n : units
   }
 
-  setAside(orderId: string, amount: Amount): void {
-    this.#aside.add(orderId, amount)
+  setAside(orderId: string, amount: Amount, whose?: string): void {
+    this.#aside.add(orderId, amount, whose)
   }
 
   release(orderId: string): void {
