@@ -2,6 +2,7 @@ import { createRealClock } from '../time/real-clock.ts'
 import { bindPipeline } from './bind-pipeline.ts'
 import { findCluster } from './network/cluster-choice.ts'
 import { chooseWallets } from './network/wallet-choice.ts'
+import { inRunDirectory } from './run/data-directory.ts'
 import { openGround } from './run/ground.ts'
 import { runBound } from './run/run-bound.ts'
 import { runDirectory } from './run/run-directory.ts'
@@ -33,20 +34,15 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
     real,
   })
   const { dataDirectory: chainDirectory } = options
-  const ground = await openGround({
-    ...options,
-    cluster,
-    wallet,
-    namedWallets,
-    registry,
-    dataDirectory,
-    chainDirectory,
+  const choice = { ...options, cluster, wallet, namedWallets, registry, dataDirectory, chainDirectory }
+  return inRunDirectory(dataDirectory, options.environment, real, async () => {
+    const ground = await openGround(choice)
+    try {
+      ground.notices.unshift(...warnings)
+      ground.store.keyPlaces.keep(ground.genesisHash, keyPlacesOf(wallets, pipeline, { ...walletOptions, secrets }))
+      return await runBound(ground, { ...options, pipeline, redact, from_ms })
+    } finally {
+      await ground.close()
+    }
   })
-  try {
-    ground.notices.unshift(...warnings)
-    ground.store.keyPlaces.keep(ground.genesisHash, keyPlacesOf(wallets, pipeline, { ...walletOptions, secrets }))
-    return await runBound(ground, { ...options, pipeline, redact, from_ms })
-  } finally {
-    await ground.close()
-  }
 }

@@ -173,6 +173,7 @@ describe('what can not be meant is refused, and nothing is changed', () => {
     [[], 2, 'FLAG_INVALID', '--trigger is missing'],
     [['--trigger', '140', '--into', 'FOO'], 78, 'TOKEN_UNKNOWN', 'no token "FOO"'],
     [['--trigger', '140', '--into', 'SOL'], 2, 'FLAG_INVALID', '--into is SOL'],
+    [['--trigger', '140', '--pair', 'SOL/BONK'], 2, 'FLAG_INVALID', 'SOL into USDC is counted in SOL/USDC'],
   ])(
     '%j',
     async (more, exitCode, errorCode, text) => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type Figure, isKnown } from '../../accounting/figure.ts'
 import type { Output } from '../../plugin/services.ts'
+import { makeDirectory } from '../../store/make-directory.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { BacktestRequest } from '../backtest/backtest-request.ts'
 import { readData } from '../backtest/read-data.ts'
@@ -33,6 +34,7 @@ export async function backtestSweep(command: {
   const real = createRealClock()
   const from_ms = real.wall_ms()
   const data = await readData(request.data, request.rules, (await findCluster(request.cluster)).tokens)
+  if (out !== undefined) makeDirectory(out)
   const results = new ResultsFile(out === undefined ? undefined : join(out, 'sweep.jsonl'))
   let wereThere = 0
   const rows = await runSweep({

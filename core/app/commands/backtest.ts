@@ -5,6 +5,7 @@ import { runBacktest } from '../../backtest/run-backtest.ts'
 import type { CandleRepairs } from '../../candles/candle-check.ts'
 import { ForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { Output } from '../../plugin/services.ts'
+import { makeDirectory } from '../../store/make-directory.ts'
 import { seededRandom } from '../../time/random.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { BacktestRequest } from '../backtest/backtest-request.ts'
@@ -47,6 +48,8 @@ export async function backtest(command: BacktestCommand): Promise<Printed> {
     write: command.writeLog,
     redact: prepared.redact,
   })
+  // What can not be written is better said before a run of minutes.
+  if (command.out !== undefined) makeDirectory(command.out)
   const started_ms = real.wall_ms()
   const { input, result } = await runAndAccount(prepared, {
     seed: request.seed,

@@ -4,7 +4,7 @@ import { formatPrice, parsePrice } from '../../money/price.ts'
 import { parseSize } from '../../plugin/waiting/size.ts'
 import { testTokens } from '../../testing/index.ts'
 import { checkOrder, type ProposedOrder } from './check-order.ts'
-import { resolveLevels } from './order-levels.ts'
+import { resolveLevels, trailLevel } from './order-levels.ts'
 import { previewOrder } from './preview-order.ts'
 
 const TOKENS = testTokens()
@@ -48,9 +48,14 @@ test.each([
   ['oco', { stop: '200', target: '210' }, true, 'an oco with its stop at 200 USDC is above the market'],
   ['oco', { stop: '140', target: '150' }, true, 'its target at 150 USDC is below the market, which is at 190 USDC'],
   ['oco', { stop: '140', target: '190' }, true, 'its target at 190 USDC is at the market'],
-  ['oco', { stop: '100%', target: '200' }, true, 'its stop at 0 USDC is below the market'],
+  [
+    'oco',
+    { stop: '100%', target: '200' },
+    true,
+    'with a stop of 100% it would trade at 0 USDC: no price is ever that low',
+  ],
   ['bracket', { stop: '200', target: '10%' }, false, 'a bracket with its stop at 200 USDC is above the market'],
-  ['bracket', { stop: '150%', target: '10%' }, false, 'its stop at -95 USDC'],
+  ['bracket', { stop: '150%', target: '10%' }, false, 'it would trade at -95 USDC'],
   [
     'bracket',
     { entry: '150', stop: '160', target: '10%' },
@@ -90,13 +95,36 @@ test('a bracket says what it loses and wins before it is made', () => {
   ])
 })
 
+test.each([
+  ['250', undefined, 'with a trail of 250 it would trade at -60 USDC'],
+  ['190', undefined, 'it would trade at 0 USDC'],
+  ['220', '210', 'it would trade at -10 USDC'],
+])('a trail of %s from %s is refused: no price is ever that low', (offset, activation, message) => {
+  const levels = [trailLevel(offset, price, activation, true)]
+  expect(() => checkOrder({ ...proposed('trailing-stop', {}), levels })).toThrow(message)
+})
+
+test.each([
+  ['3%', undefined, true, '184.3 USDC'],
+  ['50bps', undefined, true, '189.05 USDC'],
+  ['5', undefined, true, '185 USDC'],
+  ['220', '230', true, '10 USDC'],
+  ['3%', undefined, false, '195.7 USDC'],
+  ['250', undefined, false, '440 USDC'],
+])('a trail of %s from %s begins where it says', (offset, activation, sells, at) => {
+  const level = trailLevel(offset, price, activation, sells)
+  expect(formatPrice(level.price)).toBe(at)
+  expect(() => checkOrder({ ...proposed('trailing-stop', {}, sells), levels: [level] })).not.toThrow()
+})
+
 test('a preview tells what a trailing stop, a condition and slices wait for, and fits into 80 columns', () => {
   const none = { worstBps: undefined, slippageBps: undefined }
   const until = { expiresAt: Date.parse('2024-03-31T00:00:00Z'), isEndless: true }
-  expect(previewOrder(proposed('trailing-stop', {}, true), { ...none, ...until, terms: { offset: '3%' } })).toEqual([
+  const trailing = { ...proposed('trailing-stop', {}, true), levels: [trailLevel('3%', price, undefined, true)] }
+  expect(previewOrder(trailing, { ...none, ...until, terms: { offset: '3%' } })).toEqual([
     'trailing-stop: SOL into USDC',
     '  price  190 USDC',
-    '  trail  3% below the highest price from now on',
+    '  trail  3% below the highest price from now on: at 184.3 USDC now',
     '  gives  all SOL: 10 SOL as things are now',
     '  worst  no bound: it trades at what the market is then, across a gap at the',
     "         gap's price, within the execution's slippage of its quote",

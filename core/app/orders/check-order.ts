@@ -59,6 +59,13 @@ function checkSide(type: string, { name, written, price, side, beside }: OrderLe
   if (side === undefined) return
   const from = beside.price.scaled
   if (side === 'below' ? price.scaled < from && price.scaled > 0n : price.scaled > from) return
+  if (side === 'below' && price.scaled <= 0n) {
+    throw new ForgeError('ORDER_WRONG_SIDE', {
+      message: `with a ${name} of ${written} it would trade at ${formatPrice(price)}: no price is ever that low`,
+      remedy: `Give less, so that it is above zero; ${beside.name} is at ${formatPrice(beside.price)}. --force makes the order all the same.`,
+      context: { type, [name]: written },
+    })
+  }
   const where = price.scaled === from ? 'at' : price.scaled > from ? 'above' : 'below'
   throw new ForgeError('ORDER_WRONG_SIDE', {
     message: `a${/^[aeiou]/.test(type) ? 'n' : ''} ${type} with its ${name} at ${formatPrice(price)} is ${where} ${beside.name}, which is at ${formatPrice(beside.price)}: it would trade at once`,

@@ -6,6 +6,7 @@ import { bindPipeline } from '../bind-pipeline.ts'
 import type { Printed } from '../commands/printed.ts'
 import { findCluster } from '../network/cluster-choice.ts'
 import { chooseWallet } from '../network/wallet-choice.ts'
+import { inRunDirectory } from '../run/data-directory.ts'
 import { type Ground, openGround } from '../run/ground.ts'
 import { pluginVersion } from '../run/plugin-version.ts'
 import { runDirectory } from '../run/run-directory.ts'
@@ -17,6 +18,7 @@ import { answerRequests } from './answer-request.ts'
 import { askOrAct } from './ask-or-act.ts'
 import { askedFor } from './asked-for.ts'
 import { DESK_PIPELINE } from './compose-desk.ts'
+import { conditionPairs, withPricesOf } from './condition-prices.ts'
 import { withoutSecrets } from './equip-node.ts'
 import { KeptPlans } from './kept-plans.ts'
 import { KnownSecrets } from './known-secrets.ts'
@@ -54,11 +56,20 @@ export async function createOrder(options: CreateOrderOptions): Promise<RunDocum
   const cluster = await withUnlisted(listed, [token, into], { ...options, wallet: wallet.publicKey })
   const params = withPair(options.params, cluster.tokens)
   const bound = await bindPipeline({ ...options, params, tokens: cluster.tokens })
-  const { pipeline, registry, warnings, secrets } = bound
+  const { registry, warnings, secrets } = bound
+  const pairs = conditionPairs(params['condition'], cluster.tokens)
+  const pipeline = withPricesOf(bound.pipeline, pairs, cluster.tokens)
   const plan = planOf(pipeline, {
     versionOf: plugin => pluginVersion(registry, plugin),
     withoutSecrets: value => withoutSecrets(value, secrets),
   })
+  const wish: OrderWish = {
+    type: String(params['type']),
+    plan,
+    intent: await askedFor(pipeline, cluster.tokens),
+    levels: levelsOf(params),
+    force: options.force,
+  }
   const dataDirectory = runDirectory({
     given: options.dataDirectory,
     dryRun: options.dryRun,
@@ -68,39 +79,34 @@ export async function createOrder(options: CreateOrderOptions): Promise<RunDocum
     pipeline: DESK_PIPELINE,
     real,
   })
-  const wish: OrderWish = {
-    type: String(params['type']),
-    plan,
-    intent: await askedFor(pipeline, cluster.tokens),
-    levels: levelsOf(params),
-    force: options.force,
-  }
   const chainDirectory = options.dataDirectory ?? (options.dryRun ? undefined : dataDirectory)
-  let ground: Ground
-  try {
-    ground = await openGround({ ...options, cluster, wallet, registry, dataDirectory, chainDirectory })
-  } catch (thrown) {
-    if (!isForgeError(thrown, 'STORE_LEASED') || dataDirectory === undefined) throw thrown
-    return placeElsewhere(dataDirectory, wish, options)
-  }
-  try {
-    assertNotStopped(ground)
-    ground.notices.unshift(...warnings)
-    const keys = { ...options, cluster: listed.name, secrets }
-    ground.store.keyPlaces.keep(ground.genesisHash, keyPlacesOf({ wallet, namedWallets: new Map() }, {}, keys))
-    const plans = new KeptPlans()
-    const known = new KnownSecrets(secrets.values())
-    const request = {
-      ...options,
-      redact: (text: string) => known.redact(text),
-      planOf: (intent: IntentEvent) => plans.of(intent),
+  return inRunDirectory(dataDirectory, options.environment, real, async () => {
+    let ground: Ground
+    try {
+      ground = await openGround({ ...options, cluster, wallet, registry, dataDirectory, chainDirectory })
+    } catch (thrown) {
+      if (!isForgeError(thrown, 'STORE_LEASED') || dataDirectory === undefined) throw thrown
+      return placeElsewhere(dataDirectory, wish, options)
     }
-    const trading = await openTrading(ground, deskRequest(), request)
-    const until = { kind: options.detach ? 'armed' : 'ended', wish } as const
-    return await watchDesk(ground, trading, plans, until, { ...options, from_ms, secrets: known })
-  } finally {
-    await ground.close()
-  }
+    try {
+      assertNotStopped(ground)
+      ground.notices.unshift(...warnings)
+      const keys = { ...options, cluster: listed.name, secrets }
+      ground.store.keyPlaces.keep(ground.genesisHash, keyPlacesOf({ wallet, namedWallets: new Map() }, {}, keys))
+      const plans = new KeptPlans()
+      const known = new KnownSecrets(secrets.values())
+      const request = {
+        ...options,
+        redact: (text: string) => known.redact(text),
+        planOf: (intent: IntentEvent) => plans.of(intent),
+      }
+      const trading = await openTrading(ground, deskRequest(), request)
+      const until = { kind: options.detach ? 'armed' : 'ended', wish } as const
+      return await watchDesk(ground, trading, plans, until, { ...options, from_ms, secrets: known })
+    } finally {
+      await ground.close()
+    }
+  })
 }
 
 /** Has the process that holds the directory make the order, and watch it. @throws what that one says against it */

@@ -11,6 +11,7 @@ const SIDES: Readonly<Record<string, Readonly<Record<string, 'below' | 'above'>>
 }
 
 const PERCENT = /^(\d+(?:\.\d{1,6})?)\s*%$/
+const BPS = /^(\d+(?:\.\d{1,4})?)\s*bps$/
 const WHOLE = 100_000_000n
 
 /** A price of an order, held against the one it stands beside. */
@@ -48,6 +49,25 @@ export function resolveLevels(order: {
     const at = levelPrice(written, beside.price, side ?? 'below')
     return { name, written, price: at, beside, ...(side && { side }) }
   })
+}
+
+/**
+ * Where a trailing stop would trade if the price, or the one that it follows from, were its best: what it is checked by.
+ *
+ * @param offset `3%`, `50bps` or a difference of prices, as in `5`
+ * @param activation the price from which it follows; absent, from the market on
+ */
+export function trailLevel(offset: string, price: Price, activation: string | undefined, sells: boolean): OrderLevel {
+  const market = { name: 'the market', price }
+  const from = activation === undefined ? market.price : parsePrice(activation, price.pair)
+  const beside = activation === undefined ? market : { name: 'its activation', price: from }
+  const bps = BPS.exec(offset.trim())?.[1]
+  const isShare = bps !== undefined || PERCENT.test(offset.trim())
+  const written = bps === undefined ? offset : `${Number(bps) / 100}%`
+  const away = isShare ? undefined : parsePrice(offset, price.pair).scaled
+  const scaled = sells ? from.scaled - (away ?? 0n) : from.scaled + (away ?? 0n)
+  const at = isShare ? levelPrice(written, from, sells ? 'below' : 'above') : { pair: price.pair, scaled }
+  return { name: 'trail', written: offset, price: at, beside, side: sells ? 'below' : 'above' }
 }
 
 /** A price as it is written in terms: without its token. */

@@ -9,9 +9,10 @@ import { parseDuration } from '../../time/duration.ts'
 import type { Ground } from '../run/ground.ts'
 import type { Trading } from '../run/trading.ts'
 import { checkBudgets, checkOrder } from './check-order.ts'
+import { conditionPairs } from './condition-prices.ts'
 import type { Desk } from './desk.ts'
 import { ASKER } from './order-arrivals.ts'
-import { type OrderLevel, priceText, resolveLevels } from './order-levels.ts'
+import { type OrderLevel, priceText, resolveLevels, trailLevel } from './order-levels.ts'
 import type { OrderPlan } from './order-plan.ts'
 import { previewOrder } from './preview-order.ts'
 import { assertNotStopped } from './stopped.ts'
@@ -60,8 +61,13 @@ export async function placeOrder(
   await desk.prepare(plan)
   const pair = tradedPair(input, output)
   const price = await desk.priceOf(pair)
-  const resolved = resolveLevels({ type, levels, price, sells: sameToken(pair.base, input) })
+  // What never has a price would be waited for in vain.
+  for (const other of conditionPairs(wish.intent.terms?.['when'], cluster.tokens)) await desk.priceOf(other)
+  const sells = sameToken(pair.base, input)
+  const resolved = resolveLevels({ type, levels, price, sells })
   const terms = termsOf(wish, resolved, connection.isEmbedded)
+  const trail =
+    terms['offset'] === undefined ? [] : [trailLevel(String(terms['offset']), price, levels['activate'], sells)]
   const { trader } = trading.purses[0]
   const free = await trader.sellable(input, output)
   const sellable = { token: input, units: await trader.holdingsOf(ASKER).sellable(input, output) }
@@ -70,7 +76,7 @@ export async function placeOrder(
     amount.units > 0n
       ? { kind: 'amount', amount }
       : parseSize(String(terms['size'] ?? '100%'), cluster.tokens, input, output)
-  const proposed = { type, levels: resolved, size, sellable, price }
+  const proposed = { type, levels: [...resolved, ...trail], size, sellable, price }
   // No force helps here: the trader would refuse it.
   if (sellable.units < free) checkBudgets(proposed, free, trader.claimedFrom(ASKER, input))
   if (!wish.force) checkOrder(proposed)

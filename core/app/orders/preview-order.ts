@@ -27,8 +27,8 @@ export function previewOrder(order: ProposedOrder, details: OrderDetails): reado
   const sells = sameToken(base, sellable.token)
   const rows: readonly (readonly [string, string])[] = [
     ['price', formatPrice(price)],
-    ...waitRows(type, details.terms, sells),
-    ...levels.map(level => [level.name, levelText(level)] as const),
+    ...waitRows(order, details.terms, sells),
+    ...levels.filter(level => level.name !== 'trail').map(level => [level.name, levelText(level)] as const),
     ['gives', `${sizeWords(order)}: ${formatAmount(gives)} as things are now`],
     ...(type === 'bracket' ? outcomes(order) : []),
     ['worst', worstText(order, details, sells)],
@@ -55,12 +55,16 @@ function hanging(name: string, value: string): readonly string[] {
 
 /** What it waits for, when that is no price. */
 function waitRows(
-  type: string,
+  { type, levels }: ProposedOrder,
   { offset, when, duration, interval }: OrderDetails['terms'],
   sells: boolean,
 ): readonly (readonly [string, string])[] {
-  if (type === 'trailing-stop')
-    return [['trail', `${offset} ${sells ? 'below the highest' : 'above the lowest'} price from now on`]]
+  if (type === 'trailing-stop') {
+    const trail = levels.find(({ name }) => name === 'trail')
+    const from = trail?.beside.name === 'the market' ? 'now' : 'when it begins'
+    const at = trail && ` on: at ${formatPrice(trail.price)} ${from}`
+    return [['trail', `${offset} ${sells ? 'below the highest' : 'above the lowest'} price from now${at ?? ' on'}`]]
+  }
   if (type === 'conditional') return [['when', String(when)]]
   return type === 'twap' ? [['slices', `one each ${interval}, over ${duration}`]] : []
 }

@@ -1,9 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openStore } from '../../store/store.ts'
+import { seededRandom } from '../../time/random.ts'
+import { createVirtualClock } from '../../time/virtual-clock.ts'
 import type { Environment } from '../environment.ts'
-import { freshRunDirectory, lastRunDirectory } from './data-directory.ts'
+import { freshRunDirectory, givenDirectory, inRunDirectory, lastRunDirectory } from './data-directory.ts'
 
 let root: string
 let environment: Environment
@@ -28,10 +31,47 @@ test('every run gets a directory of its own, even within one millisecond, and th
   expect(lastRunDirectory(environment)).toBe(second)
 })
 
-test('the last twenty runs are kept', () => {
-  let now = 0
-  for (let run = 0; run < 25; run++) freshRunDirectory(environment, { now: () => (now += 1_000) })
-  expect(readdirSync(join(root, 'runs'))).toHaveLength(20)
+describe('the last twenty runs are kept', () => {
+  const clock = createVirtualClock({ start_ms: Date.parse('2024-01-01T00:00:00Z') })
+  let made = 0
+  const run = (work: (directory: string) => Promise<void>): Promise<void> => {
+    made += 1_000
+    const directory = freshRunDirectory(environment, { now: () => made })
+    return inRunDirectory(directory, environment, clock, () => work(directory))
+  }
+  const runs = (): string[] => readdirSync(join(root, 'runs'))
+
+  test('and older ones go, but for one that a process still holds', async () => {
+    const directories: string[] = []
+    for (let count = 0; count < 25; count++) await run(async directory => void directories.push(directory))
+    expect(runs()).toHaveLength(20)
+    const store = openStore({ dataDir: directories.find(existsSync)!, clock, random: seededRandom('runs') })
+    for (let count = 0; count < 5; count++) await run(async () => undefined)
+    expect(runs()).toHaveLength(21)
+    store.close()
+    await run(async () => undefined)
+    expect(runs()).toHaveLength(20)
+  })
+
+  test('and one that could not begin is none of them', async () => {
+    const directories: string[] = []
+    for (let count = 0; count < 20; count++) await run(async directory => void directories.push(directory))
+    const kept = runs()
+    const refused = run(async directory => {
+      openStore({ dataDir: directory, clock, random: seededRandom('runs') }).close()
+      throw new Error('a trigger on the wrong side')
+    })
+    await expect(refused).rejects.toThrow('wrong side')
+    expect(runs()).toEqual(kept)
+    expect(lastRunDirectory(environment)).toBe(directories.toSorted().at(-1))
+  })
+
+  test('and a directory that was given is left alone', async () => {
+    const given = givenDirectory('mine', environment)
+    const refused = inRunDirectory(given, environment, clock, () => Promise.reject(new Error('no')))
+    await expect(refused).rejects.toThrow('no')
+    expect(existsSync(given)).toBe(true)
+  })
 })
 
 test('without any run there is no last one', () => {

@@ -1,7 +1,7 @@
 import { existsSync, globSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { makeDirectory } from '../../store/make-directory.ts'
-import { STORE_FILE } from '../../store/store.ts'
+import { STORE_FILE, type StoreView, viewStore } from '../../store/store.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { Environment } from '../environment.ts'
 
@@ -22,7 +22,7 @@ export function givenDirectory(path: string, environment: Environment): string {
   return directory
 }
 
-/** A fresh directory of one run, named by the machine's time; the oldest beyond the last twenty are removed. */
+/** A fresh directory of one run, named by the machine's time. */
 export function freshRunDirectory(environment: Environment, clock: Pick<Clock, 'now'>): string {
   const runs = runsDirectory(environment)
   makeDirectory(runs)
@@ -32,9 +32,41 @@ export function freshRunDirectory(environment: Environment, clock: Pick<Clock, '
     .replace('T', '-')
   let directory = join(runs, time)
   for (let number = 2; !makeNew(directory); number++) directory = join(runs, `${time}-${number}`)
-  for (const old of readdirSync(runs).sort().slice(0, -RUNS_KEPT))
-    rmSync(join(runs, old), { recursive: true, force: true })
   return directory
+}
+
+/**
+ * Runs in a directory, given or fresh. A fresh one whose run could not begin goes again: it would stand for the last run.
+ * After any other, the oldest beyond the last twenty are removed, but for those that a process still holds.
+ */
+export async function inRunDirectory<T>(
+  directory: string | undefined,
+  environment: Environment,
+  clock: Pick<Clock, 'now'>,
+  run: () => Promise<T>,
+): Promise<T> {
+  const runs = runsDirectory(environment)
+  if (directory === undefined || dirname(directory) !== runs) return run()
+  try {
+    return await run()
+  } catch (thrown) {
+    if (!viewed(directory, view => view.orders().length > 0)) rmSync(directory, { recursive: true, force: true })
+    throw thrown
+  } finally {
+    for (const old of readdirSync(runs).sort().slice(0, -RUNS_KEPT)) {
+      const path = join(runs, old)
+      if (!viewed(path, view => view.holder(clock.now()) !== undefined)) rmSync(path, { recursive: true, force: true })
+    }
+  }
+}
+
+function viewed(directory: string, is: (view: StoreView) => boolean): boolean {
+  const view = viewStore(directory)
+  try {
+    return view !== undefined && is(view)
+  } finally {
+    view?.close()
+  }
 }
 
 /** Where a pipeline on a network that outlives us is kept without `--data-dir`: the same place every time. */

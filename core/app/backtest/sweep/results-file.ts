@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ForgeError, messageOf } from '../../../errors/forge-error.ts'
+import { makeDirectory } from '../../../store/make-directory.ts'
 import type { SweepRow } from './sweep-row.ts'
 
 /**
@@ -40,7 +41,7 @@ export class ResultsFile {
     const path = this.#path
     if (path === undefined) return
     this.#guarded(() => {
-      mkdirSync(dirname(path), { recursive: true })
+      makeDirectory(dirname(path))
       appendFileSync(path, `${this.#endsInLine ? '' : '\n'}${JSON.stringify(row)}\n`)
     })
     this.#endsInLine = true
