@@ -23,6 +23,7 @@ export function createPurse(
   options: Omit<FillTools, 'wallet' | 'journal'> & {
     readonly pipeline: string
     readonly tokens: TokenDirectory
+    readonly venues?: readonly string[] | undefined
     readonly output: Output
   },
 ): Purse {

@@ -1,3 +1,4 @@
+import { ForgeError } from '../errors/forge-error.ts'
 import type { RouteComparison, RouteService, VenueService } from '../plugin/services.ts'
 import type { Quote, QuoteRequest } from '../plugin/venue.ts'
 import { COMPARING_VENUE } from './order-fill.ts'
@@ -40,14 +41,22 @@ export function backtestRoutes(model: RouteModel): RouteService {
   }
 }
 
-/** The fill model under the name of whatever venue is asked: it stands for all of them. */
-export function backtestVenues(model: RouteModel): VenueService {
+/** The fill model under the name of every venue there is: it stands for all of them. */
+export function backtestVenues(model: RouteModel, names: readonly string[]): VenueService {
   return {
-    open: async name => ({
-      name,
-      quote: async request => model.glance(request),
-      plan: async () => ({ instructions: [], lookupTables: [] }),
-    }),
+    open: async name => {
+      if (!names.includes(name)) {
+        throw new ForgeError('PLUGIN_UNKNOWN', {
+          message: `no execution plugin offers the venue "${name}"`,
+          remedy: `There are: ${names.join(', ')}.`,
+        })
+      }
+      return {
+        name,
+        quote: async request => model.glance(request),
+        plan: async () => ({ instructions: [], lookupTables: [] }),
+      }
+    },
   }
 }
 

@@ -36,6 +36,8 @@ export interface BacktestOptions {
   readonly others?: readonly MarketData[]
   readonly tokens: TokenDirectory
   readonly fill: FillChoice
+  /** Names of the venues that execution plugins offer: who asks one for a quote gets the fill model's. */
+  readonly venues?: readonly string[]
   /** With the `pool` model: how long single trades take to land, where that is known. */
   readonly landsAfter_slots?: LandsAfter
   /** What the wallet has to trade with that a run is started with. */
@@ -125,6 +127,7 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     markets,
     afterwards,
     tokens,
+    venues: options.venues,
     pipeline: options.pipeline.name,
     output: options.output,
     signal: stop.signal,

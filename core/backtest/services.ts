@@ -23,6 +23,8 @@ export function backtestServices(options: {
   readonly tokens: TokenDirectory
   readonly clock: Clock
   readonly model: RouteModel
+  /** Names of the venues that can be asked for a quote of the model; absent: none. */
+  readonly venues?: readonly string[] | undefined
   readonly wallet: Pick<BacktestWallet, 'aside' | 'give' | 'sellable' | 'units'>
   /** What stands for its address. */
   readonly address: string
@@ -45,7 +47,7 @@ export function backtestServices(options: {
     cluster,
     output,
     routes: backtestRoutes(options.model),
-    venues: backtestVenues(options.model),
+    venues: backtestVenues(options.model, options.venues ?? []),
     http: async (input: string | URL | Request) => {
       const url = input instanceof Request ? input.url : String(input)
       throw new ForgeError('BACKTEST_NO_NETWORK', {

@@ -10,6 +10,7 @@ import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { type Amount, parseAmount, parseUnits } from '../../money/amount.ts'
 import { SOL_MINT, sameToken, type TokenDirectory } from '../../money/token.ts'
+import type { PluginRegistry } from '../../registry/registry.ts'
 import { bindPipeline, type OutsidePlugin } from '../bind-pipeline.ts'
 import type { Environment } from '../environment.ts'
 import { findCluster } from '../network/cluster-choice.ts'
@@ -23,6 +24,8 @@ export interface PreparedBacktest extends StartingCapital {
   readonly pipeline: BoundPipeline
   readonly outside: readonly OutsidePlugin[]
   readonly tokens: TokenDirectory
+  /** Those that execution plugins offer, by name. */
+  readonly venues: readonly string[]
   readonly bars: BarSeries
   readonly fill: FillChoice
   /** Further pairs. */
@@ -67,6 +70,7 @@ export async function prepareBacktest(
     pipeline,
     outside: bound.outside,
     tokens,
+    venues: venuesOf(bound.registry),
     bars,
     ...fillsOf(request.fill, series, valuation, tokens),
     ...capital,
@@ -74,6 +78,10 @@ export async function prepareBacktest(
     warnings: [...(shipped ? [settingsText(shipped, leftOut)] : []), ...cut, ...bound.warnings],
     redact: bound.redact,
   }
+}
+
+function venuesOf(registry: PluginRegistry): readonly string[] {
+  return registry.list('execution').flatMap(({ definition: { name, venue } }) => (venue ? [name] : []))
 }
 
 function settingsText({ config }: ShippedSettings, leftOut: readonly string[]): string {

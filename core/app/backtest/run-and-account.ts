@@ -35,7 +35,7 @@ export async function runAndAccount(
     readonly onBar?: (at_ms: number, equity: number) => void
   },
 ): Promise<AccountedRun> {
-  const { bars, capital, fees_lamports, fill, namedCapital, others, pipeline, tokens } = prepared
+  const { bars, capital, fees_lamports, fill, namedCapital, others, pipeline, tokens, venues } = prepared
   const series = [bars, ...others.map(other => other.bars)] as const
   const { repairs, onBar, ...run } = options
   const equity = new EquityMeter()
@@ -48,6 +48,7 @@ export async function runAndAccount(
     bars,
     others,
     tokens,
+    venues,
     fill,
     capital,
     namedCapital,

@@ -91,6 +91,12 @@ describe('a backtest with the pool model trades as the run with real transaction
     expect(await sameTrades('grid', asking, walkOf(BARS, 'asking grid'))).toBeGreaterThan(20)
   }, 120_000)
 
+  it('with a grid that asks a venue which there is not, and takes its own assumption', async () => {
+    const { levels: _, ...settings } = GRID
+    const asking = { ...settings, feeBps: 20, quoteFrom: 'best-route' }
+    expect(await sameTrades('grid', asking, walkOf(BARS, 'assuming grid'))).toBeGreaterThan(8)
+  }, 120_000)
+
   it.skipIf(!existsSync(REAL)).each([
     ['grid', GRID, 20_000],
     ['momentum', MOMENTUM, 40_000],
