@@ -59,5 +59,6 @@ export { linkedOrders, WAITING_NODE, waitingOrders } from './plugin/waiting/wait
 export { WholeOrders } from './plugin/waiting/whole-orders.ts'
 export { priceImpactBps, slippageThreshold } from './routing/quote-figures.ts'
 export type { Clock, Timer } from './time/clock.ts'
+export { DirectPromise } from './time/direct-promise.ts'
 export { formatDuration, parseDuration } from './time/duration.ts'
 export type { Random } from './time/random.ts'

@@ -4,6 +4,7 @@ import type { EventKind, ForgeEvent, IntentEvent } from '../events/event.ts'
 import type { Report } from '../events/report.ts'
 import type { NodeState } from '../orders/journal.ts'
 import type { Clock } from '../time/clock.ts'
+import type { DirectPromise } from '../time/direct-promise.ts'
 import type { Random } from '../time/random.ts'
 import type { ServiceName, Services } from './services.ts'
 import type { Venue } from './venue.ts'
@@ -85,9 +86,10 @@ export interface PluginInstance {
   /**
    * Instead of `events`, for sources that can wait: asked for the next event only when there is room for it, and not
    * again before it has answered. `undefined`: nothing more will come. What an Observable gives faster than it is taken
-   * waits up to a bound, and is an error beyond it; what is pulled never is.
+   * waits up to a bound, and is an error beyond it; what is pulled never is. A `DirectPromise` is heard within the call that
+   * settles it, as who is `timed` needs it.
    */
-  pull?(): ForgeEvent | undefined | Promise<ForgeEvent | undefined>
+  pull?(): ForgeEvent | undefined | Promise<ForgeEvent | undefined> | DirectPromise<ForgeEvent | undefined>
   /** Called once when nothing more will come in: what was kept back is given now, and `events` may complete. */
   onInputEnd?(): Outcome | Promise<Outcome>
   /** Called once when no more intents can come in, though prices may: who holds none of them may finish. */

@@ -14,6 +14,7 @@ test('core/index.ts exports these values', async () => {
       "CONDITION_LENGTH_MAX",
       "CONFIRM_PRICES_MAX",
       "ConditionData",
+      "DirectPromise",
       "EVENT_KINDS",
       "Ema",
       "Field",

@@ -1,5 +1,7 @@
 import { type Observable, type Observer, Subscriber } from 'rxjs'
 import type { ForgeEvent } from '../../events/event.ts'
+import type { PluginInstance } from '../../plugin/contract.ts'
+import { DirectPromise } from '../../time/direct-promise.ts'
 
 /** Pulls answered at once before the world gets a turn. */
 const PULLS_PER_TURN = 1_024
@@ -92,9 +94,11 @@ class FeedSubscriber extends Subscriber<ForgeEvent> {
   }
 }
 
+type Pull = () => ReturnType<NonNullable<PluginInstance['pull']>>
+
 /** A function that is asked: for the next event only while there is room for it. */
 export class PullFeed implements Feed {
-  readonly #pull: () => ForgeEvent | undefined | Promise<ForgeEvent | undefined>
+  readonly #pull: Pull
   readonly #sink: FeedSink
   readonly #turn: () => Promise<void>
   readonly #retry: (attempt: number) => Promise<void>
@@ -102,12 +106,7 @@ export class PullFeed implements Feed {
   #asking = false
   #over = false
 
-  constructor(
-    pull: () => ForgeEvent | undefined | Promise<ForgeEvent | undefined>,
-    sink: FeedSink,
-    turn: () => Promise<void>,
-    retry: (attempt: number) => Promise<void>,
-  ) {
+  constructor(pull: Pull, sink: FeedSink, turn: () => Promise<void>, retry: (attempt: number) => Promise<void>) {
     this.#pull = pull
     this.#sink = sink
     this.#turn = turn
@@ -129,6 +128,13 @@ export class PullFeed implements Feed {
       }
       try {
         const answer = this.#pull()
+        if (answer instanceof DirectPromise) {
+          answer.hear(
+            event => this.#taken(event),
+            thrown => this.#failed(thrown),
+          )
+          return
+        }
         if (answer !== undefined && 'then' in answer) {
           this.#later((answer as Promise<ForgeEvent | undefined>).then(event => this.#take(event)))
           return
@@ -153,6 +159,17 @@ export class PullFeed implements Feed {
     this.#attempt = 0
     if (event === undefined) this.stop()
     else this.#sink.give(event)
+  }
+
+  /** Within the call that settled what was waited for: what follows from it is done when that returns. */
+  #taken(event: ForgeEvent | undefined): void {
+    try {
+      this.#take(event)
+    } catch (thrown) {
+      this.#failed(thrown)
+      return
+    }
+    this.#again()
   }
 
   #later(settled: Promise<void>): void {

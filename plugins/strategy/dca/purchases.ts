@@ -1,6 +1,7 @@
 import {
   type Amount,
   type Clock,
+  DirectPromise,
   type ForgeEvent,
   formatAmount,
   type IntentEvent,
@@ -51,7 +52,8 @@ export class Purchases {
   /** Since when the purchase whose turn it is lacks a price, or the end of an order. */
   #lacksSince_ms: number | undefined
   #timer: ReturnType<Clock['at']> | undefined
-  #wake: (() => void) | undefined
+  /** Of who waits for the next event. */
+  #asked: DirectPromise<ForgeEvent | undefined> | undefined
   #over = false
 
   constructor(context: PluginContext, plan: Plan, sizing: Sizing = fixedSize(plan.amount.units)) {
@@ -67,19 +69,14 @@ export class Purchases {
   }
 
   /** The next intent or notice when its time has come; undefined after the last slot, or when the budget is spent. */
-  async pull(): Promise<ForgeEvent | undefined> {
+  pull(): ForgeEvent | undefined | DirectPromise<ForgeEvent | undefined> {
     this.#settleTold()
     this.#begin()
-    while (!this.#over) {
-      const now = this.#context.clock.now()
-      this.#ledger.settle(now)
-      this.#lookAtDue(now)
-      const event = this.#takeFirst() ?? this.#purchase(now)
-      if (event) return event
-      await this.#nextChange()
-    }
-    this.#context.finish()
-    return undefined
+    const event = this.#due()
+    if (event || this.#over) return event
+    this.#asked = new DirectPromise()
+    this.#awaitChange()
+    return this.#asked
   }
 
   /** Prices of other pairs are nothing to it. */
@@ -87,18 +84,18 @@ export class Purchases {
     const { base, quote } = event.price.pair
     if (!sameToken(base, this.#plan.token) || !sameToken(quote, this.#plan.amount.token)) return
     this.#sizing.onPrice?.(event)
-    if (this.#lacksSince_ms !== undefined) this.#wake?.()
+    if (this.#lacksSince_ms !== undefined) this.#lookAgain()
   }
 
   onReport(report: Report): void {
     this.#progress.acknowledge(report.key)
-    if (this.#ledger.report(report)) this.#wake?.()
+    if (this.#ledger.report(report)) this.#lookAgain()
   }
 
   /** Nothing more from now on; whoever waits for an event gets none. */
   stop(): void {
     this.#over = true
-    this.#wake?.()
+    this.#lookAgain()
   }
 
   detail(): string {
@@ -106,6 +103,38 @@ export class Purchases {
     const spent = formatAmount({ token: this.#plan.amount.token, units: this.#ledger.spent })
     const by = this.#sizing.detail ? `; ${this.#sizing.detail()}` : ''
     return `${next ? `next slot ${keyOf(next)}` : 'no slot left'}; ${spent} spent${by}`
+  }
+
+  /** What can be given now; nothing, and the node finishes, when it is over. */
+  #due(): ForgeEvent | undefined {
+    if (!this.#over) {
+      const now = this.#context.clock.now()
+      this.#ledger.settle(now)
+      this.#lookAtDue(now)
+      const event = this.#takeFirst() ?? this.#purchase(now)
+      if (event) return event
+    }
+    if (this.#over) this.#context.finish()
+    return undefined
+  }
+
+  /** Something has changed: who waits gets what can be given now, within this call. */
+  #lookAgain(): void {
+    const asked = this.#asked
+    if (!asked) return
+    this.#timer?.cancel()
+    let event: ForgeEvent | undefined
+    try {
+      event = this.#due()
+    } catch (thrown) {
+      this.#asked = undefined
+      asked.fail(thrown)
+      return
+    }
+    if (event || this.#over) {
+      this.#asked = undefined
+      asked.settle(event)
+    } else this.#awaitChange()
   }
 
   #begin(): void {
@@ -253,18 +282,10 @@ export class Purchases {
     return sameToken(intent.input, this.#plan.token)
   }
 
-  /** Resolves when the next slot is due, or a report, its absence or a price may have changed what can be done. */
-  #nextChange(): Promise<void> {
-    if (this.#over) return Promise.resolve()
+  /** Looks again when the next slot is due, or a report or a price was awaited for too long. */
+  #awaitChange(): void {
     const due_ms = Math.min(this.#next?.at ?? Infinity, this.#nextSettle_ms(), this.#lackEnd_ms())
-    return new Promise(resolve => {
-      this.#wake = () => {
-        this.#timer?.cancel()
-        this.#wake = undefined
-        resolve()
-      }
-      if (due_ms < Infinity) this.#timer = this.#context.clock.at(due_ms, () => this.#wake?.())
-    })
+    if (due_ms < Infinity) this.#timer = this.#context.clock.at(due_ms, () => this.#lookAgain())
   }
 
   #nextSettle_ms(): number {
@@ -291,6 +312,7 @@ export function instanceOf(
   signal.addEventListener('abort', () => purchases.stop(), { once: true })
   return {
     pull: () => purchases.pull(),
+    timed: true,
     process: event => {
       if (event.kind === 'price') purchases.onPrice(event as PriceEvent)
     },

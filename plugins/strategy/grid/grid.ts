@@ -1,4 +1,5 @@
 import {
+  DirectPromise,
   type ForgeEvent,
   formatPrice,
   isForgeError,
@@ -34,7 +35,8 @@ interface Ending {
 
 /**
  * A grid at work. Prices, reports and timers only change its books and put what follows into the outbox, from where it
- * is pulled when there is room for it: what it decides does not depend on who is slow.
+ * is pulled when there is room for it: what it decides does not depend on who is slow. Who waits for it gets it at the end
+ * of the very call that decided it.
  */
 export class Grid {
   readonly #context: PluginContext
@@ -46,7 +48,8 @@ export class Grid {
   readonly #telling: Telling
   readonly #rest: Rest
   readonly #outbox: ForgeEvent[] = []
-  #wake: (() => void) | undefined
+  /** Of who waits for the next event. */
+  #asked: DirectPromise<ForgeEvent | undefined> | undefined
   #reach: Reach | undefined
   #price: Price | undefined
   #outsideSince_ms: number | undefined
@@ -94,19 +97,15 @@ export class Grid {
   }
 
   /** The next intent or notice; undefined when the grid has ended. */
-  async pull(): Promise<ForgeEvent | undefined> {
-    for (;;) {
-      const event = this.#outbox.shift()
-      if (event) return event
-      if (this.#isOver) {
-        this.#context.finish()
-        return undefined
-      }
-      await new Promise<void>(resolve => {
-        this.#wake = resolve
-      })
-      this.#wake = undefined
+  pull(): ForgeEvent | undefined | DirectPromise<ForgeEvent | undefined> {
+    const event = this.#outbox.shift()
+    if (event) return event
+    if (this.#isOver) {
+      this.#context.finish()
+      return undefined
     }
+    this.#asked = new DirectPromise()
+    return this.#asked
   }
 
   /** @throws PLUGIN_CONFIG_INVALID when no grid can be laid out at the first price */
@@ -117,6 +116,7 @@ export class Grid {
     this.#price = price.price
     if (!this.#book.generation) return this.#begin(price.price)
     this.#step(this.#reach)
+    this.#handOver()
     return undefined
   }
 
@@ -126,17 +126,19 @@ export class Grid {
     this.#settled(settled, 'reason' in report && report.reason ? report.reason.message : report.state)
     if (this.#reach) this.#step(lastOnly(this.#reach, this.#context.clock.now()))
     this.#endWhenDone()
+    this.#handOver()
   }
 
   /** No more prices: what is on its way is awaited, and the grid rests as it is. */
   inputEnd(): void {
     this.#end({ reason: 'there are no more prices', sells: false, isForGood: false })
+    this.#handOver()
   }
 
   /** Nothing more from now on. */
   stop(): void {
     this.#isOver = true
-    this.#wake?.()
+    this.#handOver()
   }
 
   health(): { readonly ok: boolean; readonly detail: string } {
@@ -161,15 +163,16 @@ export class Grid {
   #begin(price: Price): undefined | Promise<undefined> {
     if (!this.#builder.isInside(price) && this.#plan.outOfRange !== 'recentre') {
       this.#waitForRange(price)
+      this.#handOver()
       return undefined
     }
     this.#outsideSince_ms = undefined
-    const known = this.#builder.costKnown(price)
-    if (!known) this.#build(price)
-    return known?.then(() => {
+    const begin = (): undefined => {
       this.#build(price)
-      return undefined
-    })
+      this.#handOver()
+    }
+    const known = this.#builder.costKnown(price)
+    return known ? known.then(begin) : begin()
   }
 
   #waitForRange(price: Price): void {
@@ -265,9 +268,10 @@ export class Grid {
   }
 
   #endAt(time_ms: number): void {
-    callAt(this.#context, time_ms, () =>
-      this.#end({ reason: 'its time is up', sells: this.#sellsAtEnd, isForGood: true }),
-    )
+    callAt(this.#context, time_ms, () => {
+      this.#end({ reason: 'its time is up', sells: this.#sellsAtEnd, isForGood: true })
+      this.#handOver()
+    })
   }
 
   get #sellsAtEnd(): boolean {
@@ -288,12 +292,19 @@ export class Grid {
     const wantsSale = sells && closable > 0n && !isUnknown
     if (generation && wantsSale && closeAttempts < CLOSE_ATTEMPTS_MAX) {
       if (this.#rest.isOver) this.#put(this.#orders.close(generation, closable, reason))
-      else callAt(this.#context, this.#rest.until_ms, () => this.#endWhenDone())
+      else this.#endAgainAt(this.#rest.until_ms)
       return
     }
     if (isForGood) this.#memory.ended = reason
     this.#tell(this.#telling.ended(reason, this.#price))
-    this.stop()
+    this.#isOver = true
+  }
+
+  #endAgainAt(time_ms: number): void {
+    callAt(this.#context, time_ms, () => {
+      this.#endWhenDone()
+      this.#handOver()
+    })
   }
 
   #tell(notice: Omit<NoticeEvent, 'kind' | 'at'>): void {
@@ -302,6 +313,15 @@ export class Grid {
 
   #put(event: ForgeEvent): void {
     this.#outbox.push(event)
-    this.#wake?.()
+  }
+
+  /** Gives who waits what there is for it now, and with it the rest: the last thing that a call does. */
+  #handOver(): void {
+    const asked = this.#asked
+    if (!asked || (this.#outbox.length === 0 && !this.#isOver)) return
+    this.#asked = undefined
+    const event = this.#outbox.shift()
+    if (!event) this.#context.finish()
+    asked.settle(event)
   }
 }

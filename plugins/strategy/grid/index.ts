@@ -39,6 +39,7 @@ export default definePlugin({
     grid.open()
     return {
       pull: () => grid.pull(),
+      timed: true,
       process: event => grid.process(event),
       onReport: report => grid.onReport(report),
       onInputEnd: () => grid.inputEnd(),

@@ -4,6 +4,7 @@ import type { ErrorPolicy } from '../../../core/config/bound-pipeline.ts'
 import { ForgeError } from '../../../core/errors/forge-error.ts'
 import type { ForgeEvent } from '../../../core/events/event.ts'
 import type { Report } from '../../../core/events/report.ts'
+import { DirectPromise } from '../../../core/time/direct-promise.ts'
 import { collect, intent, type NodeSpec, number, numberOf, reportOn, runToEnd, source } from './pipeline.ts'
 
 const failing = (onError: ErrorPolicy, fails: (value: number, call: number) => boolean): NodeSpec => ({
@@ -241,6 +242,40 @@ describe('a failing source', () => {
       },
     ])
     expect(result).toMatchObject({ ended: 'completed', finishedAt: 30, nodes: { numbers: { out: 3, errors: 2 } } })
+  })
+
+  it('that answers by a promise which is heard directly gives within the call that settles it, and is asked again after one that fails', async () => {
+    const told: string[] = []
+    let calls = 0
+    const { result } = await runToEnd([
+      {
+        id: 'numbers',
+        kind: 'source',
+        onError: { action: 'retry', attempts: 2, backoff_ms: 10 },
+        setup: ({ clock }) => ({
+          timed: true,
+          pull: () => {
+            const call = ++calls
+            if (call > 3) return undefined
+            const answer = new DirectPromise<ForgeEvent | undefined>()
+            clock.at(clock.now() + 100, () => {
+              if (call === 2) answer.fail(new Error('lost'))
+              else answer.settle(number(call))
+              told.push(`settled ${call}`)
+            })
+            return answer
+          },
+        }),
+      },
+      {
+        id: 'end',
+        kind: 'sink',
+        from: ['numbers'],
+        setup: () => ({ process: event => void told.push(`heard ${numberOf(event)}`) }),
+      },
+    ])
+    expect(told).toEqual(['heard 1', 'settled 1', 'settled 2', 'heard 3', 'settled 3'])
+    expect(result).toMatchObject({ ended: 'completed', finishedAt: 310, nodes: { numbers: { out: 2, errors: 1 } } })
   })
 })
 
