@@ -13,8 +13,8 @@ import { jsonRpcOf } from '../network/connection.ts'
 import { readPortfolio } from '../network/portfolio.ts'
 import { leaveMark, movedByOthers, type WalletPlace } from '../wallet/moved-by-others.ts'
 import { BudgetBook } from './budget-book.ts'
-import { boughtOf, outlayOf } from './budget-outlay.ts'
 import type { Ground } from './ground.ts'
+import { restingBudgets } from './resting-budgets.ts'
 import type { RunPortfolio } from './run-document.ts'
 
 /** What the purses of a run have in common. */
@@ -141,16 +141,8 @@ export class Purse {
   /** What is the strategies' of pipelines that do not run: the trader keeps everybody from it. */
   #resting(): ReadonlyMap<string, Budget> {
     const { deployment, ground, ofPeople } = this.#parts
-    const others = ground.store
-      .budgets(ground.genesisHash)
-      .filter(({ deploymentId, wallet }) => wallet === this.address && deploymentId !== deployment.id)
-    return new Map(
-      others.map(({ amount, deploymentId, node, pipeline }) => {
-        const orders = ground.store.journalOf(deploymentId).orders({ node })
-        const bought = ofPeople ? new Map<string, bigint>() : boughtOf(orders, amount.token)
-        return [`${node} of ${pipeline}`, { amount, outlay: outlayOf(orders, amount.token), bought }]
-      }),
-    )
+    const { genesisHash, store } = ground
+    return restingBudgets(store, { genesisHash, wallet: this.address, deploymentId: deployment.id, ofPeople })
   }
 
   #traderThat({ evenStopped = false }: { readonly evenStopped?: boolean }): ChainTrader {

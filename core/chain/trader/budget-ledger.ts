@@ -78,6 +78,13 @@ export class BudgetLedger {
     if (fill) change(budget.owned, fill.output, 1n)
   }
 
+  /** What became of a transaction after all that was counted as if it had paid so much. */
+  revise(node: string, counted: Amount, spending: Spending): void {
+    const budget = this.#budgets.get(node)
+    if (budget) change(budget.owned, counted, 1n)
+    this.settle(node, spending)
+  }
+
   /**
    * What is the strategies' but that node's own of a token, beside what their trades in flight may take. What those bring
    * is theirs already: the wallet may have it before their end is known.

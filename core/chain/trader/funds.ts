@@ -235,12 +235,21 @@ export class Funds {
     return { ok: true, reservation }
   }
 
-  #release(ended: Ended): void {
-    const { spending } = ended
+  /** What became of a transaction of which nobody knew, so that a budget was counted as if it had paid. */
+  found(node: string, counted: Amount, spending: Spending): void {
+    this.#countSinceLanding(spending)
+    this.budgets.revise(node, counted, spending)
+  }
+
+  #countSinceLanding(spending: Spending): void {
     if (spending && !('unknown' in spending)) {
       const { slot } = 'fill' in spending ? spending.fill : spending.failed
       this.countSince(slot)
     }
+  }
+
+  #release(ended: Ended): void {
+    this.#countSinceLanding(ended.spending)
     if (this.#count.isReading) this.#late.push(ended)
     else this.#free(ended)
   }

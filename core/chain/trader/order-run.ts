@@ -73,6 +73,11 @@ export class OrderRun {
     if (last) {
       // An attempt of an earlier run may still land: nothing is signed before its end is known.
       const settled = last.fill ? settleParts(this.#tools, current) : await this.#follow(current, last)
+      if (!last.fill) {
+        const { intent } = current
+        const counted = { token: intent.input, units: last.promise.inputUnits }
+        this.#tools.shop.funds.found(intent.node, counted, spendingOf(settled.order, last))
+      }
       if (settled.isOver) return this.#outcome(settled.order, last)
       current = settled.order
     }

@@ -33,6 +33,8 @@ export interface TradingWorld {
   readonly rpc: Rpc
   readonly deployment: Deployment
   readonly venue: Venue
+  /** The one that trades now. */
+  readonly trader: () => ChainTrader
   readonly reports: Report[]
   intent(key: string, amount: string, output: string, more?: Partial<IntentEvent>): IntentEvent
   trade(intent: IntentEvent, more?: Partial<TradeOptions>): Promise<Report>
@@ -116,6 +118,7 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
     rpc: plain,
     deployment,
     venue,
+    trader: () => trader,
     reports,
     intent: (key, amount, output, more = {}) => {
       const parsed = parseAmount(amount, cluster.tokens)
