@@ -1,6 +1,7 @@
 import { addressText } from '../address-text.ts'
 import { TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../guard/expectation.ts'
 import type { Account } from '../rpc/rpc-types.ts'
+import { extensionTypes } from './account-size.ts'
 
 /** What a mint's account says of its token. */
 export interface MintFacts {
@@ -60,16 +61,6 @@ export function mintFacts(account: Account | undefined): MintFacts | undefined {
     supply: view.getBigUint64(SUPPLY_AT, true),
     mintAuthority: authority(0),
     freezeAuthority: authority(FREEZE_AUTHORITY_AT),
-    extensions: owner === TOKEN_2022_PROGRAM ? extensionsOf(view) : [],
+    extensions: extensionTypes(account).map(type => EXTENSIONS[type] ?? `extension ${type}`),
   }
-}
-
-function extensionsOf(view: DataView): string[] {
-  const found: string[] = []
-  for (let at = ACCOUNT_TYPE_AT + 1; at + 4 <= view.byteLength; at += 4 + view.getUint16(at + 2, true)) {
-    const type = view.getUint16(at, true)
-    if (type === 0) break
-    found.push(EXTENSIONS[type] ?? `extension ${type}`)
-  }
-  return found
 }

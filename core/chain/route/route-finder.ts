@@ -16,6 +16,7 @@ import type { Clock } from '../../time/clock.ts'
 import { associatedTokenAddress } from '../associated-token.ts'
 import { TOKEN_2022_PROGRAM, TOKEN_PROGRAM } from '../guard/expectation.ts'
 import type { Tip } from '../mev/shield.ts'
+import { ownAccountBytes, usualDeposit_lamports } from '../mint/account-size.ts'
 import type { Comparison } from './comparison.ts'
 import { describeComparison } from './describe.ts'
 import { type Gathered, gather, type VenueChoice } from './gather.ts'
@@ -46,8 +47,6 @@ export interface RouteFinderOptions {
 }
 
 const LAMPORTS_PER_SIGNATURE = 5_000n
-/** Rent exemption of 165 bytes. Source: `getMinimumBalanceForRentExemption`, the same on every cluster. */
-const TOKEN_ACCOUNT_RENT = 2_039_280n
 /** Opening an associated account, wrapping and unwrapping, about. */
 const SETUP_COMPUTE_UNITS = 30_000
 const UNKNOWN_CURVE_COMPUTE_UNITS = 200_000
@@ -102,7 +101,7 @@ export class RouteFinder {
     )
     const [gathered, holdings, tip] = await Promise.all([
       timed('read pools and quotes', gather(venues, request, [...new Set([...via, sol])], signal)),
-      accounts.many([opened], signal),
+      accounts.many([opened, request.output.mint], signal),
       this.#options.terms?.shield.tip(this.#options.terms.protection, signal),
     ])
     const curves = curvesOf(gathered, request.amount.units)
@@ -111,7 +110,8 @@ export class RouteFinder {
     const volatility = this.#volatility(request, mid)
     const terms = await this.#terms(tip, widest, work => timed('recent fees', work))
     const from = clock.wall_ms()
-    const rent = holdings.accounts[0] || request.output.mint === sol.mint ? 0n : TOKEN_ACCOUNT_RENT
+    const [account, mint] = holdings.accounts
+    const rent = account || request.output.mint === sol.mint ? 0n : usualDeposit_lamports(ownAccountBytes(mint))
     const context = {
       mid,
       maxLegs: this.#options.maxLegs,

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SOL_MINT, type Token } from '../../money/token.ts'
+import { TOKEN_2022_PROGRAM } from '../guard/expectation.ts'
+import { usualDeposit_lamports } from '../mint/account-size.ts'
 import type { Account } from '../rpc/rpc-types.ts'
 import { Wallet } from '../wallet/wallet.ts'
 import { Funds, type FundsRequest, type Reservation } from './funds.ts'
@@ -148,4 +150,23 @@ test('a reading that fails is told to all who shared it, and the next ones are r
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   during(() => undefined)
   expect(await here.sellable(USDC, SOL, undefined)).toBe(10n)
+})
+
+test('an account of a Token-2022 token takes its own deposit, as large as its mint demands', async () => {
+  const FEE_MINT = { ...token(3), program: 'token-2022' } as const
+  const data = new Uint8Array(278)
+  data.set([1, 1, 0, 108], 165)
+  const lamports = RESERVE + 1_000_000n + 5_000n + usualDeposit_lamports(182)
+  const there = new Map([
+    [WALLET, account(lamports, new Uint8Array())],
+    [FEE_MINT.mint, { ...account(1n, data), owner: TOKEN_2022_PROGRAM }],
+  ])
+  const rpc = {
+    rentExemption: async (bytes: number) => usualDeposit_lamports(bytes),
+    accountsAt: async (addresses: readonly string[]) => ({ slot: 1, accounts: addresses.map(each => there.get(each)) }),
+  }
+  const here = new Funds({ rpc, wallet: WALLET, reserve_lamports: RESERVE })
+  const buy = (units: bigint): FundsRequest => ({ ...spend(units, SOL), output: { token: FEE_MINT, units: 1n } })
+  expect(await here.claim(buy(1_000_001n), NEVER)).toMatchObject({ ok: false, reason: { code: 'FUNDS_INSUFFICIENT' } })
+  expect(await here.claim(buy(1_000_000n), NEVER)).toMatchObject({ ok: true })
 })

@@ -7,7 +7,7 @@ import { BudgetLedger, claimedByOthers, type Earmark, type Spending } from './bu
 import { type Claim, Claims, type Taken, withAside } from './claims.ts'
 import { onAbort } from './on-abort.ts'
 import { tokenUnits } from './token-accounts.ts'
-import { WalletCount, type WalletSnapshot } from './wallet-count.ts'
+import { type Deposits, WalletCount, type WalletSnapshot } from './wallet-count.ts'
 
 /** What one trade may take out of the wallet. */
 export interface FundsRequest {
@@ -98,8 +98,8 @@ export class Funds {
     for (;;) {
       signal.throwIfAborted()
       const releases = this.#releases
-      const verdict = await this.#count.count(request.input.token, request.output.token, (wallet, rent) =>
-        this.#judge(request, wallet, rent),
+      const verdict = await this.#count.count(request.input.token, request.output.token, (wallet, deposits) =>
+        this.#judge(request, wallet, deposits),
       )
       if (verdict.ok) {
         if (request.orderId !== undefined) this.dropAside(request.orderId)
@@ -126,22 +126,22 @@ export class Funds {
    * @param node who asks: what is the other strategies' is not among it
    */
   async sellable(token: Token, into: Token, node: string | undefined): Promise<bigint> {
-    const [free, unclaimed] = await this.#count.count(token, into, (wallet, rent) => [
-      this.#sellable(token, wallet, rent),
+    const [free, unclaimed] = await this.#count.count(token, into, (wallet, deposits) => [
+      this.#sellable(token, wallet, deposits),
       this.#unclaimed(token, wallet, node, this.#onTheWay).units,
     ])
     return unclaimed < free ? atLeastZero(unclaimed) : free
   }
 
-  #sellable(token: Token, wallet: WalletSnapshot, rent: bigint): bigint {
+  #sellable(token: Token, wallet: WalletSnapshot, deposits: Deposits): bigint {
     if (token.mint !== SOL_MINT) {
       const taken = this.#claims.unitsOf(token.mint) + this.#aside.unitsOf(token.mint)
       return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - taken)
     }
-    const opens = wallet.accounts.at(-1) === undefined ? rent : 0n
+    const opens = wallet.accounts.at(-1) === undefined ? deposits.output : 0n
     let keep = this.#reserve_lamports
     // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
-    if (keep < rent) keep = rent
+    if (keep < deposits.wrapped) keep = deposits.wrapped
     const taken = this.#claims.lamports + this.#aside.unitsOf(SOL_MINT)
     return atLeastZero(wallet.lamports - taken - keep - opens - FEES_SET_ASIDE_LAMPORTS)
   }
@@ -202,7 +202,11 @@ export class Funds {
     return this.#reserve_lamports
   }
 
-  #judge({ input, node, output, fee_lamports }: FundsRequest, wallet: WalletSnapshot, rent: bigint): FundsVerdict {
+  #judge(
+    { input, node, output, fee_lamports }: FundsRequest,
+    wallet: WalletSnapshot,
+    deposits: Deposits,
+  ): FundsVerdict {
     const paysSol = input.token.mint === SOL_MINT
     const opens = output.token.mint !== SOL_MINT && wallet.accounts.at(-1) === undefined
     const claim: Claim = {
@@ -210,12 +214,12 @@ export class Funds {
       node,
       brings: output,
       units: input.units,
-      lamports: (paysSol ? input.units : 0n) + fee_lamports + (opens ? rent : 0n),
+      lamports: (paysSol ? input.units : 0n) + fee_lamports + (opens ? deposits.output : 0n),
     }
     const there = (units: bigint): Amount => ({ token: input.token, units: atLeastZero(units) })
     const wraps = paysSol || output.token.mint === SOL_MINT
     // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
-    const keep = wraps && this.#reserve_lamports < rent ? rent : this.#reserve_lamports
+    const keep = wraps && this.#reserve_lamports < deposits.wrapped ? deposits.wrapped : this.#reserve_lamports
     const free = wallet.lamports - this.#claims.lamports
     if (!paysSol) {
       const held = tokenUnits(wallet.accounts[1]?.data)

@@ -1,7 +1,8 @@
 import type { Token } from '../../money/token.ts'
+import { ownAccountBytes, PLAIN_ACCOUNT_BYTES } from '../mint/account-size.ts'
 import type { Rpc } from '../rpc/rpc.ts'
 import type { Account } from '../rpc/rpc-types.ts'
-import { TOKEN_ACCOUNT_BYTES, tokenAccountOf } from './token-accounts.ts'
+import { tokenAccountOf } from './token-accounts.ts'
 
 /** Accounts of the wallet that a trade touches, and what they held. */
 export interface WalletSnapshot {
@@ -20,10 +21,20 @@ export interface WalletCountOptions {
   readonly counted: () => void
 }
 
+/** Lamports that accounts of the wallet take as their deposit when they are opened. */
+export interface Deposits {
+  /** For wrapped SOL, on the way. */
+  readonly wrapped: bigint
+  /** For the output. */
+  readonly output: bigint
+}
+
 interface Ask {
   readonly addresses: readonly string[]
-  /** Takes what was read; `rent` is the deposit of a token account. */
-  readonly judge: (wallet: WalletSnapshot, rent: bigint) => void
+  /** Read for what an account of the output is as large as; undefined: as all are. */
+  readonly outputMint: string | undefined
+  /** Takes what was read. */
+  readonly judge: (wallet: WalletSnapshot, deposits: Deposits) => void
   readonly fail: (thrown: unknown) => void
 }
 
@@ -39,7 +50,8 @@ export class WalletCount {
   readonly #options: WalletCountOptions
   #waiting: Ask[] = []
   #isReading = false
-  #rent: Promise<bigint> | undefined
+  /** By bytes. */
+  readonly #deposits = new Map<number, Promise<bigint>>()
 
   constructor(options: WalletCountOptions) {
     this.#options = options
@@ -54,13 +66,18 @@ export class WalletCount {
   count<Verdict>(
     input: Token,
     output: Token,
-    judge: (wallet: WalletSnapshot, rent: bigint) => Verdict,
+    judge: (wallet: WalletSnapshot, deposits: Deposits) => Verdict,
   ): Promise<Verdict> {
     const { wallet: owner } = this.#options
     const own = [input, output].map(token => tokenAccountOf(owner, token))
     const addresses = [owner, ...own.filter(address => address !== undefined)]
     return new Promise((resolve, fail) => {
-      this.#waiting.push({ addresses, judge: (wallet, rent) => resolve(judge(wallet, rent)), fail })
+      this.#waiting.push({
+        addresses,
+        outputMint: output.program === 'token-2022' ? output.mint : undefined,
+        judge: (wallet, deposits) => resolve(judge(wallet, deposits)),
+        fail,
+      })
       if (!this.#isReading) void this.#readAll()
     })
   }
@@ -84,7 +101,7 @@ export class WalletCount {
     const addresses = new Set<string>()
     let count = 0
     for (const ask of this.#waiting) {
-      for (const address of ask.addresses) addresses.add(address)
+      for (const address of readFor(ask)) addresses.add(address)
       if (count > 0 && addresses.size > ADDRESSES_MAX) break
       count++
     }
@@ -93,17 +110,35 @@ export class WalletCount {
 
   async #read(asked: readonly Ask[]): Promise<void> {
     const { rpc, since } = this.#options
-    this.#rent ??= rpc.rentExemption(TOKEN_ACCOUNT_BYTES)
-    this.#rent.catch(() => {
-      this.#rent = undefined
-    })
-    const rent = await this.#rent
-    const all = [...new Set(asked.flatMap(ask => ask.addresses))]
-    const { accounts } = await rpc.accountsAt(all, 'confirmed', { minContextSlot: since() })
+    const all = [...new Set(asked.flatMap(readFor))]
+    const [wrapped, { accounts }] = await Promise.all([
+      this.#deposit(PLAIN_ACCOUNT_BYTES),
+      rpc.accountsAt(all, 'confirmed', { minContextSlot: since() }),
+    ])
     const found = new Map(all.map((address, index) => [address, accounts[index]]))
-    for (const { addresses, judge } of asked) {
+    const mints = [...new Set(asked.flatMap(({ outputMint }) => outputMint ?? []))]
+    const larger = new Map(
+      await Promise.all(
+        mints.map(async mint => [mint, await this.#deposit(ownAccountBytes(found.get(mint)))] as const),
+      ),
+    )
+    for (const { addresses, outputMint, judge } of asked) {
       const own = addresses.map(address => found.get(address))
-      judge({ addresses, accounts: own, lamports: own[0]?.lamports ?? 0n }, rent)
+      const output = outputMint === undefined ? wrapped : (larger.get(outputMint) ?? wrapped)
+      judge({ addresses, accounts: own, lamports: own[0]?.lamports ?? 0n }, { wrapped, output })
     }
   }
+
+  #deposit(bytes: number): Promise<bigint> {
+    const known = this.#deposits.get(bytes)
+    if (known) return known
+    const asked = this.#options.rpc.rentExemption(bytes)
+    this.#deposits.set(bytes, asked)
+    asked.catch(() => this.#deposits.delete(bytes))
+    return asked
+  }
+}
+
+function readFor({ addresses, outputMint }: Ask): readonly string[] {
+  return outputMint === undefined ? addresses : [...addresses, outputMint]
 }

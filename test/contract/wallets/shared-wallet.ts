@@ -41,7 +41,7 @@ export class SharedWallet {
       { minContextSlot = 0 }: { readonly minContextSlot?: number } = {},
     ): Promise<AccountsAt> => {
       // Asked for more than it knows, it is asked again until it has caught up.
-      for (let asked = 0; asked < 4 && this.slot - this.lag_slots < minContextSlot; asked++) {
+      for (let asked = 0; asked < 100 && this.slot - this.lag_slots < minContextSlot; asked++) {
         await this.turn()
         if (this.lag_slots > 0) this.lag_slots--
       }
