@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { plainFill } from '../../test/plain-fill.ts'
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill } from '../events/report.ts'
 import type { Token } from '../money/token.ts'
@@ -32,27 +33,15 @@ function attemptOf(orderId: string, number: number, signature = `${orderId}-${nu
   }
 }
 
-function fillOf(orderId: string): Fill {
-  const [input, output] = [
-    { token: USDC, units: 4n },
-    { token: SOL, units: 9n },
-  ]
-  return {
+const fillOf = (orderId: string): Fill =>
+  plainFill({
     orderId,
     key: 'a',
-    venue: 'v',
     signature: `${orderId}-1`,
-    slot: 8,
     at: 3,
-    input,
-    output,
-    quotedOutput: output,
-    minimumOutput: output,
-    fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
-    computeUnits: 1,
-    slippageBps: 0,
-  }
-}
+    input: { token: USDC, units: 4n },
+    output: { token: SOL, units: 9n },
+  })
 
 /** What every journal of a deployment must be able to do, wherever it is kept. */
 const JOURNALS: readonly (readonly [string, () => Journal])[] = [

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { emptyEnvironment } from '../../../test/empty-environment.ts'
 import type { Environment } from '../environment.ts'
 import { keptDirectory } from './kept-history.ts'
 
@@ -10,13 +11,7 @@ let environment: Environment
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'kept-'))
-  environment = {
-    variables: {},
-    walletSecret: undefined,
-    walletDerivation: undefined,
-    stateDirectory: root,
-    workingDirectory: root,
-  }
+  environment = emptyEnvironment(root)
   store('runs', '20240101-000000000')
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { emptyEnvironment } from '../../../test/empty-environment.ts'
 import { isForgeError } from '../../errors/forge-error.ts'
 import type { Fill, Report } from '../../events/report.ts'
 import type { Amount } from '../../money/amount.ts'
@@ -50,14 +51,7 @@ function filled(node: string, at: number, input: Amount, output: Amount): Extrac
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'performance-'))
-const environment = {
-  variables: {},
-  walletSecret: undefined,
-  walletDerivation: undefined,
-  stateDirectory: directory,
-  workingDirectory: directory,
-}
-const where = { dataDirectory: directory, cluster: 'localnet', environment }
+const where = { dataDirectory: directory, cluster: 'localnet', environment: emptyEnvironment(directory) }
 const NOTHING = { pipeline: undefined, prices: [] }
 
 const DEPLOYMENT = {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { emptyEnvironment } from '../../../test/empty-environment.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
 import { chooseWallets, seedWallet } from './wallet-choice.ts'
 
@@ -13,13 +14,7 @@ const options = (cluster: string) => ({
   allowExposedWallet: false,
   cluster,
   seed: '1',
-  environment: {
-    variables: {},
-    walletSecret: undefined,
-    walletDerivation: undefined,
-    stateDirectory: '/nowhere',
-    workingDirectory: '/nowhere',
-  },
+  environment: emptyEnvironment('/nowhere'),
 })
 const PHRASE = `${'abandon '.repeat(11)}about`
 

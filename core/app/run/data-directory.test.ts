@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { emptyEnvironment } from '../../../test/empty-environment.ts'
 import { openStore } from '../../store/store.ts'
 import { seededRandom } from '../../time/random.ts'
 import { createVirtualClock } from '../../time/virtual-clock.ts'
@@ -13,13 +14,7 @@ let environment: Environment
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'runs-'))
-  environment = {
-    variables: {},
-    walletSecret: undefined,
-    walletDerivation: undefined,
-    stateDirectory: root,
-    workingDirectory: root,
-  }
+  environment = emptyEnvironment(root)
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 

@@ -8,6 +8,7 @@ import type { Journal } from '../../../core/orders/journal.ts'
 import type { Trader } from '../../../core/plugin/services.ts'
 import { MemoryStates, runPlugin, TEST_START_MS } from '../../../core/testing/index.ts'
 import { startPlugin } from '../../../core/testing/run-plugin.ts'
+import { plainFill } from '../../plain-fill.ts'
 import { market, plugin, price, reports, wants } from './order-trial.ts'
 
 const settings = { stop: '5%', target: '10%' }
@@ -128,21 +129,8 @@ it('an entry filled in parts is guarded part by part, each by what it brought at
   const fill = (intent: IntentEvent, share: bigint, at: string): Fill => {
     const amount = { ...intent.amount, units: intent.amount.units / share }
     const { input, output } = bothSides(price(at, 0).price, { ...intent, amount })
-    return {
-      orderId: intent.key,
-      key: intent.key,
-      venue: 'test',
-      signature: `${intent.key} ${at}`,
-      slot: 1,
-      at: intent.at,
-      input,
-      output,
-      quotedOutput: output,
-      minimumOutput: output,
-      fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
-      computeUnits: 1,
-      slippageBps: 0,
-    }
+    const { key } = intent
+    return plainFill({ orderId: key, key, signature: `${key} ${at}`, at: intent.at, input, output })
   }
   const legs: string[] = []
   const trader: Trader = {
@@ -179,21 +167,7 @@ describe('a restart', () => {
     const order = journal.orders().find(({ intent }) => intent.key === 'a/entry')!
     const { input, output } = bothSides(price('100', 0).price, order.intent)
     journal.move(order.id, 'submitting', { now: seconds(5), cause: 'signed' })
-    const fill: Fill = {
-      orderId: order.id,
-      key: 'a',
-      venue: 'test',
-      signature: 'x',
-      slot: 1,
-      at: seconds(5),
-      input,
-      output,
-      quotedOutput: output,
-      minimumOutput: output,
-      fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
-      computeUnits: 1,
-      slippageBps: 0,
-    }
+    const fill = plainFill({ orderId: order.id, key: 'a', signature: 'x', at: seconds(5), input, output })
     journal.move(order.id, 'confirmed', { now: seconds(5), cause: 'landed', fill })
     return first
   }

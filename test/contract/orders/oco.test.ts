@@ -5,6 +5,7 @@ import type { Fill } from '../../../core/events/report.ts'
 import type { Journal } from '../../../core/orders/journal.ts'
 import { MemoryStates, type PluginTrial, runPlugin, TEST_START_MS } from '../../../core/testing/index.ts'
 import { startPlugin } from '../../../core/testing/run-plugin.ts'
+import { plainFill } from '../../plain-fill.ts'
 import { extreme, market, plugin, price, reports, wants } from './order-trial.ts'
 
 const SOL_1 = 1_000_000_000n
@@ -26,22 +27,12 @@ const sold = (journal: Journal): bigint =>
 
 /** As the chain would have filled so much of an order. */
 function fillOf(intent: IntentEvent, orderId: string, units: bigint): Fill {
-  const output = { token: intent.output, units: units / 10n }
-  return {
-    orderId,
-    key: intent.key,
-    venue: 'test',
-    signature: `signature of ${orderId}`,
-    slot: 1,
-    at: intent.at,
-    input: { token: intent.input, units },
-    output,
-    quotedOutput: output,
-    minimumOutput: output,
-    fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
-    computeUnits: 1,
-    slippageBps: 0,
-  }
+  const { at, key } = intent
+  const [input, output] = [
+    { token: intent.input, units },
+    { token: intent.output, units: units / 10n },
+  ]
+  return plainFill({ orderId, key, signature: `signature of ${orderId}`, at, input, output })
 }
 
 /** Writes that an order was filled, as a process that is killed right after this would leave it. */

@@ -7,6 +7,7 @@ import type { Journal } from '../../../core/orders/journal.ts'
 import type { Trader } from '../../../core/plugin/services.ts'
 import { MemoryJournal } from '../../../core/store/memory-journal.ts'
 import { runPlugin } from '../../../core/testing/index.ts'
+import { plainFill } from '../../plain-fill.ts'
 import { market, plugin, price, wants } from './order-trial.ts'
 
 /** What guards a holding fires with what is there of it. */
@@ -47,19 +48,7 @@ const shortTrader = (journal: Journal, asked: string[]): Trader => ({
     const { input, output } = bothSides(price('100', 0).price, { ...intent, amount: { ...amount, units } })
     const short = `${formatAmount(input)} were traded instead of ${formatAmount(amount)}: the wallet had no more to give`
     const fill: Fill = {
-      orderId: key,
-      key,
-      venue: 'test',
-      signature: key,
-      slot: 1,
-      at: intent.at,
-      input,
-      output,
-      quotedOutput: output,
-      minimumOutput: output,
-      fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
-      computeUnits: 1,
-      slippageBps: 0,
+      ...plainFill({ orderId: key, key, signature: key, at: intent.at, input, output }),
       ...(isExit && { short }),
     }
     const { id } = journal.take(intent, intent.at).order

@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { IntentEvent } from '../../../core/events/event.ts'
 import { parsePrice } from '../../../core/money/price.ts'
 import type { Arming, OrderRecord, Resolution } from '../../../core/orders/journal.ts'
-import { type TradingWorld, tradingWorld, type WorldOptions } from './trading-world.ts'
+import type { TradingWorld } from './trading-world.ts'
+import { closedAfterEach } from './worlds.ts'
 
-const worlds: TradingWorld[] = []
-async function world(options: WorldOptions = {}): Promise<TradingWorld> {
-  const made = await tradingWorld(options)
-  worlds.push(made)
-  return made
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map(made => made.close()))
-})
+const world = closedAfterEach()
 
 const ARMING: Arming = { plugin: 'stop-loss', version: '1', holder: 'stop', terms: { trigger: '140' } }
 

@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Fill } from '../../../core/events/report.ts'
 import { parsePrice } from '../../../core/money/price.ts'
 import { type Fault, faulty } from './fetch-faults.ts'
-import { type TradingWorld, tradingWorld, type WorldOptions } from './trading-world.ts'
+import type { TradingWorld, WorldOptions } from './trading-world.ts'
+import { closedAfterEach } from './worlds.ts'
 
-const worlds: TradingWorld[] = []
-async function world(options: WorldOptions = {}): Promise<TradingWorld> {
-  const made = await tradingWorld(options)
-  worlds.push(made)
-  return made
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map(made => made.close()))
-})
+const world = closedAfterEach()
 
 const withFault = (fault: Fault): WorldOptions => ({ faults: fetch => faulty(fetch, fault) })
 const lost = async (): Promise<Response> => {

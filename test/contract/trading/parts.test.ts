@@ -1,25 +1,17 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { DRY_RUN } from '../../../core/chain/trader/sender.ts'
 import type { Fill, Report } from '../../../core/events/report.ts'
 import { parsePrice } from '../../../core/money/price.ts'
 import type { Quote, Venue } from '../../../core/plugin/venue.ts'
 import { type Fault, type Fetch, faulty } from './fetch-faults.ts'
 import { quotingAtMost } from './part-venue.ts'
-import { type TradingWorld, tradingWorld, type WorldOptions } from './trading-world.ts'
-
-const worlds: TradingWorld[] = []
-/** A world whose venue takes 4 USDC at once: an order of 10 is three transactions. */
-async function world(options: WorldOptions = {}): Promise<TradingWorld> {
-  const made = await tradingWorld({ venue: venue => quotingAtMost(FOUR, venue), ...options })
-  worlds.push(made)
-  return made
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map(made => made.close()))
-})
+import type { TradingWorld } from './trading-world.ts'
+import { closedAfterEach } from './worlds.ts'
 
 const USDC = 1_000_000n
 const FOUR = 4n * USDC
+/** Worlds whose venue takes 4 USDC at once: an order of 10 is three transactions. */
+const world = closedAfterEach({ venue: venue => quotingAtMost(FOUR, venue) })
 const START_USDC = 10_000n * USDC
 
 const lost = async (): Promise<Response> => {

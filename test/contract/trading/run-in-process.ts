@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { RunDocument } from '../../../core/app/run/run-document.ts'
 import type { RunOptions } from '../../../core/app/run/run-options.ts'
 import { runPipeline } from '../../../core/app/run-pipeline.ts'
+import { emptyEnvironment } from '../../empty-environment.ts'
 
 const ROOT = new URL('../../../', import.meta.url).pathname
 
@@ -54,13 +55,7 @@ export function optionsOf(
     output: { line: text => onLine(text, ends), status: () => undefined },
     logLevel: 'error',
     writeLog: () => undefined,
-    environment: {
-      variables: {},
-      walletSecret: undefined,
-      walletDerivation: undefined,
-      stateDirectory: join(folder, 'state'),
-      workingDirectory: ROOT,
-    },
+    environment: { ...emptyEnvironment(join(folder, 'state')), workingDirectory: ROOT },
     drain: drain.signal,
     abort: abort.signal,
   }

@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { DRY_RUN } from '../../../core/chain/trader/sender.ts'
 import { saltOf } from '../../../core/chain/trader/terms.ts'
 import type { Fill, Report } from '../../../core/events/report.ts'
 import type { OrderRecord } from '../../../core/orders/journal.ts'
 import { fullKeyOf } from '../../../core/orders/order-key.ts'
-import { type TradingWorld, tradingWorld, type WorldOptions } from './trading-world.ts'
+import { closedAfterEach } from './worlds.ts'
 
-const worlds: TradingWorld[] = []
-async function world(options: WorldOptions = {}): Promise<TradingWorld> {
-  const made = await tradingWorld(options)
-  worlds.push(made)
-  return made
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map(made => made.close()))
-})
+const world = closedAfterEach()
 
 function fillIn(report: Report): Fill {
   if (report.state !== 'filled' && report.state !== 'simulated')

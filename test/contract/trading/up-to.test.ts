@@ -1,20 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { DRY_RUN } from '../../../core/chain/trader/sender.ts'
 import type { Report } from '../../../core/events/report.ts'
 import { quotingAtMost } from './part-venue.ts'
-import { type TradingWorld, tradingWorld, type WorldOptions } from './trading-world.ts'
+import { closedAfterEach } from './worlds.ts'
 
 /** Orders that guard what is held: where the wallet has less than they were made for, they trade what is there. */
 
-const worlds: TradingWorld[] = []
-async function world(options: WorldOptions = {}): Promise<TradingWorld> {
-  const made = await tradingWorld(options)
-  worlds.push(made)
-  return made
-}
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map(made => made.close()))
-})
+const world = closedAfterEach()
 
 const SOL = 1_000_000_000n
 const RESERVE = 10_000_000n

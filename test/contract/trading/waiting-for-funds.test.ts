@@ -1,20 +1,11 @@
-import { afterEach, expect, it } from 'vitest'
-import { type TradingWorld, tradingWorld } from './trading-world.ts'
+import { expect, it } from 'vitest'
+import type { TradingWorld } from './trading-world.ts'
+import { closedAfterEach } from './worlds.ts'
 
 /** A trade whose funds are in other trades waits for them, and its story says so. */
 
-const worlds: TradingWorld[] = []
-afterEach(async () => {
-  await Promise.all(worlds.splice(0).map(made => made.close()))
-})
-
 const USDC = 1_000_000n
-
-async function world(): Promise<TradingWorld> {
-  const made = await tradingWorld({ funds: { USDC: 10n * USDC } })
-  worlds.push(made)
-  return made
-}
+const world = closedAfterEach({ funds: { USDC: 10n * USDC } })
 
 const waits = (here: TradingWorld, key: string): string[] => {
   const { journal } = here.deployment

@@ -1,4 +1,5 @@
 import type { Amount, Fill, IntentEvent, Report } from '../../../core/index.ts'
+import { plainFill } from '../../plain-fill.ts'
 
 /** Why, in these tests, an order came to nothing. */
 export const REASON = { code: 'TEST', message: 'the test says so' }
@@ -19,19 +20,6 @@ export function report(intent: IntentEvent, at: number, outcome: Outcome): Repor
 
 /** A fill for what the intent names, or less, as it was quoted. */
 export function fillOf(intent: IntentEvent, output: Amount, at: number, input: Amount = intent.amount): Fill {
-  return {
-    orderId: `order-${intent.key}`,
-    key: intent.key,
-    venue: 'test',
-    signature: `signature-${intent.key}`,
-    slot: 1,
-    at,
-    input,
-    output,
-    quotedOutput: output,
-    minimumOutput: output,
-    fees: { base_lamports: 5_000n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n },
-    computeUnits: 1,
-    slippageBps: 0,
-  }
+  const { key } = intent
+  return plainFill({ orderId: `order-${key}`, key, signature: `signature-${key}`, at, input, output })
 }
