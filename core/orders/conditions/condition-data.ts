@@ -1,6 +1,7 @@
 import type { PriceEvent, SignalEvent } from '../../events/event.ts'
 import { type Amount, formatUnits } from '../../money/amount.ts'
 import { priceToNumber } from '../../money/price.ts'
+import type { Pair } from '../../money/token.ts'
 import { formatDuration } from '../../time/duration.ts'
 import { pricePoints } from '../triggers/price-points.ts'
 import type { ConditionNeeds } from './condition.ts'
@@ -52,6 +53,11 @@ export class ConditionData {
       const { windows: known } = this.#dataOf(id)
       if (!known.has(window_ms)) known.set(window_ms, new PriceWindow(window_ms, earlier(id, window_ms)))
     }
+  }
+
+  /** Whether a condition looks at the pair. */
+  watches(pair: Pair): boolean {
+    return this.#pairs.has(pairId(pair))
   }
 
   /** Every window that is kept, with the id of its pair. */

@@ -1,5 +1,5 @@
 import type { PriceEvent, SignalEvent } from '../../events/event.ts'
-import type { Token } from '../../money/token.ts'
+import type { Pair, Token } from '../../money/token.ts'
 import type { Condition } from '../../orders/conditions/condition.ts'
 import { ConditionData } from '../../orders/conditions/condition-data.ts'
 import { ConditionIndex } from '../../orders/conditions/condition-index.ts'
@@ -38,9 +38,12 @@ export class ConditionWatch {
     this.#data = new ConditionData({ maxAge_ms: options.maxAge_ms })
   }
 
-  add(id: string, condition: Condition): void {
+  /** @param newest the newest price of a pair that nobody watched before, if there was one: a quiet pool's is long in coming */
+  add(id: string, condition: Condition, newest: (pair: Pair) => PriceEvent | undefined = () => undefined): void {
     this.#conditions.add(id, condition)
+    const earlier = condition.needs.pairs.flatMap(pair => (this.#data.watches(pair) ? [] : (newest(pair) ?? [])))
     this.#data.watch(condition.needs, (pair, window_ms) => this.#options.windows.earlier(pair, window_ms))
+    for (const price of earlier) this.#data.onPrice(price)
     if (condition.needs.usesTime) this.#windClock()
     if (condition.needs.tokens.length > 0 && !this.#balanceTimer) this.#readBalances()
   }

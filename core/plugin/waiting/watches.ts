@@ -109,7 +109,7 @@ export class Watches {
   add(held: HeldOrder): readonly Fired[] {
     const condition = conditionOf(held.terms.wait)
     if (condition) {
-      this.#conditions.add(held.id, condition)
+      this.#conditions.add(held.id, condition, pair => this.#prices.get(pairKey(pair)))
       return this.#conditions.holdsNow(held.id) ? this.#byCondition([held.id]) : []
     }
     const armed = armedOrder(held)

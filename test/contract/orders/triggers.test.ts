@@ -283,6 +283,16 @@ describe('a conditional order', () => {
     )
   })
 
+  it('knows the price that came before it, however long the next one is in coming', async () => {
+    const events = [price('139', 1), wants('a', '1 SOL', {}, 5)]
+    const { given } = await runPlugin(plugin('conditional'), {
+      with: { when: 'price(SOL/USDC) < 140' },
+      events,
+      services: market(events),
+    })
+    expect(fired(given)).toEqual([`a ${SOL_1} at 5`])
+  })
+
   it('by the clock fires without any price', async () => {
     const { given } = await run('time() >= 2026-01-01T00:01:00Z', [price('150', 1), price('150', 600)])
     expect(fired(given)).toEqual([`a ${SOL_1} at 60`])
