@@ -141,7 +141,9 @@ function textOf(comparison: RunComparison, other: string, maxBps: number): strin
 function resumedText({ resumed, start_ms }: RunRecord): readonly string[] {
   if (!resumed) return []
   const at = new Date(start_ms).toISOString()
-  return [`The run went on at ${at} with what an earlier one had left; the decisions before are those of its journal.`]
+  return [
+    `The run went on at ${at} with what an earlier one had left: what was decided before is from its journal, and what was on its way then may have been quoted anew.`,
+  ]
 }
 
 function landingText(delays: LandingDelays | undefined): readonly string[] {
