@@ -131,11 +131,17 @@ function textOf(comparison: RunComparison, other: string, maxBps: number): strin
       `${fills.length} fills: ${mean.toFixed(3)} bps apart on average, ${worstBps.toFixed(3)} at most${verdict}.`,
     )
   }
-  if (unmatched.length > 0)
+  const apart = fills.filter(({ bps }) => Math.abs(bps) > maxBps).sort((a, b) => Math.abs(b.bps) - Math.abs(a.bps))
+  if (maxBps > 0 && apart.length > 0)
     lines.push(
-      `Filled in one of the two only: ${unmatched.slice(0, 5).join(', ')}${unmatched.length > 5 ? ` and ${unmatched.length - 5} more` : ''}.`,
+      `Further apart: ${firstOf(apart.map(({ node, key, bps }) => `${node} ${key} (${bps.toFixed(3)} bps)`))}.`,
     )
+  if (unmatched.length > 0) lines.push(`Filled in one of the two only: ${firstOf(unmatched)}.`)
   return lines.join('\n')
+}
+
+function firstOf(names: readonly string[]): string {
+  return names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 }
 
 function resumedText({ resumed, start_ms }: RunRecord): readonly string[] {

@@ -64,6 +64,8 @@ describe('at the instant at which one candle ends and the next begins, a backtes
       expect(late.comparison.isSame).toBe(true)
       expect(late.comparison.worstBps).toBeGreaterThan(1)
       expect(late.ok).toBe(false)
+      const [worst] = late.comparison.fills.toSorted((a, b) => Math.abs(b.bps) - Math.abs(a.bps))
+      expect(late.text).toContain(`Further apart: ${worst!.node} ${worst!.key} (${worst!.bps.toFixed(3)} bps)`)
     },
     120_000,
   )
