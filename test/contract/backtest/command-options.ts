@@ -1,5 +1,6 @@
 import { type BacktestRequest, USUAL_POOL } from '../../../core/app/backtest/backtest-request.ts'
 import type { BacktestCommand } from '../../../core/app/commands/backtest.ts'
+import { emptyEnvironment } from '../../empty-environment.ts'
 
 const request: Omit<BacktestRequest, 'file' | 'data'> = {
   params: {},
@@ -21,13 +22,7 @@ export function command(
   return {
     request: { ...request, ...more },
     out: undefined,
-    environment: {
-      variables: {},
-      walletSecret: undefined,
-      walletDerivation: undefined,
-      stateDirectory: directory,
-      workingDirectory: directory,
-    },
+    environment: emptyEnvironment(directory),
     output: { line: () => {}, status: () => {} },
     logLevel: 'silent',
     writeLog: () => {},

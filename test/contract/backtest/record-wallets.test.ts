@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compareWithRecord, replayAndCompare } from '../../../core/app/commands/backtest-compare.ts'
 import { packageFile } from '../../../core/app/package-root.ts'
 import type { RunDocument } from '../../../core/app/run/run-document.ts'
-import { runPipeline } from '../../../core/app/run-pipeline.ts'
+import { runInProcess } from '../trading/run-in-process.ts'
 import { command } from './command-options.ts'
 import { walkOf, writeCandles } from './toys.ts'
 
@@ -23,31 +23,9 @@ let run: RunDocument
 
 beforeAll(async () => {
   // So that what one wallet's budget claims is refused to a strategy in it, and not in the other wallet.
-  writeFileSync(file, example.replace('budget: 9800 USDC', 'budget: 9960 USDC').replaceAll('best-route', 'localnet'))
-  const { environment } = command(directory, { file, data: [] })
-  run = await runPipeline({
-    file,
-    params: {},
-    set: [],
-    cluster: 'localnet',
-    rpcUrl: undefined,
-    walletFile: undefined,
-    allowExposedWallet: false,
-    dryRun: false,
-    dataDirectory: undefined,
-    recordFile: record,
-    seed: '1',
-    marketFile: market,
-    speed: 'max',
-    onChange: 'refuse',
-    confirmRealMoney: async () => {},
-    output: { line: () => {}, status: () => {} },
-    logLevel: 'silent',
-    writeLog: () => {},
-    environment,
-    drain: new AbortController().signal,
-    abort: new AbortController().signal,
-  })
+  const pipeline = example.replace('budget: 9800 USDC', 'budget: 9960 USDC').replaceAll('best-route', 'localnet')
+  const kept = { dataDirectory: undefined, recordFile: record }
+  run = await runInProcess(directory, { pipeline, data: 'two-wallets', market, ...kept })
 }, 120_000)
 
 describe('a run with two wallets', () => {

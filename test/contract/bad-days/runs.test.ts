@@ -12,10 +12,10 @@ import { createLocalnet, type Localnet } from '../../../core/localnet/localnet.t
 import { type LocalnetServer, serve } from '../../../core/localnet/server/serve.ts'
 import { createRealClock } from '../../../core/time/real-clock.ts'
 import { createVirtualClock } from '../../../core/time/virtual-clock.ts'
+import { optionsOf } from '../trading/run-in-process.ts'
 import { altered, cut, type Fault, type FaultProxy, faultProxy } from './fault-proxy.ts'
 
 const ROOT = new URL('../../../', import.meta.url).pathname
-const nothing = (): void => undefined
 const owner = seedWallet('1').publicKey
 const isSwapApi = (name: string | undefined): boolean => name?.startsWith('/swap/') ?? false
 const noJupiter: Fault = ({ methods }) => (isSwapApi(methods[0]) ? cut : undefined)
@@ -61,33 +61,17 @@ function run(
   params: Readonly<Record<string, unknown>>,
   faults: readonly Fault[],
 ): Promise<RunDocument> {
+  const options = optionsOf(folder)
+  const walletSecret = base58.encode(derivedKey('wallet 1').keypair)
   return runPipeline({
+    ...options,
     file: join(ROOT, 'pipelines', `${pipeline}.yaml`),
     params,
     set: [],
     cluster: profile(faults),
-    rpcUrl: undefined,
-    walletFile: undefined,
-    allowExposedWallet: false,
-    dryRun: false,
-    dataDirectory: undefined,
-    seed: '1',
-    marketFile: undefined,
     speed: undefined,
     onChange: 'new',
-    confirmRealMoney: () => Promise.reject(new Error('no real money here')),
-    output: { line: nothing, status: nothing },
-    logLevel: 'error',
-    writeLog: nothing,
-    environment: {
-      variables: {},
-      walletSecret: base58.encode(derivedKey('wallet 1').keypair),
-      walletDerivation: undefined,
-      stateDirectory: join(folder, 'state'),
-      workingDirectory: ROOT,
-    },
-    drain: new AbortController().signal,
-    abort: new AbortController().signal,
+    environment: { ...options.environment, walletSecret },
   })
 }
 

@@ -32,10 +32,10 @@ export function runInProcess(
   return runPipeline({ ...optionsOf(folder, data, onLine), file, params: {}, set: [], marketFile: run.market, ...more })
 }
 
-/** What a run of that data directory in the folder is told, whatever it runs. */
+/** What a run in the folder is told, whatever it runs: by `data` with that data directory, else with none. */
 export function optionsOf(
   folder: string,
-  data: string,
+  data?: string,
   onLine: (text: string, ends: Ends) => void = () => undefined,
 ): Omit<RunOptions, 'file' | 'params' | 'set'> {
   const [drain, abort] = [new AbortController(), new AbortController()]
@@ -46,7 +46,7 @@ export function optionsOf(
     walletFile: undefined,
     allowExposedWallet: false,
     dryRun: false,
-    dataDirectory: join(folder, data),
+    dataDirectory: data === undefined ? undefined : join(folder, data),
     seed: '1',
     marketFile: undefined,
     speed: 'max',
