@@ -52,7 +52,9 @@ export async function compareWithRecord(
   if (run.ended === 'failed' && run.errors[0]) throw run.errors[0].error
   const comparison = compareRuns(recorded, trace)
   const ok = comparison.isSame && comparison.unmatched.length === 0 && comparison.worstBps <= maxBps
-  const text = [textOf(comparison, 'the backtest', maxBps), ...resumedText(record), ...landingText(delays)].join('\n')
+  const text = [textOf(comparison, 'the backtest', maxBps), ...resumedText(record, ok), ...landingText(delays)].join(
+    '\n',
+  )
   const landings = delays && { landings: { least_slots: delays.least, most_slots: delays.most } }
   return { ok, comparison, text, document: { ...documentOf(comparison, ok), ...landings } }
 }
@@ -144,11 +146,13 @@ function firstOf(names: readonly string[]): string {
   return names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 }
 
-function resumedText({ resumed, start_ms }: RunRecord): readonly string[] {
+function resumedText({ resumed, start_ms }: RunRecord, ok: boolean): readonly string[] {
   if (!resumed) return []
   const at = new Date(start_ms).toISOString()
+  const went = `The run went on at ${at} with what an earlier one had left: what was decided before is from its journal.`
+  if (ok) return [went]
   return [
-    `The run went on at ${at} with what an earlier one had left: what was decided before is from its journal, and what was on its way then may have been quoted anew.`,
+    `${went} What was on its way then may have been quoted anew, what passed while nothing ran was not seen, and signals lack the bar in which it stopped: a backtest without an interruption may decide otherwise from there on.`,
   ]
 }
 

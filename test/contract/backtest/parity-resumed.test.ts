@@ -35,6 +35,12 @@ describe('the record of a run that went on with what an earlier one had left', (
     expect(text).toMatch(/The run went on at 2024-01-01T\S+Z with what an earlier one had left/)
   })
 
+  it('says what an interruption may have changed, where a backtest decides otherwise', async () => {
+    const other = await compareWithRecord({ ...world.command({ set: ['levels=10'] }), record: world.record, maxBps: 1 })
+    expect(other.ok).toBe(false)
+    expect(other.text).toContain('signals lack the bar in which it stopped')
+  })
+
   it('is not replayed: what the sources of the earlier one brought is gone', async () => {
     await expect(replayAndCompare({ ...world.command({ data: [] }), record: world.record })).rejects.toMatchObject({
       code: 'RECORD_INVALID',
