@@ -68,4 +68,27 @@ describe('a single order', () => {
   ])('that can not be meant is refused: %j', async (settings, message) => {
     await expect(asked(settings)).rejects.toThrow(message)
   })
+
+  test('that no node holds, and that the last run did not live to send, is asked for again under its key', async () => {
+    const settings = { type: 'market', token: 'USDC', into: 'SOL', size: '5 USDC' }
+    const wanted = (await asked(settings))!
+    for (const [state, gives] of [
+      ['created', wanted.key],
+      ['cancelled', undefined],
+      ['armed', undefined],
+    ] as const) {
+      const { context, clock, services } = testContext(singleOrder, { with: settings })
+      const { journal } = services
+      const arming = { plugin: 'market', version: '1', holder: 'h', terms: {} }
+      if (state === 'armed') journal.arm(wanted, arming, 1)
+      else {
+        const { id } = journal.take(wanted, 1).order
+        if (state === 'cancelled') journal.move(id, 'cancelled', { now: 2, cause: 'a test' })
+      }
+      await clock.run(clock.sleep(60_000))
+      const node = await singleOrder.setup(context as never)
+      expect(((await node.pull?.()) as IntentEvent | undefined)?.key).toBe(gives)
+      expect(await node.pull?.()).toBeUndefined()
+    }
+  })
 })
