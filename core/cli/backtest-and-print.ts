@@ -7,6 +7,7 @@ import { ForgeError } from '../errors/forge-error.ts'
 import { toJson } from '../events/serialize.ts'
 import { positiveNumber } from './base-command.ts'
 import type { BacktestFlags } from './flags/backtest-flags.ts'
+import { folded } from './terminal/fold.ts'
 import { takeSignals } from './terminal/signals.ts'
 import { createTerminal, SILENT_TERMINAL } from './terminal/terminal.ts'
 
@@ -36,7 +37,7 @@ export async function backtestAndPrint(
   }
   const print = ({ document, text }: Printed): void => {
     terminal.clear()
-    process.stdout.write(flags.json ? `${toJson(document, 2)}\n` : `${text}\n`)
+    process.stdout.write(flags.json ? `${toJson(document, 2)}\n` : `${folded(text, process.stdout)}\n`)
   }
   try {
     const isOne = flags['check-lookahead'] || flags.compare !== undefined || flags.replay !== undefined

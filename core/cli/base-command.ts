@@ -1,6 +1,7 @@
 import { Command, type Interfaces } from '@oclif/core'
 import { ForgeError } from '../errors/forge-error.ts'
 import { toJson } from '../events/serialize.ts'
+import { folded } from './terminal/fold.ts'
 import { meantOrAll } from './terminal/parse-errors.ts'
 
 type FlagTable = Interfaces.FlagInput
@@ -28,7 +29,13 @@ export abstract class BaseCommand extends Command {
     process.stdout.write(`${toJson(document, 2)}\n`)
   }
 
+  /** Prints for people: on a terminal as wide as that is. */
   protected print(text: string): void {
+    process.stdout.write(`${folded(text, process.stdout)}\n`)
+  }
+
+  /** Prints what must stay as it is, a drawing or a program's text. */
+  protected printAsIs(text: string): void {
     process.stdout.write(`${text}\n`)
   }
 }

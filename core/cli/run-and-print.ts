@@ -8,6 +8,7 @@ import { ForgeError } from '../errors/forge-error.ts'
 import { toJson } from '../events/serialize.ts'
 import type { RunFlags } from './flags/common-flags.ts'
 import { confirm } from './terminal/confirm.ts'
+import { folded } from './terminal/fold.ts'
 import { summaryOf } from './terminal/summary.ts'
 import { withRunOptions } from './with-run-options.ts'
 
@@ -27,11 +28,11 @@ export async function runAndPrint(
   }
   const run = await withRunOptions({ file, params }, flags, runner)
   if ('text' in run) {
-    process.stdout.write(`${flags.json ? toJson(run.document, 2) : run.text}\n`)
+    process.stdout.write(`${flags.json ? toJson(run.document, 2) : folded(run.text, process.stdout)}\n`)
     return 0
   }
   if (flags.json) process.stdout.write(`${toJson(run, 2)}\n`)
-  else process.stdout.write(`${summaryOf(run).join('\n')}\n`)
+  else process.stdout.write(`${folded(summaryOf(run).join('\n'), process.stdout)}\n`)
   if (run.ended === 'failed' && run.error) {
     if (!flags.json) throw new ForgeError(run.error.code as ErrorCode, run.error)
     return ERROR_CODES[run.error.code as ErrorCode].exit

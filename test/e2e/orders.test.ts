@@ -44,6 +44,18 @@ describe('an order on the embedded chain', () => {
     const states = shown.stdout.split('\n').flatMap(line => /^\d{4}\S+ \S+ +(\w+)/.exec(line)?.[1] ?? [])
     expect(states).toEqual(['created', 'armed', 'triggered', 'sent', 'filled'])
     expect(shown.stdout).toContain('SOL/USDC was 189.84 USDC')
+    const history = await sniperforge(home.path, ['history', '--data-dir', dataDir])
+    expect(history.stdout).toMatch(/ 189\.7\d* USDC {2}jupiter /)
+    const positions = await sniperforge(home.path, ['positions', '--data-dir', dataDir])
+    expect(positions.stdout).toMatch(/^last paid +189\.7\d{0,5}$/m)
+    expect(
+      Math.max(
+        ...positions.stdout
+          .split('\n')
+          .slice(1)
+          .map(line => line.length),
+      ),
+    ).toBeLessThanOrEqual(80)
   }, 120_000)
 
   test('the other types fire as they say', async () => {

@@ -2,6 +2,7 @@ import type { StrategyProfit } from '../../accounting/strategy-profit.ts'
 import { day, number, shownMetric, signedNumber, wholes } from '../../backtest/report/page/figures.ts'
 import { formatUnits } from '../../money/amount.ts'
 import type { AccountPerformance, QuoteTotals } from './performance-figures.ts'
+import { priceText } from './price-text.ts'
 import { textTable } from './text-table.ts'
 
 const HEADER = ['node', 'pair', 'trades', 'bought', 'sold', 'held', 'price', 'realised', 'unrealised', 'fees', 'net']
@@ -34,7 +35,7 @@ function rowOf(row: StrategyProfit): string[] {
     number(wholes(row.bought.quote, quote.decimals), 2),
     number(wholes(row.sold.quote, quote.decimals), 2),
     `${number(wholes(row.held, base.decimals), 4)} ${base.symbol}`,
-    row.price === undefined ? 'unknown' : row.price.replace(/(\.\d{1,6})\d*$/, '$1'),
+    row.price === undefined ? 'unknown' : priceText(row.price),
     gain(row.realised.average),
     gain(row.unrealised.average),
     number(wholes(row.fees, quote.decimals), 4),

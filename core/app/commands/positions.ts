@@ -11,6 +11,7 @@ import type { RunPortfolio } from '../run/run-document.ts'
 import { viewKept } from './kept-history.ts'
 import { stateWord, wishText } from './list-orders.ts'
 import { inFamilies, partName } from './order-families.ts'
+import { priceText } from './price-text.ts'
 import type { Printed } from './printed.ts'
 import { textTable } from './text-table.ts'
 import { readWallet, type WalletHolding, type WalletQuestion } from './wallet-balance.ts'
@@ -155,34 +156,44 @@ function holdingsText(held: RunPortfolio, profits: readonly StrategyProfit[]): s
   ])
 }
 
+/** A column for each pair: their figures side by side would be wider than a terminal. */
 function profitsText(profits: readonly StrategyProfit[]): string {
-  const header = [
-    'pair',
-    'trades',
-    'position',
-    'average cost',
-    'last paid',
-    'realised (avg)',
-    'realised (fifo)',
-    'unrealised',
-    'net',
-  ]
-  const rows = profits.map(profit => {
-    const { base, quote, trades, held, cost, price, realised, unrealised, net } = profit
-    const money = (units: string): string => formatUnits(BigInt(units), quote.decimals)
-    return [
-      `${base.symbol}/${quote.symbol}`,
-      String(trades),
-      formatUnits(BigInt(held), base.decimals),
-      averageText(BigInt(held), BigInt(cost.average), base.decimals, quote.decimals),
-      price ?? '',
-      money(realised.average),
-      money(realised.fifo),
-      money(unrealised.average),
-      money(net),
-    ]
-  })
-  return textTable(header, rows, header.slice(1))
+  const names = profits.map(({ base, quote }) => `${base.symbol}/${quote.symbol}`)
+  const row = (title: string, of: (profit: StrategyProfit) => string): string[] => [title, ...profits.map(of)]
+  const money = (of: (profit: StrategyProfit) => string) => (profit: StrategyProfit) =>
+    formatUnits(BigInt(of(profit)), profit.quote.decimals)
+  return textTable(
+    ['pair', ...names],
+    [
+      row('trades', ({ trades }) => String(trades)),
+      row('position', ({ held, base }) => formatUnits(BigInt(held), base.decimals)),
+      row('average cost', ({ held, cost, base, quote }) =>
+        averageText(BigInt(held), BigInt(cost.average), base.decimals, quote.decimals),
+      ),
+      row('last paid', ({ price }) => (price === undefined ? '' : priceText(price))),
+      row(
+        'realised, average cost',
+        money(({ realised }) => realised.average),
+      ),
+      row(
+        'realised, first in first out',
+        money(({ realised }) => realised.fifo),
+      ),
+      row(
+        'unrealised',
+        money(({ unrealised }) => unrealised.average),
+      ),
+      row(
+        'fees',
+        money(({ fees }) => fees),
+      ),
+      row(
+        'net',
+        money(({ net }) => net),
+      ),
+    ],
+    names,
+  )
 }
 
 /** Quote for one whole base, to the quote token's unit. */

@@ -1,6 +1,8 @@
 import { isFinal } from '../../events/report.ts'
 import { formatAmount } from '../../money/amount.ts'
 import { formatPrice, priceOf } from '../../money/price.ts'
+import { sameToken } from '../../money/token.ts'
+import { tradedPair } from '../../money/traded-pair.ts'
 import type { HistoryEntry } from '../../store/history.ts'
 import { historyToCsv, historyToJson } from '../../store/history-export.ts'
 import { type KeptWhere, keptHistory } from './kept-history.ts'
@@ -33,9 +35,8 @@ function rowOf({ pipeline, report }: HistoryEntry): string[] {
     return [...head, '', '', '', '', 'reason' in report ? report.reason.message : '']
   }
   const { input, output, venue, signature } = report.fill
-  const price =
-    output.units > 0n
-      ? formatPrice(priceOf({ base: output.token, quote: input.token }, output, input, 'half-even'))
-      : ''
+  const pair = tradedPair(input.token, output.token)
+  const [base, quote] = sameToken(pair.base, input.token) ? [input, output] : [output, input]
+  const price = base.units > 0n && quote.units > 0n ? formatPrice(priceOf(pair, base, quote, 'half-even')) : ''
   return [...head, formatAmount(input), formatAmount(output), price, venue, signature]
 }

@@ -23,7 +23,7 @@ export default class Graph extends BaseCommand {
     const { drawPipeline } = await import('../../app/commands/draw-pipeline.ts')
     const { processEnvironment } = await import('../../app/environment.ts')
     const format = flags.format as 'terminal' | 'mermaid'
-    this.print(await drawPipeline(args.file, { format, cluster: flags.cluster, environment: processEnvironment() }))
+    this.printAsIs(await drawPipeline(args.file, { format, cluster: flags.cluster, environment: processEnvironment() }))
     return 0
   }
 }

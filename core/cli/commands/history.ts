@@ -23,7 +23,9 @@ export default class History extends BaseCommand {
     const { processEnvironment } = await import('../../app/environment.ts')
     const format = flags.json ? 'json' : (flags.format as 'table' | 'csv' | 'json')
     const where = { dataDirectory: flags['data-dir'], cluster: flags.cluster, environment: processEnvironment() }
-    this.print(await readHistory({ ...where, format }))
+    const text = await readHistory({ ...where, format })
+    if (format === 'table') this.print(text)
+    else this.printAsIs(text)
     return 0
   }
 }

@@ -17,7 +17,7 @@ export default class Lint extends BaseCommand {
     const { processEnvironment } = await import('../../app/environment.ts')
     const report = await lintFiles(args.files, { cluster: flags.cluster, environment: processEnvironment() })
     if (flags.json) this.printJson(report.document)
-    else this.print(report.text)
+    else this.printAsIs(report.text)
     return report.ok ? 0 : ERROR_CODES.CONFIG_INVALID.exit
   }
 }

@@ -28,7 +28,7 @@ export default class TestPipelines extends BaseCommand {
     const environment = processEnvironment()
     const report = await testPipelines(args.files, { cluster: flags.cluster, only: flags.only, environment })
     if (flags.json) this.printJson(report.document)
-    else this.print(report.text)
+    else this.printAsIs(report.text)
     return report.broken ? ERROR_CODES.CONFIG_INVALID.exit : report.ok ? 0 : 1
   }
 }

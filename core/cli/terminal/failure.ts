@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import { ConfigInvalid } from '../../app/config-invalid.ts'
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.ts'
 import { toJson } from '../../events/serialize.ts'
+import { folded } from './fold.ts'
 import { translateOclifError } from './parse-errors.ts'
 
 /** Prints a failure, on stderr for people or as the one JSON document on stdout, and answers the exit code. */
@@ -46,6 +47,7 @@ export function failureDocument(error: ForgeError): object {
 export function failureText(error: ForgeError): string {
   const paint = (style: 'red' | 'dim' | 'bold', text: string): string =>
     styleText(style, text, { stream: process.stderr })
+  // Carets stand below their words: those lines are never folded.
   if (error instanceof ConfigInvalid) return `${error.text}\n\n${paint('red', error.message)}`
   const lines = [`${paint('red', `error[${error.code}]`)} ${paint('bold', error.message)}`]
   const { file, line, column } = error.context
@@ -56,7 +58,7 @@ export function failureText(error: ForgeError): string {
   if (error.code === 'UNEXPECTED' && error.cause instanceof Error && error.cause.stack) {
     lines.push(paint('dim', error.cause.stack))
   }
-  return lines.join('\n')
+  return folded(lines.join('\n'), process.stderr)
 }
 
 /** The messages of what caused it, nearest first, without what was said already. */

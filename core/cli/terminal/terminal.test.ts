@@ -15,6 +15,12 @@ test('a line goes above the status, which is written again below it', () => {
   expect(tty.written.join('')).toBe('3 of 12\r\u001b[2Kbought\n3 of 12\r\u001b[2K')
 })
 
+test('a line longer than the terminal goes on below itself', () => {
+  const tty = screen({ isTTY: true, columns: 20 })
+  createTerminal(tty).line('order 12 was filled at 190')
+  expect(tty.written).toEqual(['order 12 was filled\n    at 190\n'])
+})
+
 test('without a terminal there is no status, only lines', () => {
   const pipe = screen({ isTTY: false })
   const terminal = createTerminal(pipe)

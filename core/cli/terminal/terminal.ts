@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Output } from '../../plugin/services.ts'
+import { folded } from './fold.ts'
 
 /** What a stream must be able to do to be written to. */
 export interface Screen {
@@ -25,7 +26,7 @@ export function createTerminal(screen: Screen): Terminal {
   return {
     line(text) {
       erase()
-      screen.write(`${text}\n`)
+      screen.write(`${folded(text, screen)}\n`)
       if (status) screen.write(status)
     },
     status(text) {
