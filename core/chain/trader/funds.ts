@@ -193,9 +193,14 @@ export class Funds {
     return this.budgets.claimedOf(token, node, this.#claims)
   }
 
+  /** Lamports that were set aside for it. */
+  ownLamports(reservation: Reservation): bigint {
+    return owned.get(reservation)?.lamports ?? 0n
+  }
+
   /** Lamports that all other claims may still take. */
   claimedLamports(except: Reservation): bigint {
-    return this.#claims.lamports - (owned.get(except)?.lamports ?? 0n)
+    return this.#claims.lamports - this.ownLamports(except)
   }
 
   get reserve_lamports(): bigint {

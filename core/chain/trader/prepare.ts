@@ -21,6 +21,7 @@ import type { FewAtOnce } from './few-at-once.ts'
 import type { Funds, Reservation } from './funds.ts'
 import type { TraderSettings } from './options.ts'
 import { judgeBounds } from './price-bounds.ts'
+import { belowReserve } from './reserve-kept.ts'
 import { type LandingTerms, landingTerms, mostLandingCost_lamports, saltOf } from './terms.ts'
 
 /** A transaction that is ready to be signed. */
@@ -194,12 +195,8 @@ async function build(
   }
   const stale = staleness(quote, simulation.slot, options)
   if (stale) return { kind: 'failed', reason: stale }
-  const left = simulation.accounts?.[0]?.lamports
-  const spendable = left === undefined ? undefined : left - shop.funds.claimedLamports(reservation)
-  if (spendable !== undefined && spendable < shop.funds.reserve_lamports) {
-    const message = `the transaction would leave ${spendable} lamports, and ${shop.funds.reserve_lamports} stay in reserve`
-    return { kind: 'failed', reason: { code: 'FUNDS_INSUFFICIENT', message } }
-  }
+  const short = belowReserve(simulation, reservation, shop.funds)
+  if (short) return { kind: 'failed', reason: short }
   const limit_units = limitFor(simulation.computeUnits ?? COMPUTE_UNITS_MAX)
   draft.setComputeUnitLimit(limit_units)
   return { kind: 'ready', draft, quote, blockhash, simulation, limit_units, reservation, terms }
