@@ -121,11 +121,24 @@ export class Funds {
 
   /**
    * Base units of a token that could go into a trade now. Of SOL less what the trade needs besides: the reserve, the rent
-   * of accounts that it opens, and FEES_SET_ASIDE_LAMPORTS. @throws what `Rpc` throws.
+   * of accounts that it opens, and FEES_SET_ASIDE_LAMPORTS. A trade that has landed counts twice until its end is known,
+   * in what the wallet holds and as what it may take: that nothing is left is never said because of that.
    *
    * @param node who asks: what is the other strategies' is not among it
+   * @throws what `Rpc` throws, and the signal's reason
    */
-  async sellable(token: Token, into: Token, node: string | undefined): Promise<bigint> {
+  async sellable(token: Token, into: Token, node: string | undefined, signal: AbortSignal): Promise<bigint> {
+    const inFlight = this.#claims.list().filter(({ mint }) => mint === token.mint)
+    for (;;) {
+      const releases = this.#releases
+      const mayCountTwice = inFlight.some(claim => this.#claims.has(claim))
+      const units = await this.#sellableNow(token, into, node)
+      if (units > 0n || !mayCountTwice) return units
+      if (this.#releases === releases) await this.#nextRelease(signal)
+    }
+  }
+
+  async #sellableNow(token: Token, into: Token, node: string | undefined): Promise<bigint> {
     const [free, unclaimed] = await this.#count.count(token, into, (wallet, deposits) => [
       this.#sellable(token, wallet, deposits),
       this.#unclaimed(token, wallet, node, this.#onTheWay).units,

@@ -81,7 +81,7 @@ export function createTrader(options: TraderOptions): ChainTrader {
   }
   const { funds } = tools.shop
   const holdingsOf = (node: string | undefined): Holdings => ({
-    sellable: (token, into, whose = node) => funds.sellable(token, into, whose),
+    sellable: (token, into, whose = node) => funds.sellable(token, into, whose, signal),
     balance: token => funds.balance(token),
     setAside: (orderId, amount, whose = node) => funds.setAside(orderId, amount, whose),
     release: orderId => funds.dropAside(orderId),

@@ -47,3 +47,20 @@ describe.each([
     },
   )
 })
+
+it('what is left is never told as nothing while another sale ends: a stop would end for want of it', async () => {
+  const here = await tradingWorld({ funds: { USDC: 20_000_000n } })
+  worlds.push(here)
+  const [usdc, sol] = ['USDC', 'SOL'].map(symbol => here.cluster.tokens.find(symbol))
+  const told: bigint[] = []
+  let isOver = false
+  const first = here.trade(here.intent('a', '10 USDC', 'SOL')).then(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    told.push(await here.clock.run(here.trader().sellable(usdc!, sol!)))
+    await here.clock.run(here.clock.sleep(20))
+  }
+  await first
+  expect(told.filter(units => units < 10_000_000n)).toEqual([])
+})

@@ -85,14 +85,14 @@ describe('what a budget claims', () => {
   it('shrinks with what was spent, and is not among what others can sell', async () => {
     const run = newRun(1_000n)
     run.book.for('grid').claim(usdc(1_000n))
-    expect(await run.funds.sellable(USDC, SOL, 'other')).toBe(0n)
-    expect(await run.funds.sellable(USDC, SOL, 'grid')).toBe(1_000n)
+    expect(await run.funds.sellable(USDC, SOL, 'other', NEVER)).toBe(0n)
+    expect(await run.funds.sellable(USDC, SOL, 'grid', NEVER)).toBe(1_000n)
     const bought = await run.claim('grid', usdc(700n), BONK)
     if (!bought.ok) expect.fail(bought.reason.message)
     run.land('grid', bought.reservation, usdc(700n), amountOf(BONK, 70n))
     // Somebody puts money in: what is not claimed is anybody's.
     run.wallet.move(amountOf(BONK, 0n), usdc(50n))
-    expect(await run.funds.sellable(USDC, SOL, 'other')).toBe(50n)
+    expect(await run.funds.sellable(USDC, SOL, 'other', NEVER)).toBe(50n)
   })
 
   it('is also what was bought with it: no other sells that, before a restart as after it', async () => {
@@ -113,11 +113,11 @@ describe('what a budget claims', () => {
           message: `the trade needs ${formatAmount(amountOf(BONK, 6n))}, and ${formatAmount(amountOf(BONK, 5n))} are free: the rest belongs to strategies with budgets (grid ${formatAmount(amountOf(BONK, 70n))})`,
         },
       })
-      expect(await here.funds.sellable(BONK, USDC, 'momentum')).toBe(5n)
-      expect(await here.funds.sellable(BONK, USDC, 'grid')).toBe(75n)
-      expect(await here.funds.sellable(BONK, USDC, undefined)).toBe(75n)
+      expect(await here.funds.sellable(BONK, USDC, 'momentum', NEVER)).toBe(5n)
+      expect(await here.funds.sellable(BONK, USDC, 'grid', NEVER)).toBe(75n)
+      expect(await here.funds.sellable(BONK, USDC, undefined, NEVER)).toBe(75n)
       here.funds.budgets.letSellForAll('risk')
-      expect(await here.funds.sellable(BONK, USDC, 'risk')).toBe(75n)
+      expect(await here.funds.sellable(BONK, USDC, 'risk', NEVER)).toBe(75n)
     }
     const sold = await again.claim('grid', amountOf(BONK, 70n), USDC)
     if (!sold.ok) expect.fail(sold.reason.message)
@@ -139,9 +139,9 @@ describe('what a budget claims', () => {
     expect(await run.claim('momentum', amountOf(BONK, 40n), USDC)).toMatchObject({ ok: true })
     const again = new Run(run.wallet, run.orders)
     for (const node of ['grid', 'momentum']) again.book.for(node).claim(usdc(500n))
-    expect(await again.funds.sellable(BONK, USDC, 'manual')).toBe(0n)
+    expect(await again.funds.sellable(BONK, USDC, 'manual', NEVER)).toBe(0n)
     run.wallet.move(usdc(0n), amountOf(BONK, 3n))
-    expect(await again.funds.sellable(BONK, USDC, 'manual')).toBe(3n)
+    expect(await again.funds.sellable(BONK, USDC, 'manual', NEVER)).toBe(3n)
   })
 
   it('of SOL does not stand against selling what another has bought, whatever fees have cost', async () => {
@@ -171,7 +171,7 @@ describe('an endpoint that is behind what has landed', () => {
     run.wallet.lag_slots = 1
     expect(await run.claim('manual', usdc(400n), BONK)).toMatchObject({ ok: false })
     run.wallet.lag_slots = 1
-    expect(await run.funds.sellable(USDC, BONK, 'manual')).toBe(0n)
+    expect(await run.funds.sellable(USDC, BONK, 'manual', NEVER)).toBe(0n)
   })
 
   it('keeps nobody from what a trade has brought', async () => {
@@ -180,7 +180,7 @@ describe('an endpoint that is behind what has landed', () => {
     if (!bought.ok) expect.fail(bought.reason.message)
     run.land('a', bought.reservation, usdc(600n), amountOf(BONK, 60n))
     run.wallet.lag_slots = 1
-    expect(await run.funds.sellable(BONK, USDC, 'a')).toBe(60n)
+    expect(await run.funds.sellable(BONK, USDC, 'a', NEVER)).toBe(60n)
     run.wallet.lag_slots = 1
     expect(await run.claim('a', amountOf(BONK, 60n), USDC)).toMatchObject({ ok: true })
   })
