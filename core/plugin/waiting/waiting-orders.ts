@@ -87,6 +87,7 @@ export class WaitingOrders {
       this.#out = out
       this.#takeUp()
       for (const event of this.#early.splice(0)) out.next(event)
+      this.#finishWhenDone()
     })
   }
 
