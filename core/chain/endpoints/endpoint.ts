@@ -20,6 +20,9 @@ const OWN_REFUSALS: readonly unknown[] = [
 /** So many slots after it was made a block has that commitment. Source: MAX_LOCKOUT_HISTORY of Agave, and a vote. */
 const COMMITMENT_SLOTS: Readonly<Record<string, number>> = { confirmed: 2, finalized: 32 }
 
+/** It knows nothing yet of the slot that was asked for: that is no fault of it. Source: agave, custom_error.rs. */
+const MIN_SLOT_NOT_REACHED = -32016
+
 /** At which endpoints are asked how far they are. */
 export const LOOK_COMMITMENT = 'confirmed'
 
@@ -137,7 +140,7 @@ export class Endpoint {
       const { slotsBehind, rpcCode } = error.context
       if (typeof slotsBehind === 'number') health.ownLag_slots = slotsBehind
       if (rpcCode === -32601) health.refused.add(method)
-      const isFault = isPassing(error) || isLockedOut(error)
+      const isFault = (isPassing(error) || isLockedOut(error)) && rpcCode !== MIN_SLOT_NOT_REACHED
       if (isFault && slotsBehind === undefined) health.failed(now, error, retryAfter_ms ?? this.#options.pause_ms)
       else health.answered(now, now - from_ms, clock.wall_ms() - wallFrom_ms)
       return outcome

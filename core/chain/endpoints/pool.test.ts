@@ -195,6 +195,14 @@ describe('an endpoint that is behind', () => {
   })
 })
 
+it('an endpoint that has not come to the slot that was asked for is passed over for that once, and is well', async () => {
+  const behind: Behaviour = call => HEALTHY[call.method] ?? refusal(-32016)
+  const { pool, read } = poolOver([behind, call => HEALTHY[call.method] ?? accountsAt(1_000)])
+  for (let index = 0; index < 5; index++) expect(await read(...DECIDING)).toEqual(accountsAt(1_000))
+  expect(pool.report()[0]).toMatchObject({ state: 'ok', failures: 0 })
+  expect(pool.warnings()).toEqual([])
+})
+
 describe('an endpoint that tells of a slot that nobody has reached', () => {
   let now_ms = Date.parse('2026-01-01T00:00:00Z')
   /** Its newest block was made so long ago. */
