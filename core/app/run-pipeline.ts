@@ -35,7 +35,8 @@ export async function runPipeline(options: RunOptions): Promise<RunDocument> {
   })
   const { dataDirectory: chainDirectory } = options
   const choice = { ...options, cluster, wallet, namedWallets, registry, dataDirectory, chainDirectory }
-  return inRunDirectory(dataDirectory, options.environment, real, async () => {
+  const place = { directory: dataDirectory, given: options.dataDirectory }
+  return inRunDirectory(place, options.environment, real, async () => {
     const ground = await openGround(choice)
     try {
       ground.notices.unshift(...warnings)

@@ -80,7 +80,8 @@ export async function createOrder(options: CreateOrderOptions): Promise<RunDocum
     real,
   })
   const chainDirectory = options.dataDirectory ?? (options.dryRun ? undefined : dataDirectory)
-  return inRunDirectory(dataDirectory, options.environment, real, async () => {
+  const place = { directory: dataDirectory, given: options.dataDirectory }
+  return inRunDirectory(place, options.environment, real, async () => {
     let ground: Ground
     try {
       ground = await openGround({ ...options, cluster, wallet, registry, dataDirectory, chainDirectory })

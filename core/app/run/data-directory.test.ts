@@ -32,7 +32,7 @@ describe('the last twenty runs are kept', () => {
   const run = (work: (directory: string) => Promise<void>): Promise<void> => {
     made += 1_000
     const directory = freshRunDirectory(environment, { now: () => made })
-    return inRunDirectory(directory, environment, clock, () => work(directory))
+    return inRunDirectory({ directory, given: undefined }, environment, clock, () => work(directory))
   }
   const runs = (): string[] => readdirSync(join(root, 'runs'))
 
@@ -63,9 +63,22 @@ describe('the last twenty runs are kept', () => {
 
   test('and a directory that was given is left alone', async () => {
     const given = givenDirectory('mine', environment)
-    const refused = inRunDirectory(given, environment, clock, () => Promise.reject(new Error('no')))
+    const refused = inRunDirectory({ directory: given, given: 'mine' }, environment, clock, () =>
+      Promise.reject(new Error('no')),
+    )
     await expect(refused).rejects.toThrow('no')
     expect(existsSync(given)).toBe(true)
+  })
+
+  test('also when it is one of those of earlier runs, which another process may hold', async () => {
+    const earlier = freshRunDirectory(environment, { now: () => (made += 1_000) })
+    const store = openStore({ dataDir: earlier, clock, random: seededRandom('runs') })
+    const refused = inRunDirectory({ directory: earlier, given: earlier }, environment, clock, async () => {
+      openStore({ dataDir: earlier, clock, random: seededRandom('runs') })
+    })
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_LEASED' })
+    expect(existsSync(earlier)).toBe(true)
+    store.close()
   })
 })
 

@@ -36,17 +36,19 @@ export function freshRunDirectory(environment: Environment, clock: Pick<Clock, '
 }
 
 /**
- * Runs in a directory, given or fresh. A fresh one whose run could not begin goes again: it would stand for the last run.
- * After any other, the oldest beyond the last twenty are removed, but for those that a process still holds.
+ * Runs in a directory. A fresh one whose run could not begin goes again: it would stand for the last run. After any other,
+ * the oldest beyond the last twenty are removed, but for those that a process still holds.
+ *
+ * @param given by the user: it is left alone, for it may be that of an earlier run
  */
 export async function inRunDirectory<T>(
-  directory: string | undefined,
+  { directory, given }: { readonly directory: string | undefined; readonly given: string | undefined },
   environment: Environment,
   clock: Pick<Clock, 'now'>,
   run: () => Promise<T>,
 ): Promise<T> {
   const runs = runsDirectory(environment)
-  if (directory === undefined || dirname(directory) !== runs) return run()
+  if (directory === undefined || given !== undefined || dirname(directory) !== runs) return run()
   try {
     return await run()
   } catch (thrown) {
