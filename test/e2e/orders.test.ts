@@ -82,6 +82,25 @@ describe('an order on the embedded chain', () => {
     expect(priceOf(market)).toBeGreaterThan(189.5)
   }, 120_000)
 
+  test('one that is made where others of several types are watched is what it says', async () => {
+    const dataDir = join(home.path, 'several types')
+    const create = (type: string, trigger: string, ...more: string[]) =>
+      made(['order-create', '--type', type, '--token', 'SOL', '--trigger', trigger, '--data-dir', dataDir, ...more])
+    await create('stop-loss', '100', '--size', '2 SOL', '--detach')
+    await create('take-profit', '500', '--size', '2 SOL', '--detach')
+    const watch = start(home.path, ['orders', 'watch', ...SLOWLY, '--data-dir', dataDir])
+    await watch.says('[take-profit 2]')
+    // A stop would sell at once at such a trigger, and a target would at the other.
+    expect(await create('take-profit', '400', '--size', '1 SOL')).toMatchObject({ state: 'armed' })
+    expect(await create('stop-loss', '90', '--size', '1 SOL')).toMatchObject({ state: 'armed' })
+    watch.kill('SIGINT')
+    expect((await watch.ended).stdout).toContain('Interrupted: 4 orders.\n')
+    expect(journalOnDisk(dataDir).map(({ state }) => state)).toEqual(['armed', 'armed', 'armed', 'armed'])
+    const list = await sniperforge(home.path, ['orders', 'list', '--data-dir', dataDir])
+    expect(list.stdout).toMatch(/ take-profit {2}take-profit 3 .* trigger 400,/)
+    expect(list.stdout).toMatch(/ stop-loss {4}stop-loss 4 .* trigger 90,/)
+  }, 120_000)
+
   test('Ctrl-C leaves it armed, and `orders watch` goes on with it', async () => {
     const dataDir = join(home.path, 'armed')
     const first = start(home.path, [...PROFIT, ...SLOWLY, '--data-dir', dataDir])

@@ -11,7 +11,8 @@ export type Equip = (node: PlannedNode) => { readonly plugin: AnyPlugin; readonl
 
 /**
  * One pipeline that watches the orders of all plans: equal nodes are one node, with the givers of all. Its nodes, their
- * ids and their order follow from the plans alone. Ten thousand orders of one kind are as many nodes as one.
+ * ids and their order follow from the plans alone. Ten thousand orders of one kind are as many nodes as one. What the
+ * asker gives goes to every order node: who gives new orders composes plans of one holder only.
  *
  * @param asker The node that new orders come from.
  * @throws what `equip` throws

@@ -75,7 +75,8 @@ export class Desk {
       if (arming.isWhole) this.#plans.keep(intent.key, plan)
       return [plan]
     })
-    if (plans.length > 0) await this.#start(plans)
+    // Each order node runs apart: one that is given an order beside others would have them take it for theirs.
+    for (const [, same] of Map.groupBy(plans, ({ holder }) => holder)) await this.#start(same)
   }
 
   /** A key that no order here has had: only who holds the directory makes orders. */
