@@ -147,11 +147,16 @@ export class RiskBook {
     this.#save()
   }
 
-  /** What became of an order. Whether it was a sale at a loss. */
-  ended(outcome: Pick<Report, 'node' | 'key'>, fill: Fill | undefined, now: number): { readonly isLoss: boolean } {
+  /** What became of an order, and what its transactions cost that failed. Whether it was a sale at a loss. */
+  ended(
+    outcome: Pick<Report, 'node' | 'key' | 'failedLandings'>,
+    fill: Fill | undefined,
+    now: number,
+  ): { readonly isLoss: boolean } {
     const open = this.#kept.open.filter(({ node, key }) => node !== outcome.node || key !== outcome.key)
     if (open.length === this.#kept.open.length) return { isLoss: false }
     this.#kept.open = open
+    for (const { fees } of outcome.failedLandings ?? []) this.#paid(fees)
     const isLoss = fill !== undefined && this.#filled(fill, now)
     this.#save()
     return { isLoss }
@@ -161,7 +166,9 @@ export class RiskBook {
   reconcile(taken: (order: OpenOrder) => OrderRecord | undefined, isOver: (order: OrderRecord) => boolean): void {
     for (const open of this.#kept.open) {
       const order = taken(open)
-      if (order !== undefined && isOver(order)) this.ended(open, order.fill, order.updatedAt)
+      if (order === undefined || !isOver(order)) continue
+      const failedLandings = order.attempts.flatMap(({ failed }) => failed ?? [])
+      this.ended({ ...open, failedLandings }, order.fill, order.updatedAt)
     }
   }
 
@@ -207,12 +214,16 @@ export class RiskBook {
     this.#save()
   }
 
+  /** Without a price of SOL its fees can not be told in the currency. */
+  #paid({ base_lamports, priority_lamports, tip_lamports }: Fill['fees']): void {
+    const units = base_lamports + priority_lamports + tip_lamports
+    const sol = this.#prices.get(SOL_MINT)?.price
+    if (sol) this.#kept.fees += valueAt(sol, { token: sol.pair.base, units }, 'up').units
+  }
+
   /** Whether it was a sale at a loss. */
   #filled({ input, output, fees }: Fill, now: number): boolean {
-    const lamports = fees.base_lamports + fees.priority_lamports + fees.tip_lamports
-    const sol = this.#prices.get(SOL_MINT)?.price
-    // Without a price of SOL its fees can not be told in the currency.
-    if (sol) this.#kept.fees += valueAt(sol, { token: sol.pair.base, units: lamports }, 'up').units
+    this.#paid(fees)
     if (sameToken(input.token, this.#currency)) {
       this.#spend(output.token, input.units, now)
       this.#bought(output.token, output.units, input.units)
