@@ -23,6 +23,10 @@ const COMMITMENT_SLOTS: Readonly<Record<string, number>> = { confirmed: 2, final
 /** It knows nothing yet of the slot that was asked for: that is no fault of it. Source: agave, custom_error.rs. */
 const MIN_SLOT_NOT_REACHED = -32016
 
+/** No answer waits longer than that for when a block was made; and that is not asked more often than this. */
+const HEARING_PATIENCE_MS = 2_000
+const HEARING_EVERY_MS = 1_000
+
 /** At which endpoints are asked how far they are. */
 export const LOOK_COMMITMENT = 'confirmed'
 
@@ -49,6 +53,8 @@ export class Endpoint {
   lookedAt: number | undefined
   readonly #options: EndpointOptions
   readonly #line: Line
+  /** By commitment: the last one, which all answers of that time share. */
+  readonly #hearings = new Map<string, { readonly at: number; readonly over: Promise<void> }>()
   #lastId = 0
 
   constructor(settings: EndpointSettings, options: EndpointOptions) {
@@ -110,12 +116,39 @@ export class Endpoint {
     const { health } = this
     health.seeSlot(commitment, slot, clock.now(), bestElsewhere(this, commitment))
     if (health.lag_slots <= lagMax_slots || health.ownLag_slots > lagMax_slots) return
+    await this.#hear(commitment, slot)
+    signal?.throwIfAborted()
+    health.seeSlot(commitment, slot, clock.now(), bestElsewhere(this, commitment))
+  }
+
+  /** Never rejects: what was heard is in the endpoint's health. */
+  #hear(commitment: string, slot: number): Promise<void> {
+    const at = this.#options.clock.now()
+    const last = this.#hearings.get(commitment)
+    if (last && at - last.at < HEARING_EVERY_MS) return last.over
+    const over = this.#askBlockTime(commitment, slot)
+    this.#hearings.set(commitment, { at, over })
+    return over
+  }
+
+  async #askBlockTime(commitment: string, slot: number): Promise<void> {
+    const { clock, lagMax_slots } = this.#options
     const asked = clock.now()
-    const outcome = await this.ask<unknown>('getBlockTime', [slot], { signal })
-    const made_s = 'result' in outcome ? outcome.result : undefined
+    const limit = new AbortController()
+    const timer = clock.at(asked + HEARING_PATIENCE_MS, () => limit.abort(new Error('too late')))
+    let made_s: unknown
+    try {
+      const outcome = await this.ask<unknown>('getBlockTime', [slot], { signal: limit.signal })
+      if ('result' in outcome) made_s = outcome.result
+    } catch (thrown) {
+      // One that says nothing in time proves nothing.
+      if (thrown !== limit.signal.reason) throw thrown
+    } finally {
+      timer.cancel()
+    }
     const ageMax_ms = (lagMax_slots + (COMMITMENT_SLOTS[commitment] ?? 0)) * SLOT_MS
-    health.seeAge(commitment, slot, asked, typeof made_s === 'number' ? asked - made_s * 1_000 : undefined, ageMax_ms)
-    health.seeSlot(commitment, slot, asked, bestElsewhere(this, commitment))
+    const age_ms = typeof made_s === 'number' ? asked - made_s * 1_000 : undefined
+    this.health.seeAge(commitment, slot, asked, age_ms, ageMax_ms)
   }
 
   async #measured<T>(

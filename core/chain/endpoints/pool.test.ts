@@ -268,6 +268,47 @@ describe('an endpoint that tells of a slot that nobody has reached', () => {
     for (let index = 0; index < 5; index++) await read(...DECIDING)
     expect(servers[0]?.methods.filter(method => method === 'getBlockTime')).toHaveLength(1)
   })
+
+  describe('when its hearing is over', () => {
+    const BLOCK_TIME = 'getBlockTime'
+    const again = async (behaviour: Behaviour) => {
+      const real = createRealClock()
+      const at: Clock['at'] = (time_ms, callback) => real.at(real.now() + Math.max(0, time_ms - now_ms), callback)
+      const { read, servers } = poolOver([honest(() => 1_000), liar], { clock: { ...at2026(), at } })
+      await read(...DECIDING)
+      now_ms += 16_000
+      servers[0]!.behave = behaviour
+      servers[0]!.methods.length = 0
+      const asked = () => servers[0]!.methods.filter(method => method === BLOCK_TIME).length
+      return { read, asked }
+    }
+
+    it('all answers of a moment share a new one', async () => {
+      const { read, asked } = await again(honest(() => 1_040))
+      const answers = await Promise.all(Array.from({ length: 20 }, () => read(...DECIDING)))
+      expect(new Set(answers.map(answer => JSON.stringify(answer)))).toEqual(
+        new Set([JSON.stringify(accountsAt(1_040))]),
+      )
+      expect(asked()).toBe(1)
+    })
+
+    it('one that tells no block times is not asked for them with every answer', async () => {
+      const mute: Behaviour = (call, signal) =>
+        call.method === BLOCK_TIME ? refusal(-32004) : honest(() => 1_040)(call, signal)
+      const { read, asked } = await again(mute)
+      for (let index = 0; index < 10; index++) await read('getTokenSupply', ['mint', { commitment: 'confirmed' }])
+      expect(asked()).toBe(1)
+    })
+
+    it('one that never answers it holds nothing up for long', async () => {
+      const stuck: Behaviour = (call, signal) =>
+        call.method === BLOCK_TIME ? new Promise(() => undefined) : honest(() => 1_040)(call, signal)
+      const { read } = await again(stuck)
+      const from_ms = createRealClock().now()
+      expect(await read('getTokenSupply', ['mint', { commitment: 'confirmed' }])).toEqual(accountsAt(1_040))
+      expect(createRealClock().now() - from_ms).toBeLessThan(3_000)
+    })
+  })
 })
 
 describe('an endpoint of another network', () => {
