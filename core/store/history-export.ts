@@ -1,4 +1,5 @@
 import { type Cell, csvCell } from '../events/csv-cell.ts'
+import type { FailedLanding } from '../events/report.ts'
 import { toJson } from '../events/serialize.ts'
 import { formatUnits } from '../money/amount.ts'
 import type { HistoryEntry } from './history.ts'
@@ -35,11 +36,15 @@ const COLUMNS = [
 
 /**
  * History as CSV (RFC 4180) with a header line; amounts as decimals and in base units. The fees of transactions that
- * landed and failed are beside those of what was traded, in a column of their own.
+ * landed and failed are beside those of what was traded, in a column of their own, where they are told of first.
  */
 export function historyToCsv(entries: readonly HistoryEntry[]): string {
+  const told = new Set<string>()
   const lines = entries.map(entry => {
-    const cells = cellsOf(entry)
+    // Every later report of the order tells of them again.
+    const failed = (entry.report.failedLandings ?? []).filter(({ signature }) => !told.has(signature))
+    for (const { signature } of failed) told.add(signature)
+    const cells = cellsOf(entry, failed)
     return COLUMNS.map(column => csvCell(cells[column])).join(',')
   })
   return `${[COLUMNS.join(','), ...lines].join('\r\n')}\r\n`
@@ -50,12 +55,10 @@ export function historyToJson(entries: readonly HistoryEntry[]): string {
   return toJson(entries, 2)
 }
 
-function cellsOf({
-  pipeline,
-  genesisHash,
-  wallet,
-  report,
-}: HistoryEntry): Partial<Record<(typeof COLUMNS)[number], Cell>> {
+function cellsOf(
+  { pipeline, genesisHash, wallet, report }: HistoryEntry,
+  failed: readonly FailedLanding[],
+): Partial<Record<(typeof COLUMNS)[number], Cell>> {
   const fill = 'fill' in report ? report.fill : undefined
   return {
     time: new Date(report.at).toISOString(),
@@ -68,11 +71,8 @@ function cellsOf({
     outputSymbol: report.output.symbol,
     network: genesisHash,
     wallet,
-    ...(report.failedLandings && {
-      failedFees_lamports: report.failedLandings.reduce(
-        (sum, { fees }) => sum + fees.base_lamports + fees.priority_lamports,
-        0n,
-      ),
+    ...(failed.length > 0 && {
+      failedFees_lamports: failed.reduce((sum, { fees }) => sum + fees.base_lamports + fees.priority_lamports, 0n),
     }),
     ...('signature' in report ? { signature: report.signature } : {}),
     ...('reason' in report && report.reason ? { reason: `${report.reason.code}: ${report.reason.message}` } : {}),

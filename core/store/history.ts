@@ -1,4 +1,4 @@
-import type { Reason, Report, ReportState } from '../events/report.ts'
+import type { FailedLanding, Reason, Report, ReportState } from '../events/report.ts'
 import type { Database } from './database.ts'
 import { decodeValue } from './value-codec.ts'
 
@@ -29,7 +29,10 @@ export function readHistory(db: Database, filter: HistoryFilter = {}): readonly 
      FROM reports r JOIN deployments d ON d.id = r.deployment LEFT JOIN orders o ON o.id = r.order_id
      WHERE (?1 IS NULL OR d.pipeline = ?1) AND (?2 IS NULL OR r.at >= ?2) AND (?3 IS NULL OR r.at < ?3)
      UNION ALL
-     SELECT d.pipeline, d.genesis_hash, coalesce(o.wallet, d.wallet), json_object('order', o.id, 'intent', json(o.intent), 'fill', json(o.fill), 'reason', json(o.reason)), o.updated_at
+     SELECT d.pipeline, d.genesis_hash, coalesce(o.wallet, d.wallet), json_object(
+       'order', o.id, 'intent', json(o.intent), 'fill', json(o.fill), 'reason', json(o.reason),
+       'failed', (SELECT json_group_array(json(a.failed)) FROM attempts a WHERE a.order_id = o.id AND a.failed IS NOT NULL)
+     ), o.updated_at
      FROM orders o JOIN deployments d ON d.id = o.deployment
      WHERE o.fill IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.order_id = o.id AND r.state = 'filled')
        AND (?1 IS NULL OR d.pipeline = ?1) AND (?2 IS NULL OR o.updated_at >= ?2) AND (?3 IS NULL OR o.updated_at < ?3)
@@ -54,13 +57,21 @@ interface JournalledFill {
   readonly intent: { readonly key: string; readonly node: string } & Pick<Report, 'input' | 'output'>
   readonly fill: Extract<Report, { state: 'filled' }>['fill']
   readonly reason: Reason | null
+  readonly failed: readonly FailedLanding[]
 }
 
 function reportOf(row: Report | JournalledFill): Report {
   if (row.kind === 'report') return row
   const { key, node, input, output } = row.intent
   const base = { kind: 'report', at: row.fill.at, orderId: row.order, key, node, input, output } as const
-  return { ...base, state: 'filled', fill: row.fill, recovered: true, ...(row.reason && { reason: row.reason }) }
+  return {
+    ...base,
+    state: 'filled',
+    fill: row.fill,
+    recovered: true,
+    ...(row.reason && { reason: row.reason }),
+    ...(row.failed.length > 0 && { failedLandings: row.failed }),
+  }
 }
 
 function matches(report: Report, filter: HistoryFilter): boolean {

@@ -267,6 +267,32 @@ describe('history', () => {
     expect(lines[2]).toContain('"X: a ""b"", c"')
     expect(JSON.parse(historyToJson(entries))[0].report.fill.output.units).toBe('66000000')
   })
+
+  it('has the fees of a transaction that failed in one line of the CSV, whether a sink kept it or not', () => {
+    const { history, journal, flush } = open().deploy(REQUEST)
+    const fees = { base_lamports: 5_000n, priority_lamports: 1_000n, tip_lamports: 0n, rent_lamports: 0n }
+    const failedLandings = [{ signature: 'lost', slot: 2, at: 900, fees }]
+    const reason = { code: 'ORDER_INTERRUPTED', message: 'in flight' }
+    // Interrupted by the end of a run after it had failed once, and filled in the next one.
+    history.record({ ...base, at: 900, state: 'unresolved', reason, failedLandings })
+    history.record({ ...filled, at: 1_000, failedLandings })
+    // And one that only the journal has.
+    const arming = { plugin: 'limit', version: '1', holder: 'wait', terms: {}, again: 'failed' } as const
+    const { order } = journal.arm(intentOf('b'), arming, 1)
+    const promise = { inputUnits: 10n, quotedOutputUnits: 1n, minimumOutputUnits: 1n }
+    const attempt = { orderId: order.id, venue: 'v', wire: new Uint8Array([1]), slot: 1, promise, createdAt: 1 }
+    const failed = { ...failedLandings[0]!, signature: 'too' }
+    journal.trigger(order.id, { now: 2, cause: 'the price' })
+    journal.attempt({ ...attempt, number: 1, signature: 'too', lastValidBlockHeight: 9 })
+    journal.move(order.id, 'armed', { now: 3, cause: 'it failed', reason, failed })
+    journal.trigger(order.id, { now: 4, cause: 'the price' })
+    journal.attempt({ ...attempt, number: 2, signature: 'sig-b', lastValidBlockHeight: 9 })
+    journal.move(order.id, 'confirmed', { now: 5, cause: 'landed', fill: { ...FILL, signature: 'sig-b', at: 5_000 } })
+    flush()
+    const [header = '', ...lines] = historyToCsv(opened[0]?.history() ?? []).split('\r\n')
+    const column = header.split(',').indexOf('failedFees_lamports')
+    expect(lines.map(line => line.split(',')[column])).toEqual(['6000', '6000', '', undefined])
+  })
 })
 
 describe('state of a node', () => {
