@@ -25,10 +25,18 @@ export class OrderFills {
   readonly #ended = new Set<string>()
   /** By signature. */
   readonly #failed = new Map<string, OrderLanding>()
+  /** Signatures of those that were counted before. */
+  readonly #countedBefore = new Set<string>()
+
+  /** A transaction that landed and failed is not counted here: it has been elsewhere. */
+  leaveOut({ signature }: FailedLanding): void {
+    this.#countedBefore.add(signature)
+  }
 
   /** Told of every report; those of nothing that has landed are passed over, as are simulated ones. */
   see(report: Report): void {
     for (const landing of report.failedLandings ?? []) {
+      if (this.#countedBefore.has(landing.signature)) continue
       if (!this.#failed.has(landing.signature)) this.#failed.set(landing.signature, { report, landing })
     }
     // What a divided order came to was counted with its parts.

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Fill, Report } from '../../events/report.ts'
 import type { Token } from '../../money/token.ts'
+import type { OrderRecord } from '../../orders/journal.ts'
 import { OrderRecorder } from './order-recorder.ts'
 
 const token = (symbol: string, decimals: number): Token => ({
@@ -138,6 +139,21 @@ test('a transaction that landed and failed is a cost of the run and of its strat
     // SOL is told apart by its mint, which this token has not.
     strategies: [{ node: 'plan', trades: 1, unvaluedFees_lamports: '17260' }],
   })
+})
+
+test('what failed on the chain in an earlier run is a cost of that run, and what failed since is one of this', () => {
+  const { recorder: orders } = recorder()
+  const fees = { base_lamports: 5_000n, priority_lamports: 1_000n, tip_lamports: 0n, rent_lamports: 0n }
+  const [before, now] = ['before', 'now'].map(signature => ({ signature, slot: 8, at: AT, fees }))
+  const earlier = { attempts: [{ failed: before }, {}] } as unknown as OrderRecord
+  orders.recall([earlier])
+  const waits = { ...base('a'), state: 'armed', waitsFor: 'the price' } as const
+  orders.see({ ...waits, failedLandings: [before!] })
+  expect(orders.summary().costs.total_lamports).toBe('0')
+  orders.see({ ...waits, failedLandings: [before!, now!] })
+  const { costs, failedLandings } = orders.summary()
+  expect(costs).toMatchObject({ total_lamports: '6000', failed_lamports: '6000' })
+  expect(failedLandings?.map(({ signature }) => signature)).toEqual(['now'])
 })
 
 test('a dry run has its would-be costs and no fill', () => {

@@ -6,6 +6,7 @@ import type { ForgeEvent } from '../../events/event.ts'
 import { type Fill, type FillFees, type FillPart, type FillPromise, isFinal, type Report } from '../../events/report.ts'
 import type { RoutesEvent } from '../../events/routes.ts'
 import type { Amount } from '../../money/amount.ts'
+import type { OrderRecord } from '../../orders/journal.ts'
 import { keysAbove } from '../../orders/wholes.ts'
 import { Samples } from '../../runtime/node/samples.ts'
 import type { Clock } from '../../time/clock.ts'
@@ -29,6 +30,11 @@ export class OrderRecorder {
 
   constructor(clock: Pick<Clock, 'wall_ms'>) {
     this.#clock = clock
+  }
+
+  /** Orders as earlier runs have left them: what failed on the chain then was paid in these runs, and not in this one. */
+  recall(orders: readonly OrderRecord[]): void {
+    for (const { attempts } of orders) for (const { failed } of attempts) if (failed) this.#fills.leaveOut(failed)
   }
 
   /** Told of every event of the run; anything but reports and comparisons is passed over. A report heard twice counts once. */

@@ -138,6 +138,7 @@ export async function openTrading(
     if (connection.isEmbedded && purse.before.sol_lamports === '0') {
       warn(purse, 'this chain was made before the wallet was named, and has nothing for it: take a fresh --data-dir')
     }
+    recorder.recall(purse.journal.orders({ open: true }))
     const { lines, moved, reports } = await purse.recover(isAsked)
     for (const line of lines) tell(purse, line)
     for (const report of reports) recorder.see(report)
