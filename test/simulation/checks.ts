@@ -140,9 +140,16 @@ function balanced(remains: Remains): string[] {
     lamports += sells ? -input.units : output.units
     lamports -= fees.base_lamports + fees.priority_lamports + fees.tip_lamports + fees.rent_lamports
   }
-  // A transaction that failed in its block has no fill, and was charged all the same.
-  for (const { err, fee } of landedOf(remains)) if (err !== null) lamports -= BigInt(fee)
   const found: string[] = []
+  // A transaction that failed in its block has no fill, and was charged all the same: the journal has what it cost.
+  const attempts = remains.orders.flatMap(order => order.attempts.map(attempt => ({ ...attempt, state: order.state })))
+  for (const { err, fee, signature } of landedOf(remains)) {
+    if (err === null) continue
+    const { failed, state } = attempts.find(attempt => attempt.signature === signature) ?? {}
+    if (failed) lamports -= failed.fees.base_lamports + failed.fees.priority_lamports
+    else if (state === 'unresolved') lamports -= BigInt(fee)
+    else found.push(`balances: ${signature.slice(0, 8)} failed in its block, and the journal has not what it cost`)
+  }
   const { after } = remains
   if (usdc !== after.usdc) found.push(`balances: ${after.usdc} units of USDC, and ${usdc} by the journal`)
   if (lamports !== after.lamports) found.push(`balances: ${after.lamports} lamports, and ${lamports} by the journal`)
