@@ -117,7 +117,9 @@ export class CandleCheck {
     const { open, high, low, close } = prices
     const range = this.#rules.priceRange
     for (const [name, price] of Object.entries(prices)) {
-      if (!Number.isFinite(price) || price <= 0) refuse(this.#path, line, `${name} ${price} is not above zero`)
+      if (!Number.isFinite(price))
+        refuse(this.#path, line, `${name} is not a number that can be counted with: ${price}`)
+      if (price <= 0) refuse(this.#path, line, `${name} ${price} is not above zero`)
       if (range && (price < range.min || price > range.max))
         refuse(this.#path, line, `${name} ${price} is not between ${range.min} and ${range.max}`)
     }

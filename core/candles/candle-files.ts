@@ -51,6 +51,8 @@ async function asked<Answer>(path: string, work: () => Promise<Answer>): Promise
   try {
     return await work()
   } catch (cause) {
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+    if (isMissing) refuse(path, undefined, 'there is no such file or folder', 'Check the path.')
     throw new ForgeError('CANDLES_INVALID', { message: `${path}: ${messageOf(cause)}`, cause, context: { path } })
   }
 }

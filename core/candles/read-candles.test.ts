@@ -125,7 +125,7 @@ describe('a candle file', () => {
     [
       'infinity',
       lines(HEADER, FIRST, SECOND.replace('102.49', '1e999')),
-      'some.csv:3: high Infinity is not above zero',
+      'some.csv:3: high is not a number that can be counted with: Infinity',
     ],
     ['a price of zero', lines(HEADER, FIRST, SECOND.replace('102.14', '0')), 'some.csv:3: low 0 is not above zero'],
     ['a negative price', lines(HEADER, FIRST, SECOND.replace('102.14', '-1')), 'some.csv:3: low -1 is not above zero'],
@@ -188,7 +188,7 @@ describe('a candle file', () => {
   })
 
   it('that is not there is refused with its path', async () => {
-    expect(await refusal(join(directory, 'nowhere.csv'))).toMatch(/nowhere\.csv: ENOENT/)
+    expect(await refusal(join(directory, 'nowhere.csv'))).toMatch(/nowhere\.csv: there is no such file/)
   })
 
   it('may have a price range that its prices must keep to', async () => {

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { type Figure, isKnown } from '../../accounting/figure.ts'
+import type { ErrorCode } from '../../errors/codes.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
 import type { Output } from '../../plugin/services.ts'
 import { makeDirectory } from '../../store/make-directory.ts'
 import { createRealClock } from '../../time/real-clock.ts'
@@ -20,7 +22,11 @@ import { textTable } from './text-table.ts'
 /** Rows on a terminal; the document has them all. */
 const SHOWN = 20
 
-/** Every combination of some settings, run over the same data, the best first, and how much of that may be luck. */
+/**
+ * Every combination of some settings, run over the same data, the best first, and how much of that may be luck.
+ *
+ * @throws why none can be run, when none can
+ */
 export async function backtestSweep(command: {
   readonly request: BacktestRequest
   readonly combinations: readonly Combination[]
@@ -51,6 +57,7 @@ export async function backtestSweep(command: {
       output.status(`${done} of ${combinations.length} runs${resumed > 0 ? `, ${resumed} from before` : ''}`)
     },
   })
+  refuseIfNoneRan(rows)
   const sorted = rows.toSorted((a, b) => sharpeOf(b) - sharpeOf(a))
   const overfitting = overfittingOf(rows.map(({ outcome }) => outcome).filter(isDone))
   const wall_ms = real.wall_ms() - from_ms
@@ -72,6 +79,15 @@ export async function backtestSweep(command: {
     `${rows.length} runs over ${data.reduce((sum, { table }) => sum + table.count, 0)} bars in ${(wall_ms / 1_000).toFixed(1)} s${wereThere > 0 ? `, ${wereThere} of them from before` : ''}`,
   ]
   return { text: lines.join('\n'), document: { ...document, timing: { wall_ms, resumed: wereThere } } }
+}
+
+/** @throws why the first of them could not be run, when none could */
+function refuseIfNoneRan(rows: readonly SweepRow[]): void {
+  const refused = rows.flatMap(({ label, outcome }) => (outcome.kind === 'refused' ? [{ label, ...outcome }] : []))
+  const [first] = refused
+  if (!first || refused.length < rows.length) return
+  const message = `none of the ${rows.length} runs can be made; ${first.label}: ${first.message}`
+  throw new ForgeError(first.code as ErrorCode, { message })
 }
 
 function sharpeOf({ outcome }: SweepRow): number {

@@ -44,6 +44,13 @@ export function translateOclifError(thrown: unknown): unknown {
       message: `${unparsed[1]}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
     })
   }
+  const beside = /^--([^=\s]+)=.* cannot also be provided when using (--\S+)$/s.exec(message.trim())
+  if (beside) {
+    return new ForgeError('USAGE', {
+      message: `--${beside[1]} and ${beside[2]} can not be given together`,
+      remedy: 'Leave one of them out.',
+    })
+  }
   return new ForgeError('USAGE', { message: message.trim() })
 }
 

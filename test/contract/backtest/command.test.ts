@@ -191,6 +191,17 @@ describe('a sweep', () => {
     expect(text).toContain('not run: budget=20000 USDC: BACKTEST_CAPITAL_SHORT')
   })
 
+  it('of which none can be run says why, and ends like a single run of them', async () => {
+    const all = { ...command({ capital: ['10000 USDC'] }), threads: 1 }
+    const wrong = backtestSweep({ ...all, combinations: combinationsOf(['intervall=1d,2d'], []) })
+    await expect(wrong).rejects.toMatchObject({
+      code: 'CONFIG_FIELD_UNKNOWN',
+      message: expect.stringMatching(
+        /none of the 2 runs can be made; intervall=1d: unknown field "intervall" \(did you/,
+      ),
+    })
+  })
+
   it('stops with its signal', async () => {
     const stop = new AbortController()
     stop.abort(new Error('enough'))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
 import { isForgeError } from '../../../errors/forge-error.ts'
+import { ConfigInvalid } from '../../config-invalid.ts'
 import type { Environment } from '../../environment.ts'
 import { findCluster } from '../../network/cluster-choice.ts'
 import { fingerprintOf } from '../../run/fingerprint.ts'
@@ -84,6 +85,15 @@ async function run({ params, set }: Combination): Promise<Omit<SweepAnswer, 'ind
     return { key, outcome: outcomeOf(accounted, windows) }
   } catch (thrown) {
     if (!isForgeError(thrown)) throw thrown
-    return { outcome: { kind: 'refused', code: thrown.code, message: thrown.message } }
+    const { code, message } = thrown instanceof ConfigInvalid ? firstOf(thrown) : thrown
+    return { outcome: { kind: 'refused', code, message } }
   }
+}
+
+/** What is wrong with a configuration, in a line: where the settings come from is a worker's own matter. */
+function firstOf({ code, diagnostics, message }: ConfigInvalid): { readonly code: string; readonly message: string } {
+  const first = diagnostics.find(({ severity }) => severity === 'error')
+  if (!first) return { code, message }
+  const hint = first.hint === undefined ? '' : ` (${first.hint})`
+  return { code: first.code, message: `${first.message}${hint}` }
 }
