@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
 
 /**
  * Compiles `core/` and `plugins/` to `dist/`. npm runs this whenever a command is started in a clone, so that it often
@@ -20,7 +21,7 @@ import { DatabaseSync } from 'node:sqlite'
  * other, and each file of `dist/` is replaced as a whole, or not at all where nothing about it has changed.
  */
 
-const ROOT = new URL('..', import.meta.url).pathname
+const ROOT = join(import.meta.dirname, '..')
 const DIST = join(ROOT, 'dist')
 /** What is not published. */
 const WORK = join(DIST, '.build')
@@ -70,7 +71,7 @@ function build() {
   const sources = hashOfSources()
   if (bytesOf(STAMP)?.toString() === sources) return 0
   rmSync(NEXT, { recursive: true, force: true })
-  const tsc = join(dirname(new URL(import.meta.resolve('typescript/package.json')).pathname), 'bin/tsc')
+  const tsc = join(dirname(fileURLToPath(import.meta.resolve('typescript/package.json'))), 'bin/tsc')
   const options = ['-p', join(ROOT, 'core/tsconfig.build.json'), '--outDir', NEXT]
   const { status } = spawnSync(process.execPath, [tsc, ...options], { stdio: 'inherit' })
   // What does not compile leaves `dist/` as it was.

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from './command.ts'
 
-/** A clone with a program of its own, built by this one's script while it is used. */
+/** A clone with a program of its own, built by this one's script while it is used, in a folder with a space in its name. */
 
-const clone = mkdtempSync(join(tmpdir(), 'build-'))
+const clone = mkdtempSync(join(tmpdir(), 'build in a '))
 afterAll(() => rmSync(clone, { recursive: true }))
 
 const MODULES = 12
