@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { emptyEnvironment } from '../../../test/empty-environment.ts'
-import { openStore } from '../../store/store.ts'
+import { openStore, STORE_FILE } from '../../store/store.ts'
 import { seededRandom } from '../../time/random.ts'
 import { createVirtualClock } from '../../time/virtual-clock.ts'
 import type { Environment } from '../environment.ts'
@@ -46,6 +46,15 @@ describe('the last twenty runs are kept', () => {
     store.close()
     await run(async () => undefined)
     expect(runs()).toHaveLength(20)
+  })
+
+  test('and a run that was traded is not failed by one that can not be read: that one is left', async () => {
+    const directories: string[] = []
+    for (let count = 0; count < 20; count++) await run(async directory => void directories.push(directory))
+    const [oldest = ''] = directories
+    writeFileSync(join(oldest, STORE_FILE), 'no database at all, and longer than its head would be'.repeat(20))
+    await run(async () => undefined)
+    expect(existsSync(oldest)).toBe(true)
   })
 
   test('and one that could not begin is none of them', async () => {

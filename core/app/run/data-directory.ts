@@ -1,5 +1,6 @@
 import { existsSync, globSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
+import { isForgeError } from '../../errors/forge-error.ts'
 import { makeDirectory } from '../../store/make-directory.ts'
 import { STORE_FILE, type StoreView, viewStore } from '../../store/store.ts'
 import type { Clock } from '../../time/clock.ts'
@@ -52,23 +53,29 @@ export async function inRunDirectory<T>(
   try {
     return await run()
   } catch (thrown) {
-    if (!viewed(directory, view => view.orders().length > 0)) rmSync(directory, { recursive: true, force: true })
+    removeUnless(directory, view => view.orders().length > 0)
     throw thrown
   } finally {
     for (const old of readdirSync(runs).sort().slice(0, -RUNS_KEPT)) {
-      const path = join(runs, old)
-      if (!viewed(path, view => view.holder(clock.now()) !== undefined)) rmSync(path, { recursive: true, force: true })
+      removeUnless(join(runs, old), view => view.holder(clock.now()) !== undefined)
     }
   }
 }
 
-function viewed(directory: string, is: (view: StoreView) => boolean): boolean {
-  const view = viewStore(directory)
+/** One that can not be read, or that another process is just removing, is left to itself: no run has failed by that. */
+function removeUnless(directory: string, isNeeded: (view: StoreView) => boolean): void {
   try {
-    return view !== undefined && is(view)
-  } finally {
-    view?.close()
+    const view = viewStore(directory)
+    try {
+      if (view !== undefined && isNeeded(view)) return
+    } finally {
+      view?.close()
+    }
+  } catch (thrown) {
+    if (isForgeError(thrown)) return
+    throw thrown
   }
+  rmSync(directory, { recursive: true, force: true })
 }
 
 /** Where a pipeline on a network that outlives us is kept without `--data-dir`: the same place every time. */
