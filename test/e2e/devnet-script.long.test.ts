@@ -58,7 +58,7 @@ const order = {
   attempts: ['s1'],
   filledBy: 's1',
 }
-const books: Books = { fills: [fill], journal: [order], chain: { transactions: [transaction] } }
+const books: Books = { fills: [fill], failedLandings: [], journal: [order], chain: { transactions: [transaction] } }
 
 test('what it compares is equal only when all of it is', () => {
   expect(differences(books)).toEqual([])
@@ -71,6 +71,16 @@ test('what it compares is equal only when all of it is', () => {
   expect(differences({ ...books, chain: { transactions: [{ ...transaction, lamports: -109n }] } })).toEqual([
     'a paid 100, on the chain 101',
   ])
+  const failed = { ...transaction, signature: 's0', succeeded: false, lamports: -6n, tokens: new Map() }
+  const tried = {
+    ...books,
+    journal: [{ ...order, attempts: ['s0', 's1'] }],
+    chain: { transactions: [failed, transaction] },
+  }
+  expect(differences(tried)).toEqual(['s0 failed and cost 6, told: nothing'])
+  const fees = { ...fill.fees, rent_lamports: '0' }
+  const landing = { orderId: 'o', key: 'a', node: 'plan', signature: 's0', slot: 1, time: '', fees }
+  expect(differences({ ...tried, failedLandings: [landing] })).toEqual([])
   const short = { ...transaction, tokens: new Map([['usdc', 14n]]) }
   expect(differences({ ...books, chain: { transactions: [short] } })).toEqual(['a received 15, on the chain 14'])
 })

@@ -98,7 +98,8 @@ const runs = [
 const fills = runs.flatMap(([, document]) => document.fills)
 const chain = await walletOnChain(connection, wallet, before)
 const journal = journalOnDisk(dataDir)
-const problems = differences({ fills, journal, chain })
+const failedLandings = runs.flatMap(([, document]) => document.failedLandings ?? [])
+const problems = differences({ fills, failedLandings, journal, chain })
 if (dca.fills.length <= 10) problems.push(`${dca.fills.length} purchases were made, and more than ten are wanted`)
 if (stop.fills.length !== 1) problems.push('the stop has not fired')
 for (const [what, { orders }] of runs) {

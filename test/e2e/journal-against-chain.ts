@@ -1,4 +1,4 @@
-import type { RunFill } from '../../core/app/run/run-document.ts'
+import type { RunDocument, RunFill } from '../../core/app/run/run-document.ts'
 import { SOL_MINT } from '../../core/money/token.ts'
 import type { JournalledOrder } from './journal-on-disk.ts'
 import type { WalletOnChain } from './wallet-on-chain.ts'
@@ -6,19 +6,24 @@ import type { WalletOnChain } from './wallet-on-chain.ts'
 /** What runs said, what the journal has, and what the chain has, of the same time. */
 export interface Books {
   readonly fills: readonly RunFill[]
+  readonly failedLandings: NonNullable<RunDocument['failedLandings']>
   readonly journal: readonly Pick<JournalledOrder, 'key' | 'state' | 'attempts' | 'filledBy'>[]
   readonly chain: Pick<WalletOnChain, 'transactions'>
 }
 
 /** Everything in which they differ, a sentence each: transactions by signature, amounts and fees to the unit. */
-export function differences({ fills, journal, chain }: Books): string[] {
+export function differences({ fills, failedLandings, journal, chain }: Books): string[] {
   const found: string[] = []
   const told = fills.flatMap(signaturesOf)
   const attempts = new Set(journal.flatMap(order => order.attempts))
   const landed = new Map(chain.transactions.map(transaction => [transaction.signature, transaction]))
-  for (const { signature, succeeded } of chain.transactions) {
+  for (const { signature, succeeded, lamports } of chain.transactions) {
     if (!attempts.has(signature)) found.push(`the chain has ${signature}, and the journal does not know it`)
     else if (succeeded && !told.includes(signature)) found.push(`${signature} landed, and no fill tells of it`)
+    if (succeeded) continue
+    const failed = failedLandings.find(landing => landing.signature === signature)
+    const paid = failed && BigInt(failed.fees.base_lamports) + BigInt(failed.fees.priority_lamports)
+    if (paid !== -lamports) found.push(`${signature} failed and cost ${-lamports}, told: ${paid ?? 'nothing'}`)
   }
   for (const { key, state, filledBy } of journal) {
     if (state === 'confirmed' && !told.includes(filledBy ?? '')) found.push(`${key} is confirmed, and was not told of`)
