@@ -1,3 +1,5 @@
+import { PLAIN_ACCOUNT_BYTES, usualDeposit_lamports } from '../../chain/mint/account-size.ts'
+import { FEES_SET_ASIDE_LAMPORTS } from '../../chain/trader/funds.ts'
 import { TRADER_DEFAULTS } from '../../chain/trader/options.ts'
 import { formatUnits } from '../../money/amount.ts'
 import { SOL_MINT, type Token } from '../../money/token.ts'
@@ -49,7 +51,9 @@ export async function untouchedWallets(
 /** As `sellable` counts it, without what only its trader knows. */
 function toSell({ sol_lamports, tokens }: RunPortfolio, output: Token): readonly string[] {
   const lamports = BigInt(sol_lamports)
-  const isSolSold = output.mint !== SOL_MINT && lamports > TRADER_DEFAULTS.solReserve_lamports
+  const opens = tokens.some(({ mint }) => mint === output.mint) ? 0n : usualDeposit_lamports(PLAIN_ACCOUNT_BYTES)
+  const kept = TRADER_DEFAULTS.solReserve_lamports + FEES_SET_ASIDE_LAMPORTS + opens
+  const isSolSold = output.mint !== SOL_MINT && lamports > kept
   const others = tokens.filter(({ amount, mint }) => amount !== '0' && mint !== output.mint)
   return [
     ...(isSolSold ? [`${formatUnits(lamports, 9)} SOL`] : []),

@@ -37,7 +37,7 @@ export type FundsVerdict =
   | { readonly ok: false; readonly reason: Reason; readonly there?: Amount }
 
 /** Of SOL that is sold to the last unit, this much is left for base fee, priority fee and tip: what was not paid stays. */
-const FEES_SET_ASIDE_LAMPORTS = 2_000_000n
+export const FEES_SET_ASIDE_LAMPORTS = 2_000_000n
 
 /** Takes a claim that waits for others, with a sentence that says for what. */
 export type FundsWait = (request: Pick<FundsRequest, 'orderId'>, text: string) => void
