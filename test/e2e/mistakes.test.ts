@@ -60,6 +60,13 @@ test.each([
     'FLAG_INVALID',
     'http://127.0.0.1:8899',
   ],
+  [
+    'a size below zero',
+    ['execution-optimize', '--trade-size', '-5'],
+    78,
+    '--trade-size:1:1 error[CONFIG_FORMAT_WRONG]',
+    'as in "1000"',
+  ],
   ['history before anything ran', ['history', '--data-dir', '/nowhere'], 1, 'HISTORY_MISSING', 'Run a pipeline first'],
   ['an unknown plugin', ['plugins', 'show', 'dcaa'], 78, 'PLUGIN_UNKNOWN', 'Did you mean "dca"?'],
   ['a missing file', ['run', 'nope.yaml'], 78, 'CONFIG_FILE_MISSING', 'there is no such file'],

@@ -1,6 +1,7 @@
 import { hasErrors } from '../../config/diagnostic.ts'
 import { diskFiles } from '../../config/files.ts'
 import { loadNamedPlugins } from '../../registry/load-plugins.ts'
+import { testFileOf } from '../../testing/pipeline-test/read-tests.ts'
 import { formatTestReports, type TestReport, testReportsToJson } from '../../testing/pipeline-test/report.ts'
 import { runPipelineTests } from '../../testing/pipeline-test/run-pipeline-tests.ts'
 import { settingsRoots } from '../bind-pipeline.ts'
@@ -18,7 +19,8 @@ export async function testPipelines(
   const { registry } = await openRegistry({ packagesFrom: environment.workingDirectory })
   const { tokens } = await findCluster(options.cluster)
   const reports: TestReport[] = []
-  for (const file of files) {
+  // A pipeline and the test file beside it, as a shell's `*.yaml` names both, are the same tests.
+  for (const file of new Set(files.map(testFileOf))) {
     reports.push(
       await runPipelineTests(file, {
         registry,
