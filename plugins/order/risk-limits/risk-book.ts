@@ -47,6 +47,8 @@ interface Kept {
   held: Readonly<Record<string, Held>>
   realised: bigint
   fees: bigint
+  /** Fees that were paid before there was a price of SOL. */
+  unvalued_lamports: bigint
   peak: bigint | undefined
   cooldownUntil: number | undefined
   stop: Stop | undefined
@@ -59,6 +61,7 @@ const EMPTY: Kept = {
   held: {},
   realised: 0n,
   fees: 0n,
+  unvalued_lamports: 0n,
   peak: undefined,
   cooldownUntil: undefined,
   stop: undefined,
@@ -124,6 +127,7 @@ export class RiskBook {
       this.#last.price = price
       this.#prices.set(pair.base.mint, this.#last)
     }
+    if (this.#kept.unvalued_lamports > 0n) this.#valueFees()
   }
 
   /** What an intent is worth in the currency; undefined while no price tells. */
@@ -214,11 +218,19 @@ export class RiskBook {
     this.#save()
   }
 
-  /** Without a price of SOL its fees can not be told in the currency. */
   #paid({ base_lamports, priority_lamports, tip_lamports }: Fill['fees']): void {
-    const units = base_lamports + priority_lamports + tip_lamports
+    this.#kept.unvalued_lamports += base_lamports + priority_lamports + tip_lamports
+    this.#valueFees()
+  }
+
+  /** At the price of now; without one of SOL they wait for it. */
+  #valueFees(): void {
+    const kept = this.#kept
     const sol = this.#prices.get(SOL_MINT)?.price
-    if (sol) this.#kept.fees += valueAt(sol, { token: sol.pair.base, units }, 'up').units
+    if (this.#currency.mint === SOL_MINT) kept.fees += kept.unvalued_lamports
+    else if (sol) kept.fees += valueAt(sol, { token: sol.pair.base, units: kept.unvalued_lamports }, 'up').units
+    else return
+    kept.unvalued_lamports = 0n
   }
 
   /** Whether it was a sale at a loss. */
