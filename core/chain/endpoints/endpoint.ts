@@ -2,6 +2,7 @@ import { ForgeError } from '../../errors/forge-error.ts'
 import { redactUrl } from '../redact.ts'
 import { exchangeCall, type Line, type Outcome } from '../rpc/exchange.ts'
 import { type CallOptions, isPassing, TIMEOUT_MS } from '../rpc/json-rpc.ts'
+import { orAborted } from '../trader/or-aborted.ts'
 import { Batcher } from './batcher.ts'
 import { EndpointHealth, SLOT_MS } from './health.ts'
 import { OUTRUN } from './hedge.ts'
@@ -116,8 +117,8 @@ export class Endpoint {
     const { health } = this
     health.seeSlot(commitment, slot, clock.now(), bestElsewhere(this, commitment))
     if (health.lag_slots <= lagMax_slots || health.ownLag_slots > lagMax_slots) return
-    await this.#hear(commitment, slot)
-    signal?.throwIfAborted()
+    const hearing = this.#hear(commitment, slot)
+    await (signal ? orAborted(hearing, signal) : hearing)
     health.seeSlot(commitment, slot, clock.now(), bestElsewhere(this, commitment))
   }
 

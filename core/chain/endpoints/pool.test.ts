@@ -274,13 +274,13 @@ describe('an endpoint that tells of a slot that nobody has reached', () => {
     const again = async (behaviour: Behaviour) => {
       const real = createRealClock()
       const at: Clock['at'] = (time_ms, callback) => real.at(real.now() + Math.max(0, time_ms - now_ms), callback)
-      const { read, servers } = poolOver([honest(() => 1_000), liar], { clock: { ...at2026(), at } })
+      const { pool, read, servers } = poolOver([honest(() => 1_000), liar], { clock: { ...at2026(), at } })
       await read(...DECIDING)
       now_ms += 16_000
       servers[0]!.behave = behaviour
       servers[0]!.methods.length = 0
       const asked = () => servers[0]!.methods.filter(method => method === BLOCK_TIME).length
-      return { read, asked }
+      return { read, asked, call: pool.call }
     }
 
     it('all answers of a moment share a new one', async () => {
@@ -307,6 +307,21 @@ describe('an endpoint that tells of a slot that nobody has reached', () => {
       const from_ms = createRealClock().now()
       expect(await read('getTokenSupply', ['mint', { commitment: 'confirmed' }])).toEqual(accountsAt(1_040))
       expect(createRealClock().now() - from_ms).toBeLessThan(3_000)
+    })
+
+    it('who waits no more is not held up by it at all', async () => {
+      const stuck: Behaviour = (call, signal) =>
+        call.method === BLOCK_TIME ? new Promise(() => undefined) : honest(() => 1_040)(call, signal)
+      const { call } = await again(stuck)
+      const end = new AbortController()
+      const from_ms = createRealClock().now()
+      const answer = call('getTokenSupply', ['mint', { commitment: 'confirmed' }], {
+        repeatable: true,
+        signal: end.signal,
+      })
+      setImmediate(() => end.abort(new Error('the run has ended')))
+      await expect(answer).rejects.toThrow('the run has ended')
+      expect(createRealClock().now() - from_ms).toBeLessThan(1_000)
     })
   })
 })
