@@ -164,7 +164,8 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     ...(options.onEvent && { onEvent: options.onEvent }),
   })
   options.onBar(clock.now(), account.worth(), bars.open[0]!)
-  for (const { replay } of markets) replay.start(run)
+  // What several bring at one instant comes in one order, however the data were named.
+  for (const { replay } of markets.toSorted(byPairName)) replay.start(run)
   // Calendars have no end of their own: with the data everything is over that could still begin.
   const ended = Promise.all(markets.map(({ replay }) => replay.done)).then(() => run.drain(DATA_OVER))
   const result = await clock.run(run.done)
@@ -192,6 +193,10 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRes
     rent_lamports: wallets.reduce((sum, { rent_lamports }) => sum + rent_lamports, 0n),
     refused,
   }
+}
+
+function byPairName(a: Market, b: Market): number {
+  return pairName(a.bars.pair) < pairName(b.bars.pair) ? -1 : 1
 }
 
 const DATA_OVER = 'the data are over'

@@ -154,6 +154,14 @@ describe('a virtual clock', () => {
     expect(clock.leap(300)).toBe(false)
   })
 
+  it('does not leap over others of the same instant, whose turn is still to come', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const leapt: boolean[] = []
+    for (let each = 0; each < 3; each++) clock.at(10, () => leapt.push(clock.leap(20, () => true)))
+    await clock.advanceTo(10)
+    expect([leapt, clock.now()]).toEqual([[false, false, true], 20])
+  })
+
   it('fires what is due on the way of a leap, as long as the world rests, and not what a promise waits for', async () => {
     const clock = createVirtualClock({ start_ms: 0 })
     const fired: string[] = []

@@ -85,6 +85,8 @@ class QuietClock implements VirtualClock {
   /** Counts whatever shows that the world is not at rest yet. */
   #activity = 0
   #pumping = false
+  /** Timers of the instant that is being fired whose turn is still to come. */
+  #unfired = 0
   #onRelease: (() => void)[] = []
   #advancing: Promise<unknown> = Promise.resolve()
 
@@ -136,7 +138,8 @@ class QuietClock implements VirtualClock {
   }
 
   leap(to_ms: number, rests?: () => boolean): boolean {
-    if (this.#holds.size > 0 || this.#driver) return false
+    // Others of this very instant have not had their turn: time stands until then.
+    if (this.#holds.size > 0 || this.#driver || this.#unfired > 0) return false
     let next = this.#timers.peek()
     // The world moves before those who watch it: what is due at that very instant has its turn after.
     while (rests && next !== undefined && next.time_ms < to_ms) {
@@ -251,7 +254,9 @@ class QuietClock implements VirtualClock {
     const batch = this.#timers.takeBatch()
     this.#now_ms = Math.max(this.#now_ms, batch[0]?.time_ms ?? this.#now_ms)
     let failure: { thrown: unknown } | undefined
+    this.#unfired += batch.length
     for (const timer of batch) {
+      this.#unfired--
       if (!this.#timers.spend(timer)) continue
       try {
         timer.callback()
