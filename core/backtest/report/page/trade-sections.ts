@@ -16,7 +16,7 @@ export function strategySection({ pairs, quote, strategies }: BacktestDocument):
     const wallet = row.wallet === undefined ? html`` : html` <span class="soft">${row.wallet}</span>`
     return html`<tr><td class="name">${row.node}${wallet}</td><td class="left">${base.symbol}/${quote.symbol}</td><td>${number(row.trades, 0)}</td><td>${money(row.bought.quote, quote.decimals)}</td><td>${money(row.sold.quote, quote.decimals)}</td><td>${number(held, Math.abs(held) < 10_000 ? 4 : 0)} ${base.symbol}</td><td>${gain(row.realised.average)}</td><td>${gain(row.realised.fifo)}</td><td>${gain(row.unrealised.average)}</td><td>${number(wholes(row.fees, quote.decimals), 2)}</td><td>${gain(row.net)}</td></tr>`
   })
-  return html`<section class="card"><div class="head"><h2>By strategy</h2><p class="soft">${pairs ? `money in ${quote.symbol}, at what it was worth when it was traded` : "money in the pair's quote token"}</p></div>
+  return html`<section class="card"><div class="head"><h2>By strategy</h2><p class="soft">${pairs ? `money in ${quote.symbol}, at what it was worth when it was traded` : "money in the pair's quote token"}; fees at the price when they were paid, where the equity counts the SOL they took at its latest</p></div>
 <div class="wide"><table><thead><tr><th>Node</th><th class="left">Pair</th><th>Trades</th><th>Bought</th><th>Sold</th><th>Held at the end</th><th>Realised, average</th><th>Realised, FIFO</th><th>Unrealised</th><th>Fees</th><th>Net</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
 }
 
