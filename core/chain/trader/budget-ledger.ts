@@ -22,6 +22,13 @@ export type Spending =
   | { readonly unknown: Amount }
   | undefined
 
+/** What a transaction of which nobody knew was counted to have taken, at most. */
+export interface Counted {
+  readonly input: Amount
+  /** Absent where it was signed by a version that did not write them down. */
+  readonly fees?: FillFees | undefined
+}
+
 /** What is a strategy's, beside what its trades in flight may take. */
 export interface Earmark {
   readonly node: string
@@ -40,6 +47,7 @@ export class BudgetLedger {
   readonly #budgets = new Map<string, { readonly token: Token; readonly owned: Units }>()
   readonly #sellers = new Set<string>()
   #costs_lamports = 0n
+  #hasEarlierCosts = false
 
   /** What trading has cost beside the trades themselves: no budget is answerable for it. */
   get costs_lamports(): bigint {
@@ -48,6 +56,7 @@ export class BudgetLedger {
 
   /** Costs of earlier runs. */
   addCosts(lamports: bigint): void {
+    this.#hasEarlierCosts = true
     this.#costs_lamports += lamports
   }
 
@@ -79,9 +88,11 @@ export class BudgetLedger {
   }
 
   /** What became of a transaction after all that was counted as if it had paid so much. */
-  revise(node: string, counted: Amount, spending: Spending): void {
+  revise(node: string, { input, fees }: Counted, spending: Spending): void {
     const budget = this.#budgets.get(node)
-    if (budget) change(budget.owned, counted, 1n)
+    if (budget) change(budget.owned, input, 1n)
+    const isKnown = !spending || !('unknown' in spending)
+    if (this.#hasEarlierCosts && isKnown && fees) this.#costs_lamports -= lamportsOf(fees)
     this.settle(node, spending)
   }
 

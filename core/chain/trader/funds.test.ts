@@ -180,3 +180,18 @@ test('an account of a Token-2022 token takes its own deposit, as large as its mi
   expect(await here.claim(buy(1_000_001n), NEVER)).toMatchObject({ ok: false, reason: { code: 'FUNDS_INSUFFICIENT' } })
   expect(await here.claim(buy(1_000_000n), NEVER)).toMatchObject({ ok: true })
 })
+
+test('what a transaction of an earlier run would have cost at most counts no more when it is known what it cost', () => {
+  const fees = { base_lamports: 5_000n, priority_lamports: 2_000n, tip_lamports: 0n, rent_lamports: 0n }
+  const counted = { input: { token: USDC, units: 4n }, fees: { ...fees, rent_lamports: RENT } }
+  for (const [spending, costs] of [
+    [undefined, 100n],
+    [{ failed: { signature: 'x', slot: 1, at: 1, fees } }, 7_100n],
+    [{ unknown: counted.input }, 7_100n + RENT],
+  ] as const) {
+    const { funds: here } = funds({ lamports: 10n ** 12n, units: 10n })
+    here.budgets.addCosts(100n + 7_000n + RENT)
+    here.found('grid', counted, spending)
+    expect(here.budgets.costs_lamports).toBe(costs)
+  }
+})

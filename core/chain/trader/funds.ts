@@ -3,7 +3,7 @@ import { type Amount, formatAmount, formatUnits } from '../../money/amount.ts'
 import { SOL_MINT, type Token } from '../../money/token.ts'
 import { SetAside } from '../../plugin/set-aside.ts'
 import type { Rpc } from '../rpc/rpc.ts'
-import { BudgetLedger, claimedByOthers, type Earmark, type Spending } from './budget-ledger.ts'
+import { BudgetLedger, type Counted, claimedByOthers, type Earmark, type Spending } from './budget-ledger.ts'
 import { type Claim, Claims, type Taken, withAside } from './claims.ts'
 import { onAbort } from './on-abort.ts'
 import { tokenUnits } from './token-accounts.ts'
@@ -258,7 +258,7 @@ export class Funds {
   }
 
   /** What became of a transaction of which nobody knew, so that a budget was counted as if it had paid. */
-  found(node: string, counted: Amount, spending: Spending): void {
+  found(node: string, counted: Counted, spending: Spending): void {
     this.#countSinceLanding(spending)
     this.budgets.revise(node, counted, spending)
   }

@@ -75,7 +75,8 @@ export class OrderRun {
       const settled = last.fill ? settleParts(this.#tools, current) : await this.#follow(current, last)
       if (!last.fill) {
         const { intent } = current
-        const counted = { token: intent.input, units: last.promise.inputUnits }
+        const { details, inputUnits } = last.promise
+        const counted = { input: { token: intent.input, units: inputUnits }, fees: details?.fees }
         this.#tools.shop.funds.found(intent.node, counted, spendingOf(settled.order, last))
       }
       if (settled.isOver) return this.#outcome(settled.order, last)
