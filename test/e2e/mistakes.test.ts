@@ -67,6 +67,13 @@ test.each([
     '--trade-size:1:1 error[CONFIG_FORMAT_WRONG]',
     'as in "1000"',
   ],
+  [
+    'a record where none can be, which Linux refuses as missing for ever',
+    ['strategy-run', '--type', 'dca', '--config', 'dca.json', '--quiet', '--record', '/proc/nowhere/run.jsonl'],
+    1,
+    'FILE_REFUSED',
+    'check the path',
+  ],
   ['history before anything ran', ['history', '--data-dir', '/nowhere'], 1, 'HISTORY_MISSING', 'Run a pipeline first'],
   ['an unknown plugin', ['plugins', 'show', 'dcaa'], 78, 'PLUGIN_UNKNOWN', 'Did you mean "dca"?'],
   ['a missing file', ['run', 'nope.yaml'], 78, 'CONFIG_FILE_MISSING', 'there is no such file'],

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { outcomeOf } from '../../chain/trader/reports.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
@@ -9,6 +9,7 @@ import type { OrderRecord } from '../../orders/journal.ts'
 import { FINAL_STATES } from '../../orders/state-machine.ts'
 import { asGiven } from '../../orders/wholes.ts'
 import type { PluginKind } from '../../plugin/contract.ts'
+import { makeDirectory } from '../../store/make-directory.ts'
 import { decodeValue, encodeValue } from '../../store/value-codec.ts'
 
 /** What a record begins with. */
@@ -73,7 +74,7 @@ export class RunRecorder {
       ...(earlier && { resumed: true }),
     }
     try {
-      mkdirSync(dirname(path), { recursive: true })
+      makeDirectory(dirname(path))
       writeFileSync(path, `${encodeValue(head)}\n`)
     } catch (cause) {
       throw refused(path, cause)
