@@ -50,7 +50,7 @@ export function accountsOf(entries: readonly HistoryEntry[], orders: readonly Ke
     const lost = own.flatMap(({ order }) => lostFees(order.intent, order.attempts))
     const times = [...trades, ...lost].map(({ at }) => at)
     if (times.length === 0) return []
-    const to_ms = Math.max(...times, ...group.slice(-1).map(({ report }) => report.at))
+    const to_ms = times.reduce((latest, at) => Math.max(latest, at), group.at(-1)?.report.at ?? 0)
     return [{ entry: [...group, ...own][0]!, trades: trades.toSorted((a, b) => a.at - b.at), lost, to_ms }]
   })
 }

@@ -105,11 +105,13 @@ export class ChainStore {
     await this.#log.sync()
     try {
       if (this.#log.bytes >= LOG_BYTES_AT_END) this.#snapshotNow()
-    } catch {
-      // A disk that is full: the log has all of it, and the next start replays it.
+    } catch (thrown) {
+      // The log has all of it, and the next start replays it.
+      if (!isDiskFull(thrown)) throw thrown
+    } finally {
+      await this.#log.close()
+      this.#unlock()
     }
-    await this.#log.close()
-    this.#unlock()
   }
 
   #append(record: LedgerRecord | KnownRecord): void {
@@ -188,6 +190,10 @@ function entries(directory: string): string[] {
     if (isMissing(thrown)) return []
     throw thrown
   }
+}
+
+function isDiskFull(thrown: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes((thrown as NodeJS.ErrnoException).code ?? '')
 }
 
 function isMissing(thrown: unknown): boolean {
