@@ -76,6 +76,14 @@ test.each([
   ],
   ['history before anything ran', ['history', '--data-dir', '/nowhere'], 1, 'HISTORY_MISSING', 'Run a pipeline first'],
   ['an unknown plugin', ['plugins', 'show', 'dcaa'], 78, 'PLUGIN_UNKNOWN', 'Did you mean "dca"?'],
+  ['a data directory without a name', ['orders', 'list', '--data-dir', ''], 2, 'FLAG_INVALID', 'Name a directory'],
+  [
+    'settings that are a directory',
+    ['strategy-run', '--type', 'dca', '--config', '..'],
+    78,
+    'CONFIG_FILE_MISSING',
+    'it is not a file',
+  ],
   ['a missing file', ['run', 'nope.yaml'], 78, 'CONFIG_FILE_MISSING', 'there is no such file'],
 ] as const)(
   '%s is told with its code and remedy',

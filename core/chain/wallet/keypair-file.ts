@@ -92,7 +92,7 @@ export function writeKeypairFile(path: string, wallet: Wallet): void {
     }
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') {
-      throw new ForgeError('WALLET_FILE_EXISTS', { message: `${path} exists already`, context: { path }, cause })
+      throw new ForgeError('WALLET_FILE_EXISTS', { message: `${path} exists already`, context: { path } })
     }
     throw new ForgeError('WALLET_FILE_INVALID', {
       message: `${path} can not be written: ${messageOf(cause)}`,

@@ -1,5 +1,6 @@
 import { Flags, type Interfaces } from '@oclif/core'
 import { LOG_LEVELS } from '../../app/logger.ts'
+import { ForgeError } from '../../errors/forge-error.ts'
 
 /** Flags of every command that prints something. */
 export const OUTPUT_FLAGS = {
@@ -45,6 +46,13 @@ export const DATA_DIR_FLAG = Flags.string({
   description: 'Where the journal, the history and the embedded chain are kept; a second start goes on from there.',
   helpValue: 'DIR',
   helpGroup: 'RUN',
+  parse: async path => {
+    if (path !== '') return path
+    throw new ForgeError('FLAG_INVALID', {
+      message: '--data-dir is empty',
+      remedy: 'Name a directory, or leave it out.',
+    })
+  },
 })
 
 export const VERBOSE_FLAG = Flags.boolean({

@@ -50,7 +50,9 @@ export class Documents {
       tried.push(candidate)
       if (await this.#files.exists(candidate)) return this.at(candidate)
     }
-    return { tried, why: 'there is no such file' }
+    // What stands there may be no file.
+    const { why } = await this.at(first)
+    return { tried, why }
   }
 
   async #readOnce(path: string): Promise<LocatedDocument | { readonly why: string }> {
