@@ -185,6 +185,7 @@ export class Grid {
     this.#outsideSince_ms = this.#context.clock.now()
     if (this.#memory.waitsSince_ms === undefined) {
       this.#memory.waitsSince_ms = this.#outsideSince_ms
+      this.#context.state.flush()
       this.#endAfterDuration(this.#outsideSince_ms)
     }
     this.#tell({ level: 'warning', title: 'The grid begins when the price is in its range', text: `${text}.` })
@@ -199,6 +200,8 @@ export class Grid {
     const trade = this.#book.startTrade()
     this.#tell(this.#telling.built(generation, layout, trade))
     if (trade) this.#put(this.#orders.start(generation, trade))
+    // No intent carries it into the journal: a kill before the first level would lay it out anew, somewhere else.
+    else this.#context.state.flush()
   }
 
   /** Builds the grid anew; one that can not be ends it. */

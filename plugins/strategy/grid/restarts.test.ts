@@ -181,3 +181,16 @@ it('started again with onRestart: hold it trades nothing and says so; with resum
   expect(fills.length).toBeGreaterThan(length)
   expect(world.broken).toEqual([])
 })
+
+it('goes on as it was laid out, also when it had traded nothing before it was killed', async () => {
+  const world = new GridWorld({ rangePercent: 5, levels: 10, startWith: 'buys' })
+  await world.run([])
+  const laidOut = world.state<Generation>('generation')!
+  const [fall, rise] = [-70_000, 40_000]
+  await world.run([{ parts: fall, after_ms: MINUTE }])
+  expect(world.state<Generation>('generation')?.lines).toEqual(laidOut.lines)
+  expect(world.keys().length).toBeGreaterThan(3)
+  await world.run([{ parts: rise, after_ms: MINUTE }])
+  expect(world.keys().some(key => key.endsWith('-sell'))).toBe(true)
+  expect(world.broken).toEqual([])
+})
