@@ -31,8 +31,9 @@ const expected: Expectation = {
   maxForeignRent_lamports: 0n,
 }
 
-function guarded(more: Partial<Expectation>): Promise<Simulation> {
-  const { wire, message } = compose({
+/** A transaction that says something and moves nothing but its fee. */
+function memo(): ReturnType<typeof compose> {
+  return compose({
     instructions: [{ programId: MEMO_PROGRAM, accounts: [], data: Uint8Array.of(65) }],
     payer: WALLET,
     blockhash: USDC,
@@ -40,6 +41,10 @@ function guarded(more: Partial<Expectation>): Promise<Simulation> {
     price_microLamports: 0n,
     salt: 0,
   })
+}
+
+function guarded(more: Partial<Expectation>): Promise<Simulation> {
+  const { wire, message } = memo()
   const wallet = (lamports: bigint): Account => ({ lamports, owner: SYSTEM_PROGRAM, data: Buffer.alloc(0) })
   const known: Record<string, Account> = { [PYUSD]: delegated, [USDC]: plain, [WALLET]: wallet(10n * FEE) }
   const rpc = {
@@ -72,14 +77,7 @@ describe('other trades of the wallet land between the reading and the simulation
    * @param tells whether the endpoint says what a simulation began with
    */
   function traded({ taken, drift, tells }: { taken: bigint; drift: (simulation: number) => bigint; tells: boolean }) {
-    const { wire, message } = compose({
-      instructions: [{ programId: MEMO_PROGRAM, accounts: [], data: Uint8Array.of(65) }],
-      payer: WALLET,
-      blockhash: USDC,
-      tables: {},
-      price_microLamports: 0n,
-      salt: 0,
-    })
+    const { wire, message } = memo()
     let lamports = 10n * FEE + MOVED
     const others = decodeMessage(message, {}).addresses.length - 1
     let simulations = 0
