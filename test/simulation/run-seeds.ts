@@ -28,6 +28,9 @@ interface Options {
  */
 const WORLDS_PER_WORKER = 1_000
 
+/** Most of a world dies young: more room for it, and it is collected less often. */
+const YOUNG_MAX_MB = 128
+
 /** Each so-many-th seed runs twice, after other worlds than the first time: it must not notice. */
 const REPEATED_EVERY = 25
 
@@ -54,7 +57,10 @@ export async function runJobs(
   const { workers = availableParallelism(), bug, isRepeated = () => false } = options
   const serve = async (): Promise<void> => {
     for (let next = jobs.next(); !next.done; ) {
-      const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData: { bug } })
+      const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), {
+        workerData: { bug },
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MAX_MB },
+      })
       try {
         for (let served = 0; served < WORLDS_PER_WORKER && !next.done; served++) {
           const job = next.value

@@ -4,6 +4,7 @@ import type { WireMessage } from '../ledger/message/wire.ts'
 import type { Simulation } from '../ledger/svm.ts'
 import { tokenBalances } from '../ledger/token-balances.ts'
 import type { LedgerAccount } from '../ledger-port.ts'
+import { jsonNumber } from './json.ts'
 import { tokenBalanceJson } from './transaction-view.ts'
 
 /**
@@ -28,11 +29,15 @@ export function simulatedBalancesJson(
   return {
     fee,
     loadedAddresses: loaded,
-    preBalances: before.map(account => account?.lamports ?? 0n),
-    postBalances: after.map(account => account?.lamports ?? 0n),
+    preBalances: before.map(lamportsJson),
+    postBalances: after.map(lamportsJson),
     preTokenBalances: tokenBalances(before, now).map(tokenBalanceJson),
     postTokenBalances: tokenBalances(after, then).map(tokenBalanceJson),
   }
+}
+
+function lamportsJson(account: LedgerAccount | undefined): unknown {
+  return jsonNumber(account?.lamports ?? 0n)
 }
 
 const NO_TOKENS = { preTokenBalances: null, postTokenBalances: null }

@@ -2,6 +2,7 @@ import { base58 } from '@scure/base'
 import { parseWire, type WireInstruction, type WireMessage } from '../ledger/message/wire.ts'
 import type { Execution, InnerInstructionRecord } from '../ledger/svm.ts'
 import type { LandedTransaction, TokenBalance } from '../ledger/transactions.ts'
+import { jsonNumber } from './json.ts'
 import { type Config, choice, optionalNumber } from './params.ts'
 import { uiTokenAmount } from './parsed-account.ts'
 import { RpcError } from './rpc-error.ts'
@@ -110,8 +111,8 @@ function metaJson(landed: LandedTransaction, isParsed: boolean): object {
     err,
     status: statusJson(landed),
     fee: landed.fee,
-    preBalances: landed.preBalances,
-    postBalances: landed.postBalances,
+    preBalances: landed.preBalances.map(jsonNumber),
+    postBalances: landed.postBalances.map(jsonNumber),
     innerInstructions: innerInstructionsJson(landed.inner, isParsed ? landed.keys : undefined),
     logMessages: landed.logs,
     preTokenBalances: landed.preTokenBalances.map(tokenBalanceJson),
