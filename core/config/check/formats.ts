@@ -69,6 +69,8 @@ function checkAmount(text: string, tokens: TokenDirectory | undefined): FormatPr
     return wrong(`"${text}" is a number without a token`, example)
   }
   if (/^-/.test(trimmed)) return wrong(`"${text}" is negative`)
+  if (/^[\d._]+e[+-]?\d+(?:\s|$)/i.test(trimmed))
+    return wrong(`"${text}" has an exponent`, 'write out all its digits, as in "1000000 USDC"')
   const tight = /^([\d._]+)([A-Za-z]\S*)$/.exec(trimmed)
   if (tight) return wrong(`"${text}" has no space before its token`, `write "${tight[1]} ${tight[2]}"`)
   const turned = /^([A-Za-z$]\S*)\s+([\d._]+)$/.exec(trimmed)
