@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { ForgeError, type PriceEvent, parsePrice } from '../../../core/index.ts'
+import { testClock } from '../../../core/testing/index.ts'
+import { StrategyBooks } from '../../../test/simulation/strategies/books.ts'
 import { GridWorld, type Move } from '../../../test/simulation/strategies/grid-world.ts'
+import { PAIR } from '../../../test/simulation/strategies/tokens.ts'
+import type { GridConfig } from './config.ts'
+import grid from './index.ts'
 
 const MINUTE = 60_000
 const usdc = (whole: number): bigint => BigInt(Math.round(whole * 1_000_000))
@@ -167,4 +173,28 @@ describe('an order that does not trade', () => {
     expect(world.keys()).toContain('g1-l4-c1-sell')
     expect(world.broken).toEqual([])
   })
+
+  it('that the disk refuses to keep is an error of its node, and comes when it is asked again', async () => {
+    const { config, now } = new GridWorld({ ...TEN, price: '120', duration: '3h' })
+    const clock = testClock(now)
+    const context = new StrategyBooks().context<GridConfig>({ id: 'plan.grid', config, clock, staged: new Map() })
+    let isFull = false
+    const flush = (): void => {
+      if (isFull) throw new ForgeError('STORE_WRITE_FAILED', { message: 'the disk is full' })
+    }
+    const instance = await grid.setup({ ...context, state: { ...context.state, flush } })
+    await instance.process?.(priceOf('120', now))
+    const told = await instance.pull?.()
+    expect(told).toMatchObject({ title: 'The grid begins when the price is in its range' })
+    isFull = true
+    const next = Promise.resolve(instance.pull?.())
+    await expect(clock.run(next)).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+    isFull = false
+    expect(await instance.pull?.()).toMatchObject({ title: 'The grid has ended: its time is up' })
+    expect(await instance.pull?.()).toBeUndefined()
+  })
 })
+
+function priceOf(price: string, at: number): PriceEvent {
+  return { kind: 'price', at, price: parsePrice(price, PAIR), origin: 'test' }
+}

@@ -55,6 +55,9 @@ export class Grid {
   #outsideSince_ms: number | undefined
   #startFailures = 0
   #ending: Ending | undefined
+  #endsAt_ms = Infinity
+  /** Until when an end that rests between its attempts does. */
+  #endRestsUntil_ms: number | undefined
   #isOver = false
   #isForeignTold = false
 
@@ -72,7 +75,7 @@ export class Grid {
   /** Takes up what the journal and the state of earlier runs have. */
   open(): void {
     const { clock, services } = this.#context
-    const { ended, generation } = this.#memory
+    const { ended, ending, generation } = this.#memory
     if (generation) this.#book.begin(generation)
     const orders = services.orders.list()
     const open = orders.filter(order => this.#book.restore(order))
@@ -92,12 +95,17 @@ export class Grid {
       this.#end({ reason: 'it was started again (onRestart: flatten)', sells: true, isForGood: true })
       return
     }
+    if (ending !== undefined) {
+      this.#end({ reason: ending, sells: this.#sellsAtEnd, isForGood: true })
+      return
+    }
     if (this.#plan.end_ms !== undefined) this.#endAt(this.#plan.end_ms)
     this.#endAfterDuration(generation?.began_ms ?? this.#memory.waitsSince_ms)
   }
 
   /** The next intent or notice; undefined when the grid has ended. */
   pull(): ForgeEvent | undefined | DirectPromise<ForgeEvent | undefined> {
+    if (this.#outbox.length === 0) this.#lookAtEnd()
     const event = this.#outbox.shift()
     if (event) return event
     if (this.#isOver) {
@@ -110,7 +118,12 @@ export class Grid {
 
   /** @throws PLUGIN_CONFIG_INVALID when no grid can be laid out at the first price */
   process(event: ForgeEvent): undefined | Promise<undefined> {
-    if (event.kind !== 'price' || !this.#isMine(event as PriceEvent) || this.#ending || this.#isOver) return undefined
+    if (event.kind !== 'price' || !this.#isMine(event as PriceEvent)) return undefined
+    this.#lookAtEnd()
+    if (this.#ending || this.#isOver) {
+      this.#handOver()
+      return undefined
+    }
     const price = event as PriceEvent
     this.#reach = reachOf(price)
     this.#price = price.price
@@ -124,8 +137,8 @@ export class Grid {
     const settled = this.#book.report(report)
     if (!settled) return
     this.#settled(settled, 'reason' in report && report.reason ? report.reason.message : report.state)
+    this.#lookAtEnd()
     if (this.#reach) this.#step(lastOnly(this.#reach, this.#context.clock.now()))
-    this.#endWhenDone()
     this.#handOver()
   }
 
@@ -185,7 +198,6 @@ export class Grid {
     this.#outsideSince_ms = this.#context.clock.now()
     if (this.#memory.waitsSince_ms === undefined) {
       this.#memory.waitsSince_ms = this.#outsideSince_ms
-      this.#context.state.flush()
       this.#endAfterDuration(this.#outsideSince_ms)
     }
     this.#tell({ level: 'warning', title: 'The grid begins when the price is in its range', text: `${text}.` })
@@ -209,7 +221,7 @@ export class Grid {
     try {
       this.#build(price, earlier)
     } catch (thrown) {
-      if (!isForgeError(thrown)) throw thrown
+      if (!isForgeError(thrown, 'PLUGIN_CONFIG_INVALID')) throw thrown
       this.#tell({ level: 'critical', title: 'The grid can not be built anew', text: thrown.message })
       this.#end({ reason: 'it could not be built anew', sells: this.#sellsAtEnd, isForGood: true })
     }
@@ -271,10 +283,8 @@ export class Grid {
   }
 
   #endAt(time_ms: number): void {
-    callAt(this.#context, time_ms, () => {
-      this.#end({ reason: 'its time is up', sells: this.#sellsAtEnd, isForGood: true })
-      this.#handOver()
-    })
+    this.#endsAt_ms = time_ms
+    callAt(this.#context, time_ms, () => this.#lookAgain())
   }
 
   get #sellsAtEnd(): boolean {
@@ -284,7 +294,30 @@ export class Grid {
   #end(ending: Ending): void {
     if (this.#ending || this.#isOver) return
     this.#ending = ending
+    // No intent may carry it into the journal before a kill: the next run would trade on.
+    if (ending.isForGood) this.#memory.ending = ending.reason
     this.#endWhenDone()
+  }
+
+  /** Ends it when its time is up, and goes on with an end that has begun. */
+  #lookAtEnd(): void {
+    if (this.#context.clock.now() >= this.#endsAt_ms)
+      this.#end({ reason: 'its time is up', sells: this.#sellsAtEnd, isForGood: true })
+    this.#endWhenDone()
+  }
+
+  /** A time has come: who waits for an event is told what fails. When nobody does, who asks next looks itself. */
+  #lookAgain(): void {
+    const asked = this.#asked
+    if (!asked) return
+    try {
+      this.#lookAtEnd()
+    } catch (thrown) {
+      this.#asked = undefined
+      asked.fail(thrown)
+      return
+    }
+    this.#handOver()
   }
 
   /** When nothing is on its way any more: sells what is left where that is wanted, and finishes. */
@@ -295,7 +328,7 @@ export class Grid {
     const wantsSale = sells && closable > 0n && !isUnknown
     if (generation && wantsSale && closeAttempts < CLOSE_ATTEMPTS_MAX) {
       if (this.#rest.isOver) this.#put(this.#orders.close(generation, closable, reason))
-      else this.#endAgainAt(this.#rest.until_ms)
+      else this.#endAfterRest(this.#rest.until_ms)
       return
     }
     if (isForGood) this.#memory.ended = reason
@@ -303,11 +336,10 @@ export class Grid {
     this.#isOver = true
   }
 
-  #endAgainAt(time_ms: number): void {
-    callAt(this.#context, time_ms, () => {
-      this.#endWhenDone()
-      this.#handOver()
-    })
+  #endAfterRest(until_ms: number): void {
+    if (this.#endRestsUntil_ms === until_ms) return
+    this.#endRestsUntil_ms = until_ms
+    callAt(this.#context, until_ms, () => this.#lookAgain())
   }
 
   #tell(notice: Omit<NoticeEvent, 'kind' | 'at'>): void {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { sameToken } from '../../../core/index.ts'
+import { type IntentEvent, sameToken } from '../../../core/index.ts'
 import { type GridFate, GridWorld, type Move } from '../../../test/simulation/strategies/grid-world.ts'
 import type { Generation } from './books/generation.ts'
 
@@ -192,5 +192,42 @@ it('goes on as it was laid out, also when it had traded nothing before it was ki
   expect(world.keys().length).toBeGreaterThan(3)
   await world.run([{ parts: rise, after_ms: MINUTE }])
   expect(world.keys().some(key => key.endsWith('-sell'))).toBe(true)
+  expect(world.broken).toEqual([])
+})
+
+const LEAVES: readonly Move[] = [{ parts: 150_000, after_ms: MINUTE }]
+/** Comes back while nobody is there, to where a level would buy. */
+const comesBack = (world: GridWorld): void => {
+  world.price = 93n * 10n ** 12n
+}
+
+it.each([
+  ['the price has left its range', { outOfRange: 'stop', atEnd: 'keep' }],
+  ['the price has left its range, and what was left is sold', { outOfRange: 'stop', atEnd: 'sell' }],
+  ['its time is up', { duration: '2m', atEnd: 'sell' }],
+] as const)('that has ended does not trade again, though it was killed before its run was over: %s', async (_, how) => {
+  const world = new GridWorld({ ...LEFT, ...how })
+  world.diesAtEnd = true
+  expect(await world.run([...LEAVES, { parts: 1, after_ms: 5 * MINUTE }])).toBe(true)
+  const { length } = world.fills
+  expect(length).toBeGreaterThan(0)
+  comesBack(world)
+  expect(await world.run([{ parts: 1, after_ms: MINUTE }])).toBe(true)
+  expect(world.fills).toHaveLength(length)
+  expect(world.notices.at(-1)?.title).toBe('This grid has ended before')
+})
+
+it.each(['keep', 'sell'] as const)('killed while its end awaits an order it goes on to end: %s', async atEnd => {
+  const world = new GridWorld({ ...LEFT, outOfRange: 'stop', atEnd })
+  const hangs = ({ key }: IntentEvent): GridFate => (key.endsWith('-start') ? 'fill' : 'hang')
+  expect(await world.run(LEAVES, hangs)).toBe(false)
+  const under = [...world.orders.values()].filter(({ state }) => state === 'created').map(({ intent }) => intent.key)
+  expect(under.length).toBeGreaterThan(0)
+  comesBack(world)
+  expect(await world.run([{ parts: 1, after_ms: MINUTE }])).toBe(true)
+  const later = world.keys().slice(1)
+  expect(later.filter(key => !under.includes(key) && !key.includes('close'))).toEqual([])
+  expect(world.notices.at(-1)?.title).toBe('The grid has ended: the price has left its range')
+  if (atEnd === 'sell') expect(world.base).toBe(0n)
   expect(world.broken).toEqual([])
 })

@@ -59,6 +59,8 @@ export class GridWorld {
   price: bigint
   /** Pools keep so much of each trade, in parts of a million. */
   feeParts = 400n
+  /** The process is killed as soon as the grid has ended: what is only staged then is lost. */
+  diesAtEnd = false
   readonly #books = new StrategyBooks()
 
   constructor(config: Partial<GridConfig> & { readonly price?: string } = {}) {
@@ -125,7 +127,7 @@ export class GridWorld {
     const isOver = (await clock.run(Promise.race([walk(), ended]))) || isFinished
     this.now = clock.now()
     // A run that ends by itself commits what is staged.
-    if (isOver) this.#books.commit(staged)
+    if (isOver && !this.diesAtEnd) this.#books.commit(staged)
     abort.abort()
     await instance.dispose?.()
     return isOver

@@ -32,7 +32,7 @@ export interface Earlier {
 
 export const NOTHING_EARLIER: Earlier = { base: 0n, cycles: 0, profit: 0n }
 
-/** What a grid remembers beside the journal: committed with the next order it gives, and at the end of a run. */
+/** What a grid remembers beside the journal: committed with the next order it gives, where it does not say otherwise. */
 export class GridMemory {
   readonly #state: PluginContext['state']
 
@@ -59,12 +59,25 @@ export class GridMemory {
     this.#state.flush()
   }
 
+  /** Why it is to end for good: what is on its way is awaited, and what is left sold, by this run or the next. */
+  get ending(): string | undefined {
+    return this.#state.get<string>('ending')
+  }
+
+  /** Committed by itself, before anything follows from it. */
+  set ending(reason: string) {
+    this.#state.set('ending', reason)
+    this.#state.flush()
+  }
+
   /** Why it has ended for good; undefined while it goes on. */
   get ended(): string | undefined {
     return this.#state.get<string>('ended')
   }
 
+  /** Committed by itself, before anybody hears of it. */
   set ended(reason: string) {
     this.#state.set('ended', reason)
+    this.#state.flush()
   }
 }
