@@ -68,6 +68,17 @@ describe('value averaging', () => {
     ])
   })
 
+  it('decides once about a slot: one that was left out is not bought after a kill, for the price is another by then', async () => {
+    const prices = [...steps(100, 300), { after_ms: HOUR + 30_000, price: 10 }]
+    const world = valueWorld(prices, { slots: 2 })
+    await world.run(HOUR + 20_000)
+    expect(world.notices).toHaveLength(1)
+    world.pause(20_000)
+    expect(await world.run(DAY)).toBe(true)
+    expect(world.keys()).toEqual(['00:00'])
+    expect(world.notices).toHaveLength(1)
+  })
+
   it('buys nothing at a restart: the slot is done, and a missed one is made up for by the next alone', async () => {
     const world = valueWorld(steps(100, 100, 100, 100, 100), { slots: 5 })
     await world.run(HOUR / 2)

@@ -8,8 +8,8 @@ export interface Checkpoint extends Slot {
 
 /**
  * Remembers, across runs, when the calendar began and how far it is settled, so that a slot which was left out or made
- * up for once is not again. What is remembered is committed with the journal's next transaction, that is with the order
- * it led to, and is never ahead of it.
+ * up for once is not again. What led to an order is committed with the journal's next transaction, that is with the order,
+ * and is never ahead of it; what leads to none by itself.
  */
 export class Progress {
   readonly #state: PluginContext['state']
@@ -24,8 +24,10 @@ export class Progress {
     return this.#state.get<number>('anchor')
   }
 
+  /** No order goes with it: a kill before the first slot would begin the calendar anew, and forget what is missed till then. */
   begin(anchor_ms: number): void {
     this.#state.set('anchor', anchor_ms)
+    this.#state.flush()
   }
 
   get checkpoint(): Checkpoint | undefined {
@@ -36,12 +38,18 @@ export class Progress {
     this.#decided.push({ checkpoint: { index: slot.index, at: slot.at, missed }, acknowledged: false })
   }
 
-  /** The journal knows the order of this slot, or it was told that there is none. */
+  /** The journal knows the order of this slot. */
   acknowledge(key: string): void {
     const entry = this.#decided.find(({ checkpoint }) => keyOf(checkpoint) === key)
     if (!entry || entry.acknowledged) return
     entry.acknowledged = true
     this.#advance()
+  }
+
+  /** There is no order for this slot: that is as final as if there were, also for a run that follows a kill. */
+  leaveOut(key: string): void {
+    this.acknowledge(key)
+    this.#state.flush()
   }
 
   #advance(): void {

@@ -193,7 +193,7 @@ export class Purchases {
    * before leaves it to the next one to tell.
    */
   #settleTold(): void {
-    for (const slot of this.#telling) this.#progress.acknowledge(keyOf(slot))
+    for (const slot of this.#telling) this.#progress.leaveOut(keyOf(slot))
     this.#telling = []
   }
 
@@ -230,9 +230,9 @@ export class Purchases {
   }
 
   #leaveOut(head: Purchase, level: NoticeEvent['level'], why: string, now: number): NoticeEvent {
+    this.#progress.leaveOut(keyOf(head.slot))
     this.#queue.shift()
     this.#lacksSince_ms = undefined
-    this.#progress.acknowledge(keyOf(head.slot))
     const name = this.#nameOf(head)
     return {
       kind: 'notice',

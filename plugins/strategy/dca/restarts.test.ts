@@ -90,3 +90,12 @@ it('spends what spread promises, to the unit, when the last slot is not missed',
     { numRuns: 60 },
   )
 })
+
+it('makes up for a slot that passed while it was dead, though it was killed before its first', async () => {
+  const world = new World({ cron: '*/10 * * * *', catchUp: 'all', slots: 2 })
+  world.pause(MINUTE)
+  await world.run(MINUTE)
+  world.pause(10 * MINUTE)
+  expect(await world.run(DAY)).toBe(true)
+  expect(world.keys()).toEqual(['00:10', '00:20'])
+})

@@ -128,6 +128,13 @@ it('goes on trailing from a price that no order came after, before it was killed
   expect(world.intents.at(-1)).toMatchObject({ at: Date.parse('2024-01-01T00:11:00Z'), reason: 'trailing stop' })
 })
 
+it('counts its duration from its first run, though it was killed before it had traded', async () => {
+  const world = new MomentumWorld({ ...TRAILING, duration: '1h' }, [])
+  expect(await world.run(40 * MINUTE)).toBe(false)
+  expect(await world.run(60 * MINUTE)).toBe(true)
+  expect(world.now).toBeLessThan(Date.parse('2024-01-01T01:00:10Z'))
+})
+
 describe('what becomes at a restart of a position', () => {
   const ticks: Tick[] = [
     { at: 30_000, price: 100 },

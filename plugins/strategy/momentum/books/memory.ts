@@ -1,7 +1,10 @@
 import type { PluginContext } from '../../../../core/index.ts'
 import type { Plan } from '../plan.ts'
 
-/** What outlives a run besides the orders; committed with the order that it leads to, the highest price by itself. */
+/**
+ * What outlives a run besides the orders: committed with the order that it leads to, the beginning and the highest price by
+ * themselves.
+ */
 export class Memory {
   readonly #state: PluginContext['state']
   #peak = Number.NaN
@@ -12,8 +15,7 @@ export class Memory {
 
   /** When the strategy ends, counted from its first run; undefined: never. */
   endOf({ at_ms, after_ms, bars }: Plan['end'], interval_ms: number, now: number): number | undefined {
-    const begun_ms = this.#state.get<number>('begun') ?? now
-    if (this.#state.get<number>('begun') === undefined) this.#state.set('begun', now)
+    const begun_ms = this.#state.get<number>('begun') ?? this.#begin(now)
     const ends = [
       at_ms ?? [],
       after_ms === undefined ? [] : begun_ms + after_ms,
@@ -21,6 +23,13 @@ export class Memory {
       bars === undefined ? [] : (Math.ceil(begun_ms / interval_ms) + bars) * interval_ms + 1,
     ].flat()
     return ends.length === 0 ? undefined : Math.max(Math.min(...ends), now)
+  }
+
+  /** No order goes with it: killed before its first, the strategy would else count its time anew. */
+  #begin(now: number): number {
+    this.#state.set('begun', now)
+    this.#state.flush()
+    return now
   }
 
   /** One range, as it was when that bar's position was wanted. */
