@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRealClock } from '../time/real-clock.ts'
@@ -9,6 +9,8 @@ import { createHttp, type HttpClient } from './http.ts'
 let server: Server
 let url: string
 let sockets = 0
+/** Requests that followed a redirect. */
+let taken = 0
 const clients: HttpClient[] = []
 
 beforeAll(async () => {
@@ -18,6 +20,15 @@ beforeAll(async () => {
       response.writeHead(204).end()
       return
     }
+    if (request.url === '/endless') {
+      endless(response)
+      return
+    }
+    if (request.url === '/elsewhere') {
+      response.writeHead(307, { location: '/taken?api-key=SECRET' }).end()
+      return
+    }
+    if (request.url?.startsWith('/taken')) taken++
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {
@@ -36,8 +47,17 @@ afterAll(async () => {
   server.close()
 })
 
-function client(clock = createRealClock()): HttpClient {
-  const made = createHttp(clock)
+/** Writes for as long as somebody reads. */
+function endless(response: ServerResponse): void {
+  const more = (): void => {
+    if (!response.destroyed && response.write('x'.repeat(1_000))) setImmediate(more)
+    else response.once('drain', more)
+  }
+  more()
+}
+
+function client(clock = createRealClock(), limits: Parameters<typeof createHttp>[1] = {}): HttpClient {
+  const made = createHttp(clock, limits)
   clients.push(made)
   return made
 }
@@ -74,6 +94,32 @@ describe('HTTP', () => {
     await expect(fetch('http://127.0.0.1:1/?api-key=SECRET')).rejects.toMatchObject({
       code: 'HTTP_FAILED',
       message: expect.not.stringContaining('SECRET'),
+    })
+  })
+
+  it('follows no redirect, with what is sent, and says where it went without its secrets', async () => {
+    const { fetch } = client()
+    await expect(fetch(`${url}/elsewhere`, { method: 'POST', body: 'signed' })).rejects.toMatchObject({
+      code: 'HTTP_FAILED',
+      message: `${url}/elsewhere redirects to ${url}/taken?api-key=***, and nothing is sent there`,
+    })
+    expect(taken).toBe(0)
+  })
+
+  it('does not read more than it can keep', async () => {
+    const { fetch } = client(createRealClock(), { answerMax_bytes: 100_000 })
+    await expect(fetch(`${url}/endless`)).rejects.toMatchObject({
+      code: 'HTTP_FAILED',
+      message: expect.stringContaining('more than 100000 bytes'),
+    })
+  })
+
+  it('gives up an answer that never ends, although virtual time stands still until it does', async () => {
+    const clock = createVirtualClock({ start_ms: 0 })
+    const { fetch } = client(clock, { answerMax_ms: 50 })
+    await expect(clock.run(fetch(`${url}/endless`))).rejects.toMatchObject({
+      code: 'HTTP_FAILED',
+      message: expect.stringContaining('no whole answer within 50 ms'),
     })
   })
 

@@ -26,3 +26,16 @@ describe('a URL that is shown', () => {
     expect(redactText('can not be fetched: https://6d0cKEY@rpc.example/', url)).not.toContain('6d0cKEY')
   })
 })
+
+describe('what is a key, and what is not', () => {
+  it('masks a webhook token of letters alone', () => {
+    expect(redactUrl('https://hooks.example/services/T012/B345/abcdEFGHijklMNOPqrstUVWX')).toBe(
+      'https://hooks.example/services/T012/B345/***',
+    )
+  })
+
+  it('leaves a text readable whose URL has a value too short to be a key', () => {
+    expect(redactText('127.0.0.1 refused it', 'http://u:p@127.0.0.1:8899/?v=1')).toBe('127.0.0.1 refused it')
+    expect(redactText('hunter22 is wrong', 'http://u:hunter22@127.0.0.1:8899/')).toBe('*** is wrong')
+  })
+})

@@ -18,6 +18,9 @@ export function redactUrl(url: string): string {
   return `${parsed.protocol}//${user}${parsed.host}${path}${query ? `?${query}` : ''}`
 }
 
+/** What is shorter is no key, and to mask it would mask half of the text. */
+const SECRET_MIN_LENGTH = 4
+
 /** A text in which that URL's own form is replaced by its masked one. */
 export function redactText(text: string, url: string): string {
   let out = text.replaceAll(url, redactUrl(url))
@@ -28,11 +31,13 @@ export function redactText(text: string, url: string): string {
     ...(parsed?.searchParams.values() ?? []),
     ...(parsed?.pathname.split('/').filter(looksSecret) ?? []),
   ]
-  for (const secret of secrets) if (secret) out = out.replaceAll(secret, '***')
+  for (const secret of secrets)
+    if (secret !== undefined && secret.length >= SECRET_MIN_LENGTH) out = out.replaceAll(secret, '***')
   return out
 }
 
-/** Long and mixed: a key, not a word of a path as in `swap-instructions` or `v1`. */
+/** Long and mixed, of letters and digits or of small and large ones: a key, not a word of a path as in `swap-instructions` or `v1`. */
 function looksSecret(segment: string): boolean {
-  return segment.length >= 16 && /\d/.test(segment) && /[a-zA-Z]/.test(segment)
+  if (segment.length < 16) return false
+  return (/\d/.test(segment) && /[a-zA-Z]/.test(segment)) || (/[a-z]/.test(segment) && /[A-Z]/.test(segment))
 }

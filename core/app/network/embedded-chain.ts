@@ -1,5 +1,6 @@
 import type { Cluster } from '../../chain/cluster/cluster.ts'
 import { createEndpointPool } from '../../chain/endpoints/pool.ts'
+import { createHttp } from '../../chain/http.ts'
 import { createRealClock } from '../../time/real-clock.ts'
 import type { ChainDirectory } from './chain-directory.ts'
 import type { Connection } from './connection.ts'
@@ -18,6 +19,7 @@ export async function openEmbeddedChain(
   const { directory } = choice
   const { chain, clock } = await openLocalnet({ ...choice, chainDirectory: directory.path, load: [] })
   const closed = new AbortController()
+  const outside = createHttp(clock)
   const endpoints = createEndpointPool({
     endpoints: [{ url: chain.rpcUrl }],
     fetch: chain.fetch,
@@ -30,7 +32,7 @@ export async function openEmbeddedChain(
   return {
     cluster,
     clock,
-    http: chain.fetch,
+    http: (input, init) => (isOfChain(input, chain.rpcUrl) ? chain.fetch : outside.fetch)(input, init),
     endpoints,
     rpcUrls: [chain.rpcUrl],
     jupiterUrl: `${chain.rpcUrl}/swap/v1`,
@@ -41,8 +43,14 @@ export async function openEmbeddedChain(
     close: async () => {
       closed.abort()
       await endpoints.close()
+      await outside.close()
       await chain.close()
       directory.release()
     },
   }
+}
+
+/** What goes anywhere else, as to a plugin's webhook, leaves this process. */
+function isOfChain(input: string | URL | Request, rpcUrl: string): boolean {
+  return new URL(input instanceof Request ? input.url : input).origin === new URL(rpcUrl).origin
 }

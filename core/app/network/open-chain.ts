@@ -1,4 +1,5 @@
 import type { Cluster } from '../../chain/cluster/cluster.ts'
+import { redactUrl } from '../../chain/redact.ts'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { chainDirectory } from './chain-directory.ts'
 import { isEmbedded } from './cluster-choice.ts'
@@ -30,7 +31,7 @@ export async function openChain(
   if (!isEmbedded(cluster, options.rpcUrl)) {
     if (options.marketFile !== undefined)
       throw new ForgeError('FLAG_INVALID', {
-        message: `--market is for the embedded chain, and this run goes to ${cluster.rpcUrls[0]}`,
+        message: `--market is for the embedded chain, and this run goes to ${redactUrl(cluster.rpcUrls[0]!)}`,
         remedy: 'Leave it out; a local server takes it: `localnet start --market FILE`.',
       })
     return openRemoteChain(cluster, { speed: options.speed, look: options.look ?? false })
