@@ -49,8 +49,13 @@ export interface Deployment {
    */
   flush(node?: string): void
   /**
+   * Says that the pipeline runs, all its nodes being set up: it has these nodes and settings from now on, and with other ones it is refused while
+   * something is open. A start that is refused before leaves everything as it was, above all that it had come to its end.
+   */
+  begin(): void
+  /**
    * Says that the pipeline came to its own end: with other settings, the next run starts afresh without being asked, and
-   * what it was given is everybody's again. Until it is run once more.
+   * what it was given is everybody's again. Until it begins once more.
    */
   finish(): void
 }
@@ -84,6 +89,7 @@ export function openDeployment(
   const journal = new SqliteJournal(db, door, scope)
   const journals = new Map<string, Journal>()
   const states = new Map<string, NodeState>()
+  let hasBegun = false
   const flush = (node: string): void => {
     if (!staging.isEmpty(node)) door.write(() => undefined, 'soon', node)
   }
@@ -107,7 +113,16 @@ export function openDeployment(
       return state
     },
     flush,
-    finish: () => door.write(() => db.run('UPDATE deployments SET finished = 1 WHERE id = ?', id), 'now'),
+    begin: () => {
+      if (hasBegun) return
+      const sql = 'UPDATE deployments SET nodes = ?, fingerprint = ?, begun = 1, finished = 0 WHERE id = ?'
+      door.write(() => db.run(sql, nodesText(request.nodes), request.fingerprint, id), 'now')
+      hasBegun = true
+    },
+    finish: () => {
+      door.write(() => db.run('UPDATE deployments SET finished = 1 WHERE id = ?', id), 'now')
+      hasBegun = false
+    },
   }
 }
 
@@ -129,17 +144,30 @@ function leasedWrite(db: Database, lease: Lease | undefined): <T>(work: () => T,
 }
 
 function chooseDeployment(db: Database, random: Random, request: DeploymentRequest): { id: string; resumed: boolean } {
-  const last = db.get(
-    'SELECT * FROM deployments WHERE pipeline = ? AND genesis_hash = ? AND wallet = ? ORDER BY generation DESC LIMIT 1',
+  const rows = db.all(
+    `SELECT *, begun = 1 OR id IN (SELECT deployment FROM orders) AS has_begun FROM deployments
+     WHERE pipeline = ? AND genesis_hash = ? AND wallet = ? ORDER BY generation DESC LIMIT 2`,
     request.pipeline,
     request.genesisHash,
     request.wallet,
   )
-  if (!last) return { id: insertDeployment(db, random, request, 1), resumed: false }
+  const last = rows.find(row => row['has_begun'] === 1)
+  const [newest] = rows
+  const fresh = (): { id: string; resumed: boolean } => {
+    if (newest === undefined || newest === last) {
+      return { id: insertDeployment(db, random, request, Number(last?.['generation'] ?? 0) + 1), resumed: false }
+    }
+    // One that never began (there is one at most) is as good as new.
+    const id = String(newest['id'])
+    dropBudgets(db, id, [])
+    db.run('DELETE FROM node_state WHERE deployment = ?', id)
+    return { id, resumed: false }
+  }
+  if (!last) return fresh()
   const id = String(last['id'])
   const startAfresh = (): { id: string; resumed: boolean } => {
     leaveBehind(db, id, request.now)
-    return { id: insertDeployment(db, random, request, Number(last['generation']) + 1), resumed: false }
+    return fresh()
   }
   if (request.onChange === 'fresh') return startAfresh()
   const changes = changesSince(last, request)
@@ -148,13 +176,6 @@ function chooseDeployment(db: Database, random: Random, request: DeploymentReque
     if (open.length > 0) throw changed(request, changes, open)
     return startAfresh()
   }
-  // Until it comes to its end once more, its state and what it was given are its own again.
-  db.run(
-    'UPDATE deployments SET nodes = ?, fingerprint = ?, finished = 0 WHERE id = ?',
-    nodesText(request.nodes),
-    request.fingerprint,
-    id,
-  )
   return { id, resumed: true }
 }
 
@@ -168,7 +189,7 @@ function insertDeployment(db: Database, random: Random, request: DeploymentReque
       .padStart(6, '0'),
   ).join('')
   db.run(
-    'INSERT INTO deployments (id, pipeline, genesis_hash, wallet, generation, nodes, fingerprint, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO deployments (id, pipeline, genesis_hash, wallet, generation, nodes, fingerprint, begun, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?)',
     id,
     request.pipeline,
     request.genesisHash,

@@ -148,4 +148,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (genesis_hash, wallet)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- 0 while every start of it was refused: then nothing of it ever ran.
+  ALTER TABLE deployments ADD COLUMN begun INTEGER NOT NULL DEFAULT 1;
+  `,
 ]

@@ -120,6 +120,7 @@ describe('a store in a directory', () => {
     const { id } = open().deploy(REQUEST)
     opened[0]?.deploy(REQUEST).journal.take(intentOf('a'), 1)
     const adopted = reopen().deploy({ ...REQUEST, fingerprint: 'f2', onChange: 'adopt' })
+    adopted.begin()
     expect(adopted.id).toBe(id)
     expect(adopted.journal.orders({ open: true })).toHaveLength(1)
     expect(reopen().deploy({ ...REQUEST, fingerprint: 'f2' }).id).toBe(id)
@@ -150,17 +151,37 @@ describe('a store in a directory', () => {
 
   it('counts state as open until the pipeline has come to its end', () => {
     const deployment = open().deploy(REQUEST)
+    deployment.begin()
     deployment.state('plan').set('bought', 3)
     deployment.flush('plan')
     expect(() => reopen().deploy({ ...REQUEST, fingerprint: 'f2' })).toThrow(/the state of node "plan"/)
     opened[0]?.deploy(REQUEST).finish()
     // Run again, it is open again.
-    opened[0]?.deploy(REQUEST)
+    opened[0]?.deploy(REQUEST).begin()
     expect(() => reopen().deploy({ ...REQUEST, fingerprint: 'f2' })).toThrow(/the state of node "plan"/)
     opened[0]?.deploy(REQUEST).finish()
     const next = reopen().deploy({ ...REQUEST, fingerprint: 'f2' })
     expect(next.resumed).toBe(false)
     expect(next.state('plan').get('bought')).toBeUndefined()
+  })
+
+  it('leaves what has come to its end as it was when a start is refused', () => {
+    const one = open().deploy(REQUEST)
+    one.begin()
+    one.state('plan').set('bought', 3)
+    one.flush('plan')
+    one.finish()
+    // None of these gets as far as running: not the same again, nor adopted, nor with other settings.
+    reopen().deploy(REQUEST)
+    reopen().deploy({ ...REQUEST, fingerprint: 'f2', onChange: 'adopt' })
+    const other = reopen().deploy({ ...REQUEST, fingerprint: 'f3' })
+    expect(other.id).not.toBe(one.id)
+    const again = reopen().deploy(REQUEST)
+    expect([again.id, again.resumed, again.state('plan').get('bought')]).toEqual([one.id, true, 3])
+    const afresh = reopen().deploy({ ...REQUEST, fingerprint: 'f2' })
+    expect([afresh.id, afresh.resumed]).toEqual([other.id, false])
+    afresh.begin()
+    expect(reopen().deploy({ ...REQUEST, fingerprint: 'f2' })).toMatchObject({ id: afresh.id, resumed: true })
   })
 
   it('refuses a second writer, and says who has it', () => {

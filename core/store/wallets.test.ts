@@ -25,11 +25,14 @@ afterEach(() => {
   rmSync(dataDir, { recursive: true })
 })
 
+const PLACE = { genesisHash: 'g', wallet: 'own', nodes: ['plan'], fingerprint: 'f' }
+
 function deploy(more: Partial<DeploymentRequest> = {}): Deployment {
   store?.close()
   store = openStore({ dataDir, clock: createRealClock(), random: seededRandom('t') })
-  const place = { genesisHash: 'g', wallet: 'own', nodes: ['plan'], fingerprint: 'f' }
-  return store.deploy({ pipeline: 'p', ...place, onChange: 'refuse', now: 0, ...more })
+  const deployment = store.deploy({ pipeline: 'p', ...PLACE, onChange: 'refuse', now: 0, ...more })
+  deployment.begin()
+  return deployment
 }
 
 function intentOf(key: string): IntentEvent {
@@ -128,6 +131,12 @@ describe('a budget', () => {
     first.finish()
     expect(deploy().id).toBe(first.id)
     expect(store!.budgets('g').map(({ node }) => node)).toEqual(['plan'])
+  })
+
+  it("is nobody's while every start of its pipeline was refused", () => {
+    deploy()
+    store!.deploy({ ...PLACE, pipeline: 'refused', onChange: 'refuse', now: 0 }).keepBudget('plan', 'own', amount)
+    expect(store!.budgets('g')).toEqual([])
   })
 
   it('is given up with its node, and when its pipeline starts afresh', () => {

@@ -11,16 +11,12 @@ const tokens = testTokens()
 const [SOL, USDC] = [tokens.find('SOL'), tokens.find('USDC')]
 const usdc = (units: bigint) => amountOf(USDC, units)
 
-const deploy = (store: Store, pipeline: string, wallet: string): Deployment =>
-  store.deploy({
-    pipeline,
-    genesisHash: 'g',
-    wallet,
-    nodes: ['grid'],
-    fingerprint: 'f',
-    onChange: 'refuse',
-    now: 0,
-  })
+function deploy(store: Store, pipeline: string, wallet: string): Deployment {
+  const place = { genesisHash: 'g', wallet, nodes: ['grid'], fingerprint: 'f' }
+  const deployment = store.deploy({ ...place, pipeline, onChange: 'refuse', now: 0 })
+  deployment.begin()
+  return deployment
+}
 
 /** A purchase of the grid with one of its deployment's wallets. */
 function bought(deployment: Deployment, wallet: string, key: string, input: Amount, output: Amount): void {

@@ -1,7 +1,7 @@
 import { DRY_RUN, isRealMoney, liveSender } from '../../chain/trader/sender.ts'
 import type { Wallet } from '../../chain/wallet/wallet.ts'
 import type { BoundNode, BoundPipeline } from '../../config/bound-pipeline.ts'
-import { ForgeError } from '../../errors/forge-error.ts'
+import { ForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
 import type { OrderRecord } from '../../orders/journal.ts'
 import { OrderRequests } from '../../plugin/order-desk.ts'
@@ -165,12 +165,12 @@ export async function openTrading(
       ask: ({ id, arming }, kind, cause) =>
         arming !== undefined && requests.send(arming.holder, { kind, orderId: id, cause }),
     },
-    start: (pipeline, onEvent, how = {}) => {
+    start: async (pipeline, onEvent, how = {}) => {
       const services = new Map(purses.map(purse => [purse, purse.servicesFor(how)]))
       for (const node of pipeline.nodes) {
         if (node.kind === 'order') purseOf(node).trader.budgets.letSellForAll(node.id)
       }
-      return startPipeline({
+      const run = await startPipeline({
         pipeline,
         clock,
         random: ground.random.fork('pipeline'),
@@ -184,6 +184,13 @@ export async function openTrading(
           onEvent(node, event)
         },
       })
+      try {
+        deployment.begin()
+      } catch (thrown) {
+        await run.abort(messageOf(thrown))
+        throw thrown
+      }
+      return run
     },
     stop: reason => stop.abort(reason),
   }

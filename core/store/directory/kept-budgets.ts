@@ -11,11 +11,11 @@ export interface KeptBudget {
   readonly amount: Amount
 }
 
-/** Budgets of all pipelines that have not come to their end, whether they run now or not. */
+/** Budgets of all pipelines that have begun and not come to their end, whether they run now or not. */
 export function readBudgets(db: Database, genesisHash: string): readonly KeptBudget[] {
   const rows = db.all(
     `SELECT b.deployment, d.pipeline, b.node, b.wallet, b.amount FROM budgets b JOIN deployments d ON d.id = b.deployment
-     WHERE d.genesis_hash = ? AND d.finished = 0 ORDER BY d.created_at, d.id, b.node`,
+     WHERE d.genesis_hash = ? AND d.finished = 0 AND d.begun = 1 ORDER BY d.created_at, d.id, b.node`,
     genesisHash,
   )
   return rows.map(row => ({
