@@ -21,6 +21,10 @@ describe('a URL that is shown', () => {
     )
   })
 
+  it('has no second slash where it stands in a text with one', () => {
+    expect(redactText('GET http://127.0.0.1:9/ failed', 'http://127.0.0.1:9')).toBe('GET http://127.0.0.1:9/ failed')
+  })
+
   it('is masked where only the key that stands as its user is told', () => {
     const url = 'https://6d0cKEY@RPC.example/'
     expect(redactText('can not be fetched: https://6d0cKEY@rpc.example/', url)).not.toContain('6d0cKEY')

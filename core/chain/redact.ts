@@ -23,7 +23,9 @@ const SECRET_MIN_LENGTH = 4
 
 /** A text in which that URL's own form is replaced by its masked one. */
 export function redactText(text: string, url: string): string {
-  let out = text.replaceAll(url, redactUrl(url))
+  const shown = redactUrl(url)
+  // A host alone may stand in the text with a slash behind it: that one is enough.
+  let out = text.replaceAll(url, url.endsWith('/') ? shown : shown.replace(/\/$/, ''))
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   const secrets = [
     parsed?.username,

@@ -1,4 +1,4 @@
-import { ForgeError, messageOf } from '../../errors/forge-error.ts'
+import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.ts'
 import type { Http } from '../../plugin/services.ts'
 import type { Clock } from '../../time/clock.ts'
 import { redactText, redactUrl } from '../redact.ts'
@@ -51,9 +51,9 @@ export async function exchange(
     return await Promise.race([post(line, label, body, limit.signal), aborted(limit.signal)])
   } catch (thrown) {
     signal?.throwIfAborted()
-    const what = limit.signal.aborted ? `no answer within ${timeout_ms} ms` : redactText(messageOf(thrown), url)
+    const what = limit.signal.aborted ? `: no answer within ${timeout_ms} ms` : troubleOf(thrown, url)
     const error = new ForgeError('RPC_UNAVAILABLE', {
-      message: `${redactUrl(url)} (${label}): ${what}`,
+      message: `${redactUrl(url)} (${label})${what}`,
       context: { method: label, url: redactUrl(url) },
     })
     return { error }
@@ -62,6 +62,12 @@ export async function exchange(
     timer.cancel()
     signal?.removeEventListener('abort', abort)
   }
+}
+
+/** What kept an answer from coming, without the address it begins with: whoever tells it has that. */
+function troubleOf(thrown: unknown, url: string): string {
+  if (isForgeError(thrown, 'HTTP_FAILED')) return thrown.message.replace(redactUrl(url), '')
+  return `: ${redactText(messageOf(thrown), url)}`
 }
 
 /** One JSON-RPC call. @throws the signal's reason when it aborts */

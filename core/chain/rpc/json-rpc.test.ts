@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createVirtualClock } from '../../time/virtual-clock.ts'
+import { createHttp } from '../http.ts'
 import { createJsonRpc } from './json-rpc.ts'
 
 const URL_WITH_KEY = 'https://user:pass@rpc.example/v1/abcdef0123456789abcd?api-key=SECRET'
@@ -83,6 +84,21 @@ describe('a JSON-RPC call', () => {
       const { error } = await call([failure])
       for (const secret of SECRETS) expect(inspect(error, { depth: 9 })).not.toContain(secret)
     }
+  })
+
+  it('tells the address of who gave no answer once, and what was asked for', async () => {
+    const http = createHttp(createVirtualClock({ start_ms: 0 }))
+    const rpc = createJsonRpc({
+      url: 'http://127.0.0.1:1',
+      clock: createVirtualClock({ start_ms: 0 }),
+      fetch: http.fetch,
+    })
+    const failed: unknown = await rpc('getSlot', [], { repeatable: false }).catch((thrown: unknown) => thrown)
+    await http.close()
+    expect(failed).toMatchObject({
+      code: 'RPC_UNAVAILABLE',
+      message: 'http://127.0.0.1:1/ (getSlot) gave no answer: bad port',
+    })
   })
 
   it('ends a wait when its signal aborts, with the reason', async () => {

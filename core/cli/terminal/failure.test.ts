@@ -49,6 +49,9 @@ test('a cause that the message tells already is not told twice', () => {
   expect(plain(named)).not.toContain('because')
   const other = new ForgeError('CONFIG_INVALID', { message: own.message, cause: own })
   expect(plain(other)).toContain('because [PLUGIN_CONFIG_INVALID]')
+  const http = new ForgeError('HTTP_FAILED', { message: 'https://x/ gave no answer: reset' })
+  const venue = new ForgeError('VENUE_UNAVAILABLE', { message: `no quote: ${http.message}`, cause: http })
+  expect(plain(venue)).not.toContain('because')
 })
 
 test('a full disk is no defect of ours', () => {

@@ -66,8 +66,9 @@ function causesOf(error: ForgeError): string[] {
   const messages: string[] = []
   for (let cause = error.cause, depth = 0; cause !== undefined && depth < 8; depth++) {
     const text = isForgeError(cause) ? `[${cause.code}] ${cause.message}` : messageOf(cause)
-    // One that was told with a node's name in front has the same code, and is the same.
-    const told = isForgeError(cause) && cause.code === error.code ? cause.message : text
+    // One that was told with a node's name in front has the same code, or is part of a longer sentence: it is the same.
+    const isSame = isForgeError(cause) && (cause.code === error.code || cause.message !== error.message)
+    const told = isSame ? messageOf(cause) : text
     if (![error.message, ...messages].some(said => said.includes(told))) messages.push(text)
     cause = cause instanceof Error ? cause.cause : undefined
   }
