@@ -67,6 +67,8 @@ export interface RunResult {
   readonly nodes: Readonly<Record<string, NodeCounts>>
   /** What the plugins counted with `metrics.count`, by node and name. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** What ended it, with the name of its node, when it `failed`. */
+  readonly failure?: ForgeError
   /** The first failures, at most MAX_ERRORS_KEPT; the nodes' counts have them all. */
   readonly errors: readonly NodeError[]
   readonly left: {

@@ -52,7 +52,9 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
   readonly #taps = new Map<NodeRunner, Tap[]>()
   readonly #errors: NodeError[] = []
   readonly #resolve: (result: Promise<RunResult>) => void
+  /** What ended the run. */
   #failure: ForgeError | undefined
+  readonly #refusals = new Set<string>()
   #drainReason: string | undefined
   #startedAt = 0
   #startedWall_ms = 0
@@ -206,9 +208,24 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
   failed(runner: NodeRunner, error: ForgeError, event?: ForgeEvent): void {
     if (this.#errors.length >= MAX_ERRORS_KEPT) return
     this.#errors.push({ node: runner.id, at: this.clock.now(), error, ...(event === undefined ? {} : { event }) })
-    const fields = { node: runner.id, code: error.code, ...(event === undefined ? {} : { event: event.kind }) }
-    this.#options.log.error(error.message, fields)
-    if (this.#errors.length === MAX_ERRORS_KEPT) this.#options.log.error('further failures are counted, not shown')
+    const isLast = this.#errors.length === MAX_ERRORS_KEPT
+    // By the next turn it is known whether this failure ends the run.
+    queueMicrotask(() => {
+      if (this.#isToldOtherwise(error)) return
+      const fields = { node: runner.id, code: error.code, ...(event === undefined ? {} : { event: event.kind }) }
+      this.#options.log.error(error.message, fields)
+      if (isLast) this.#options.log.error('further failures are counted, not shown')
+    })
+  }
+
+  /**
+   * What ends a run that has nothing in hand is in its result, and told from there at once. What a disk refuses it
+   * refuses to every node: once is enough.
+   */
+  #isToldOtherwise(error: ForgeError): boolean {
+    const wasRefused = this.#refusals.has(error.code)
+    if (error.code.startsWith('STORE_')) this.#refusals.add(error.code)
+    return wasRefused || (error === this.#failure && this.ledger.awaited === 0)
   }
 
   stop(error: ForgeError): void {
@@ -326,6 +343,7 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
       metrics: this.#perNode(({ metrics }) =>
         metrics.counts.size > 0 ? Object.fromEntries(metrics.counts) : undefined,
       ),
+      ...(this.#failure && { failure: this.#placed(this.#failure) }),
       errors: this.#errors,
       left,
       timing: {
@@ -334,6 +352,13 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
         measured: Object.fromEntries(measured),
       },
     }
+  }
+
+  /** A failure with the name of the node where it happened; what the disk refuses is of no node. */
+  #placed(failure: ForgeError): ForgeError {
+    const node = this.#errors.find(({ error }) => error === failure)?.node
+    const isPlaced = node === undefined || failure.code.startsWith('STORE_') || failure.message.startsWith(`${node}:`)
+    return isPlaced ? failure : named(failure, node)
   }
 
   #perNode<Value>(of: (runner: NodeRunner) => Value | undefined): Record<string, Value> {

@@ -49,7 +49,7 @@ export async function compareWithRecord(
     onFill: () => undefined,
     onEvent: (_node, event) => trace.see(event),
   })
-  if (run.ended === 'failed' && run.errors[0]) throw run.errors[0].error
+  if (run.ended === 'failed' && run.failure) throw run.failure
   const comparison = compareRuns(recorded, trace)
   const ok = comparison.isSame && comparison.unmatched.length === 0 && comparison.worstBps <= maxBps
   const text = [textOf(comparison, 'the backtest', maxBps), ...resumedText(record, ok), ...landingText(delays)].join(
@@ -84,7 +84,7 @@ export async function replayAndCompare(command: BacktestCommand & { readonly rec
     output,
     onEvent: (_node, event) => trace.see(event),
   })
-  if (result.ended === 'failed' && result.errors[0]) throw result.errors[0].error
+  if (result.ended === 'failed' && result.failure) throw result.failure
   const comparison = compareRuns(traceOf(record), trace)
   const ok = comparison.isSame && comparison.unmatched.length === 0
   return { ok, comparison, text: textOf(comparison, 'the replay', 0), document: documentOf(comparison, ok) }

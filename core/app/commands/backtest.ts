@@ -138,13 +138,8 @@ function repairsOf(data: readonly PairTable[]): CandleRepairs {
 
 const SILENT: Output = { line: () => undefined, status: () => undefined }
 
-function failureOf(run: {
-  readonly reason?: string
-  readonly errors: readonly { readonly error: ForgeError }[]
-}): ForgeError {
-  return (
-    run.errors[0]?.error ?? new ForgeError('RUN_ABORTED', { message: messageOf(run.reason ?? 'the run was stopped') })
-  )
+function failureOf(run: { readonly reason?: string; readonly failure?: ForgeError }): ForgeError {
+  return run.failure ?? new ForgeError('RUN_ABORTED', { message: messageOf(run.reason ?? 'the run was stopped') })
 }
 
 function timeOf(at_ms: number): string {

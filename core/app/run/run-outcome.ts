@@ -74,7 +74,7 @@ export function documentOf(facts: RunFacts, result: RunResult, recorder: OrderRe
 /** Why a run failed; undefined when it came to its end, or was told to stop. */
 function failureOf({ interrupted }: RunFacts, result: RunResult): ForgeError | undefined {
   if (result.ended === 'failed')
-    return result.errors[0]?.error ?? new ForgeError('NODE_FAILED', { message: result.reason ?? 'a node failed' })
+    return result.failure ?? new ForgeError('NODE_FAILED', { message: result.reason ?? 'a node failed' })
   if (interrupted || result.ended === 'completed' || result.ended === 'drained') return undefined
   const awaited = result.left.intents.filter(({ resting }) => !resting)
   const code = result.ended === 'timed-out' && awaited.length === 0 ? 'NODE_HANGS' : 'ORDER_INTERRUPTED'

@@ -77,7 +77,8 @@ export async function seeThrough(
 /** A run that was cut off because it may write no more has failed, whatever its nodes say. */
 function endedBy(lost: ForgeError | undefined, result: RunResult): RunResult {
   if (!lost) return result
-  return { ...result, ended: 'failed', errors: [{ node: '', at: result.finishedAt, error: lost }, ...result.errors] }
+  const failure = { node: '', at: result.finishedAt, error: lost }
+  return { ...result, ended: 'failed', failure: lost, errors: [failure, ...result.errors] }
 }
 
 /** The first signal drains, the second ends everything at once: also what the trader waits for. */

@@ -5,7 +5,7 @@ import { ForgeError } from '../../../core/errors/forge-error.ts'
 import type { ForgeEvent } from '../../../core/events/event.ts'
 import type { Report } from '../../../core/events/report.ts'
 import { DirectPromise } from '../../../core/time/direct-promise.ts'
-import { collect, intent, type NodeSpec, number, numberOf, reportOn, runToEnd, source } from './pipeline.ts'
+import { collect, intent, type NodeSpec, number, numberOf, reportOn, runToEnd, SILENT, source } from './pipeline.ts'
 
 const failing = (onError: ErrorPolicy, fails: (value: number, call: number) => boolean): NodeSpec => ({
   id: 'fragile',
@@ -158,6 +158,46 @@ describe('a failing node', () => {
       },
     ])
     expect(result.errors[0]?.error).toMatchObject({ code: 'VENUE_REFUSED', message: 'no route' })
+  })
+
+  it('that ends the run is told by the result, with its node, and not in the log as well', async () => {
+    const lines: string[] = []
+    const log = { ...SILENT, error: (message: string) => void lines.push(message) }
+    const failed = failing({ action: 'stop' }, value => value === 1)
+    const skipping = { ...failing({ action: 'skip' }, value => value === 0), id: 'hasty' }
+    const refuses = {
+      id: 'venue',
+      from: ['numbers'],
+      setup: () => ({
+        process: (event: ForgeEvent) => {
+          if (numberOf(event) === 1) throw new ForgeError('VENUE_REFUSED', { message: 'no route' })
+        },
+      }),
+    }
+    const one = await runToEnd([numbers(4), skipping, refuses], { log })
+    expect(one.result.failure).toMatchObject({ code: 'VENUE_REFUSED', message: 'venue: no route' })
+    expect(lines).toEqual(['hasty: no 0'])
+    const other = await runToEnd([numbers(4), failed], { log })
+    expect(other.result.failure).toMatchObject({ message: 'fragile: no 1' })
+    expect(lines).toHaveLength(1)
+  })
+
+  it('says once what the disk refuses to every node', async () => {
+    const lines: string[] = []
+    const log = { ...SILENT, error: (message: string) => void lines.push(message) }
+    const full = new ForgeError('STORE_WRITE_FAILED', { message: 'x.db: database or disk is full' })
+    const { result } = await runToEnd([numbers(2), collect('end', ['numbers'], [])], {
+      log,
+      stateFor: () => ({
+        get: () => undefined,
+        set: () => undefined,
+        flush: () => {
+          throw full
+        },
+      }),
+    })
+    expect(result.errors).toHaveLength(2)
+    expect(lines).toHaveLength(1)
   })
 
   it('fails the run when its operator throws', async () => {

@@ -52,7 +52,7 @@ function pipelineOf(specs: readonly NodeSpec[]): BoundPipeline {
   return { name: 'test', summary: 'A test.', file: 'test.yaml', params: {}, nodes }
 }
 
-const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+export const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 export interface Started {
   readonly run: PipelineRun

@@ -80,8 +80,8 @@ async function run({ params, set }: Combination): Promise<Omit<SweepAnswer, 'ind
       output: { line: NOTHING, status: NOTHING },
       onBar: (at_ms, equity) => windows.observe(at_ms, equity),
     })
-    const [failure] = accounted.result.run.errors
-    if (failure && accounted.result.run.ended === 'failed') throw failure.error
+    const { ended, failure } = accounted.result.run
+    if (failure && ended === 'failed') throw failure
     return { key, outcome: outcomeOf(accounted, windows) }
   } catch (thrown) {
     if (!isForgeError(thrown)) throw thrown
