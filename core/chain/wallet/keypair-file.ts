@@ -1,15 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ForgeError, messageOf } from '../../errors/forge-error.ts'
 import { parseKeypairArray } from './secret.ts'
@@ -61,7 +51,7 @@ export function readKeypairFile(path: string, options: { allowLoosePermissions?:
 }
 
 /**
- * Makes a key pair and writes it with mode 0600. The file appears whole or not at all, and never takes the place of
+ * Makes a key pair and writes it with mode 0600 into a folder that exists. The file appears whole or not at all, and never takes the place of
  * another.
  *
  * @throws WALLET_FILE_EXISTS, WALLET_FILE_INVALID when the path can not be written.
@@ -76,7 +66,6 @@ export function createKeypairFile(path: string): Wallet {
 export function writeKeypairFile(path: string, wallet: Wallet): void {
   const draft = join(dirname(path), `.${randomBytes(8).toString('hex')}.tmp`)
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const file = openSync(draft, 'wx', 0o600)
     try {
       try {

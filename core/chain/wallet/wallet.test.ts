@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -103,6 +103,7 @@ describe('a seed phrase', () => {
 
 describe('a key file', () => {
   it('is written for its owner only, whole, and never over another', () => {
+    mkdirSync(join(folder, 'deep'))
     const path = join(folder, 'deep', 'id.json')
     const wallet = createKeypairFile(path)
     expect(statSync(path).mode & 0o777).toBe(0o600)

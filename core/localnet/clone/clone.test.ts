@@ -117,6 +117,16 @@ describe('cloning', () => {
     expect(existsSync(join(directory, 'out'))).toBe(false)
   })
 
+  it('ends where no folder can be made', async () => {
+    const wrong = cloneAccounts({
+      from: source.rpcUrl,
+      addresses: [HOLDER],
+      to: '/proc/sniperforge/out',
+      fetch: source.fetch,
+    })
+    await expect(wrong).rejects.toMatchObject({ code: 'STORE_WRITE_FAILED' })
+  })
+
   it('tells what the RPC said, and nothing of the URL but its host', async () => {
     const answers = [
       new Response('slow down', { status: 429 }),

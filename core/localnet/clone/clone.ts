@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { base58 } from '@scure/base'
 import { ForgeError, messageOf } from '../../errors/forge-error.ts'
+import { makeDirectory } from '../../store/make-directory.ts'
 import type { Fetch } from '../in-process-fetch.ts'
 import { type AccountJson, accountFileText, isAccountJson, isAddress, parseJsonWithLamports } from './account-file.ts'
 import { CLOCK_SYSVAR } from './clock-file.ts'
@@ -28,7 +29,7 @@ export interface ClonedFile {
  * Fetches accounts from an RPC and writes them as `<address>.json` (as `solana account --output json` does) and, for
  * programs, `<program id>.so`, for `--load`. The chain's clock comes with them: programs refuse state from the future.
  *
- * @throws USAGE for what is no address; LOCALNET_CLONE_FAILED when the RPC refuses, or an account doesn't exist there: then nothing is written
+ * @throws USAGE for what is no address; LOCALNET_CLONE_FAILED when the RPC refuses, or an account doesn't exist there: then nothing is written; STORE_WRITE_FAILED
  */
 export async function cloneAccounts(options: {
   readonly from: string
@@ -54,7 +55,7 @@ export async function cloneAccounts(options: {
   // After the accounts, so that none is newer.
   const [clock] = await getMultipleAccounts(options.fetch, from, [CLOCK_SYSVAR])
 
-  await mkdir(to, { recursive: true })
+  makeDirectory(to)
   const written: ClonedFile[] = []
   if (isAccountJson(clock)) {
     const file = join(to, `${CLOCK_SYSVAR}.json`)

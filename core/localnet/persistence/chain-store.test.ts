@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -76,6 +77,15 @@ function everything(localnet: Localnet): unknown {
 }
 
 describe('a chain kept in a directory', () => {
+  it('on a full disk says which file could not be written', async () => {
+    symlinkSync('/dev/full', join(directory, 'snapshot-1.tmp'))
+    const opening = open()
+    await expect(opening).rejects.toMatchObject({
+      code: 'STORE_WRITE_FAILED',
+      message: expect.stringContaining(join(directory, 'snapshot-1.tmp')),
+    })
+  })
+
   it('writes nothing without one', async () => {
     const localnet = await createLocalnet({ clock: createVirtualClock({ start_ms: 0 }), seed: 'kept', fund: FUND })
     await send(localnet, 1_000_000)

@@ -8,6 +8,7 @@ import { type ChainRecord, decodeRecord, encodeKnown, encodeMark, encodeTransact
 import { lockDirectory } from './directory-lock.ts'
 import { RecordLog } from './record-log.ts'
 import { type ChainSnapshot, readSnapshot, syncDirectory, writeSnapshot } from './snapshot-file.ts'
+import { isDiskFull } from './write-failed.ts'
 
 /** A log of this size makes way for a snapshot: after a crash it is replayed, which takes a second for each two MiB. */
 const LOG_BYTES_MAX = 4 * 1024 * 1024
@@ -190,10 +191,6 @@ function entries(directory: string): string[] {
     if (isMissing(thrown)) return []
     throw thrown
   }
-}
-
-function isDiskFull(thrown: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT'].includes((thrown as NodeJS.ErrnoException).code ?? '')
 }
 
 function isMissing(thrown: unknown): boolean {

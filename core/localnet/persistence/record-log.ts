@@ -1,6 +1,8 @@
 import { closeSync, existsSync, fdatasync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
+import type { ForgeError } from '../../errors/forge-error.ts'
+import { writeFailed } from './write-failed.ts'
 
 /** Before each record: its length and its CRC-32, both 32-bit little-endian. */
 const FRAME_BYTES = 8
@@ -11,13 +13,15 @@ const syncData = promisify(fdatasync)
  * resolved. A record that was cut short by either is dropped at the next opening, with all behind it.
  */
 export class RecordLog {
+  readonly #path: string
   readonly #file: number
   #bytes: number
   #synced: number
   #syncing: Promise<void> | undefined
-  #failure: { thrown: unknown } | undefined
+  #failure: ForgeError | undefined
 
-  private constructor(file: number, bytes: number) {
+  private constructor(path: string, file: number, bytes: number) {
+    this.#path = path
     this.#file = file
     this.#bytes = bytes
     this.#synced = bytes
@@ -29,7 +33,7 @@ export class RecordLog {
     const { records, bytes } = wholeRecords(readFileSync(file))
     ftruncateSync(file, bytes)
     fsyncSync(file)
-    return { log: new RecordLog(file, bytes), records }
+    return { log: new RecordLog(path, file, bytes), records }
   }
 
   /** The whole records of a file that another may be writing; none when there is no file. */
@@ -46,8 +50,9 @@ export class RecordLog {
     return this.#synced
   }
 
+  /** @throws STORE_WRITE_FAILED */
   append(record: Uint8Array): void {
-    if (this.#failure) throw this.#failure.thrown
+    if (this.#failure) throw this.#failure
     const frame = Buffer.alloc(FRAME_BYTES + record.length)
     frame.writeUInt32LE(record.length, 0)
     frame.writeUInt32LE(crc32(record), 4)
@@ -56,13 +61,13 @@ export class RecordLog {
       for (let written = 0; written < frame.length; ) written += writeSync(this.#file, frame, written)
     } catch (thrown) {
       // Half a record may be in the file: whatever came behind it would be dropped at the next start.
-      this.#failure = { thrown }
-      throw thrown
+      this.#failure = writeFailed(this.#path, thrown)
+      throw this.#failure
     }
     this.#bytes += frame.length
   }
 
-  /** Resolves when all that is appended by now is on the disk; callers at the same time share one flush. */
+  /** Resolves when all that is appended by now is on the disk; callers at the same time share one flush. @throws STORE_WRITE_FAILED */
   async sync(): Promise<void> {
     const target = this.#bytes
     while (this.#synced < target) {
@@ -72,15 +77,15 @@ export class RecordLog {
   }
 
   async #flush(): Promise<void> {
-    if (this.#failure) throw this.#failure.thrown
+    if (this.#failure) throw this.#failure
     const target = this.#bytes
     try {
       await syncData(this.#file)
       this.#synced = Math.max(this.#synced, target)
     } catch (thrown) {
       // After a failed flush the kernel may report success for pages it has dropped: never ask it again.
-      this.#failure = { thrown }
-      throw thrown
+      this.#failure = writeFailed(this.#path, thrown)
+      throw this.#failure
     } finally {
       this.#syncing = undefined
     }

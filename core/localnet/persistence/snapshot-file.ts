@@ -3,6 +3,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { dirname } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import type { LedgerState } from '../ledger/ledger-state.ts'
+import { writeFailed } from './write-failed.ts'
 
 const MAGIC = Buffer.from('SFCHAIN1')
 const DIGEST_BYTES = 32
@@ -16,7 +17,7 @@ export interface ChainSnapshot {
   readonly ledger: LedgerState
 }
 
-/** Writes so that the path holds either what it held before or the whole snapshot, whatever happens meanwhile. */
+/** Writes so that the path holds either what it held before or the whole snapshot, whatever happens meanwhile. @throws STORE_WRITE_FAILED */
 export function writeSnapshot(path: string, snapshot: ChainSnapshot): void {
   const payload = serialize(snapshot)
   const temporary = `${path}.tmp`
@@ -26,6 +27,8 @@ export function writeSnapshot(path: string, snapshot: ChainSnapshot): void {
       for (let written = 0; written < part.length; ) written += writeSync(file, part, written)
     }
     fsyncSync(file)
+  } catch (thrown) {
+    throw writeFailed(temporary, thrown)
   } finally {
     closeSync(file)
   }
