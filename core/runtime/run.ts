@@ -1,24 +1,21 @@
-import type { Observable } from 'rxjs'
+import { EMPTY, type Observable } from 'rxjs'
 import { ForgeError, messageOf } from '../errors/forge-error.ts'
 import type { ForgeEvent } from '../events/event.ts'
 import type { NodeState } from '../orders/journal.ts'
 import type { Clock, Timer } from '../time/clock.ts'
-import { IntentLedger, type PathNode } from './intent-ledger.ts'
+import { NodeGraph } from './graph.ts'
+import { IntentLedger } from './intent-ledger.ts'
 import { named } from './node/error-policy.ts'
 import { contextFor } from './node/node-context.ts'
-import { NodeRunner } from './node/node-runner.ts'
+import type { NodeRunner } from './node/node-runner.ts'
+import { Audience } from './observing/audience.ts'
+import { FailureList } from './observing/failure-list.ts'
+import { TAP_BUFFER } from './observing/tap.ts'
 import { DEFAULT_BACKLOG, type PipelineRun, type RunOptions } from './options.ts'
-import {
-  MAX_ERRORS_KEPT,
-  type NodeCounts,
-  type NodeError,
-  type OpenIntent,
-  type RunEnd,
-  type RunResult,
-} from './result.ts'
+import type { NodeCounts, OpenIntent, RunEnd, RunResult } from './result.ts'
 import type { RunHub } from './run-hub.ts'
-import { TAP_BUFFER, Tap } from './tap.ts'
-import { traceEvent } from './trace.ts'
+import { Settling } from './settling.ts'
+import { sumUp } from './sum-up.ts'
 
 export type { PipelineRun, RunOptions } from './options.ts'
 export type { RunResult } from './result.ts'
@@ -38,30 +35,28 @@ export async function startPipeline(options: RunOptions): Promise<PipelineRun> {
   return run
 }
 
+/** The life of a run: its nodes are set up, started, drained and closed. */
 class Run implements PipelineRun, RunHub<NodeRunner> {
   readonly done: Promise<RunResult>
   readonly clock: Clock
-  readonly ledger = new IntentLedger((from, to) => this.#between(from, to))
+  readonly ledger = new IntentLedger((from, to) => this.#graph.between(from, to))
   working = 0
   readonly signal: AbortSignal
   readonly #options: RunOptions
   readonly #abort = new AbortController()
-  readonly #nodes: NodeRunner[] = []
-  readonly #byId = new Map<string, NodeRunner>()
+  readonly #graph: NodeGraph
+  readonly #nodes: readonly NodeRunner[]
   readonly #states = new Map<string, NodeState>()
-  readonly #taps = new Map<NodeRunner, Tap[]>()
-  readonly #errors: NodeError[] = []
+  readonly #audience: Audience
+  readonly #failures: FailureList
+  readonly #settling: Settling
   readonly #resolve: (result: Promise<RunResult>) => void
-  /** What ended the run. */
-  #failure: ForgeError | undefined
-  readonly #refusals = new Set<string>()
   #drainReason: string | undefined
   #startedAt = 0
   #startedWall_ms = 0
   #started = false
   #over = false
   #timers: Timer[] = []
-  #settling = false
   #activitySeen = 0
   #isOpaque = false
   #isTimed = false
@@ -74,13 +69,12 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
     const { promise, resolve } = Promise.withResolvers<RunResult>()
     this.done = promise
     this.#resolve = resolve
-    for (const node of options.pipeline.nodes) {
-      const runner = new NodeRunner(node, this, options.backlog ?? DEFAULT_BACKLOG)
-      runner.watched = options.onEvent !== undefined
-      for (const id of node.from) runner.follow(this.#node(id))
-      this.#nodes.push(runner)
-      this.#byId.set(node.id, runner)
-    }
+    this.#audience = new Audience(options)
+    this.#failures = new FailureList(options.log, () => this.ledger.awaited > 0)
+    this.#graph = new NodeGraph(options.pipeline.nodes, this, options.backlog ?? DEFAULT_BACKLOG)
+    this.#nodes = this.#graph.all
+    for (const runner of this.#nodes) runner.watched = options.onEvent !== undefined
+    this.#settling = new Settling(options.clock, options.drainTimeout_ms, this.ledger, this.#graph)
   }
 
   async setUp(): Promise<void> {
@@ -165,18 +159,14 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
   }
 
   tap(nodeId: string, buffer = TAP_BUFFER): Observable<ForgeEvent> {
-    const runner = this.#node(nodeId)
-    const tap = new Tap(buffer)
-    if (this.#over) tap.complete()
-    else {
-      runner.watched = true
-      this.#taps.set(runner, [...(this.#taps.get(runner) ?? []), tap])
-    }
-    return tap.events
+    const runner = this.#graph.get(nodeId)
+    if (this.#over) return EMPTY
+    runner.watched = true
+    return this.#audience.tap(runner.id, buffer)
   }
 
   stats(): Record<string, NodeCounts> {
-    return this.#perNode(runner => runner.counts())
+    return this.#graph.perNode(runner => runner.counts())
   }
 
   openIntents(): readonly OpenIntent[] {
@@ -195,42 +185,20 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
   }
 
   health(): Record<string, { readonly ok: boolean; readonly detail: string }> {
-    return this.#perNode(runner => runner.health())
+    return this.#graph.perNode(runner => runner.health())
   }
 
   show(runner: NodeRunner, event: ForgeEvent): void {
-    this.#options.onEvent?.(runner.id, event)
-    traceEvent(this.#options.log, runner.id, event)
-    const taps = this.#taps.get(runner)
-    if (taps) for (const tap of taps) tap.show(event)
+    this.#audience.show(runner.id, event)
   }
 
   failed(runner: NodeRunner, error: ForgeError, event?: ForgeEvent): void {
-    if (this.#errors.length >= MAX_ERRORS_KEPT) return
-    this.#errors.push({ node: runner.id, at: this.clock.now(), error, ...(event === undefined ? {} : { event }) })
-    const isLast = this.#errors.length === MAX_ERRORS_KEPT
-    // By the next turn it is known whether this failure ends the run.
-    queueMicrotask(() => {
-      if (this.#isToldOtherwise(error)) return
-      const fields = { node: runner.id, code: error.code, ...(event === undefined ? {} : { event: event.kind }) }
-      this.#options.log.error(error.message, fields)
-      if (isLast) this.#options.log.error('further failures are counted, not shown')
-    })
-  }
-
-  /**
-   * What ends a run that has nothing in hand is in its result, and told from there at once. What a disk refuses it
-   * refuses to every node: once is enough.
-   */
-  #isToldOtherwise(error: ForgeError): boolean {
-    const wasRefused = this.#refusals.has(error.code)
-    if (error.code.startsWith('STORE_')) this.#refusals.add(error.code)
-    return wasRefused || (error === this.#failure && this.ledger.awaited === 0)
+    this.#failures.add({ node: runner.id, at: this.clock.now(), error, ...(event === undefined ? {} : { event }) })
   }
 
   stop(error: ForgeError): void {
     if (this.#over) return
-    this.#failure ??= error
+    this.#failures.end(error)
     // Not within the failing node's own call: whoever gave the event finishes first.
     queueMicrotask(() => this.drain(error.message).catch(() => undefined))
   }
@@ -238,49 +206,31 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
   rested(): void {
     if (this.#over || !this.#started) return
     if (this.#nodes.every(runner => runner.ended)) this.#finish('completed')
-    else if (!this.#settling && this.#nodes.every(runner => runner.quiet || runner.kind === 'sink')) this.#settle()
+    else if (!this.#settling.underWay && this.#nodes.every(runner => runner.quiet || runner.kind === 'sink'))
+      this.#settle()
   }
 
-  /**
-   * Nothing moves but reports on open intents that no `process` works on, and sinks. They get the time for draining,
-   * counted from the last that was heard of any: neither a lost report nor a sink that hangs holds a run for ever.
-   */
   #settle(): void {
-    this.#settling = true
-    const progress = this.#progress()
-    this.#timers.push(
-      this.clock.at(this.clock.now() + this.#options.drainTimeout_ms, () => {
-        this.#settling = false
-        if (this.#progress() !== progress) {
-          this.rested()
-          return
-        }
-        const intents = this.ledger.awaited
-        const sinks = this.#nodes.filter(runner => runner.kind === 'sink' && !runner.ended).map(runner => runner.id)
-        this.#drainReason ??=
-          intents > 0
-            ? `${intents} intents were left without a final report`
-            : `${sinks.join(', ')} did not come to an end in time`
+    this.#settling.begin(
+      () => this.rested(),
+      reason => {
+        this.#drainReason ??= reason
         this.#finish('timed-out')
-      }),
+      },
     )
-  }
-
-  #progress(): number {
-    const sinks = this.#nodes.filter(runner => runner.kind === 'sink').map(runner => runner.counts())
-    return this.ledger.activity + sinks.reduce((sum, counts) => sum + counts.in + counts.retries, 0)
   }
 
   #finish(how: RunEnd): void {
     if (this.#over) return
     this.#over = true
     for (const timer of this.#timers) timer.cancel()
+    this.#settling.cancel()
     this.#forgetSignal()
-    this.#drainReason ??= this.#failure?.message
+    this.#drainReason ??= this.#failures.fatal?.message
     const ended = this.#endOf(how)
     const left = {
       intents: this.ledger.list(),
-      waiting: this.#perNode(runner => (runner.waiting > 0 ? runner.waiting : undefined)),
+      waiting: this.#graph.perNode(runner => (runner.waiting > 0 ? runner.waiting : undefined)),
     }
     this.#options.log.debug(`over: ${ended}`, { reason: this.#drainReason, intents: left.intents.length })
     for (const runner of this.#nodes) runner.close()
@@ -294,7 +244,7 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
 
   #endOf(how: RunEnd): RunEnd {
     if (how === 'aborted') return how
-    if (this.#failure) return 'failed'
+    if (this.#failures.fatal) return 'failed'
     return how === 'completed' && this.#drainReason !== undefined ? 'drained' : how
   }
 
@@ -330,58 +280,17 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
   }
 
   #result(ended: RunEnd, left: RunResult['left']): RunResult {
-    for (const tap of [...this.#taps.values()].flat()) tap.complete()
-    const measured = this.#nodes.flatMap(({ id, metrics }) =>
-      [...metrics.timings].map(([name, samples]) => [`${id}/${name}`, samples.percentiles()!] as const),
-    )
-    return {
+    this.#audience.complete()
+    const failure = this.#failures.fatalWithNode()
+    return sumUp(this.#graph, {
       ended,
       ...(this.#drainReason === undefined ? {} : { reason: this.#drainReason }),
       startedAt: this.#startedAt,
       finishedAt: this.clock.now(),
-      nodes: this.stats(),
-      metrics: this.#perNode(({ metrics }) =>
-        metrics.counts.size > 0 ? Object.fromEntries(metrics.counts) : undefined,
-      ),
-      ...(this.#failure && { failure: this.#placed(this.#failure) }),
-      errors: this.#errors,
+      ...(failure && { failure }),
+      errors: this.#failures.all,
       left,
-      timing: {
-        wall_ms: this.clock.wall_ms() - this.#startedWall_ms,
-        process: this.#perNode(({ samples }) => samples.percentiles()),
-        measured: Object.fromEntries(measured),
-      },
-    }
-  }
-
-  /** A failure with the name of the node where it happened; what the disk refuses is of no node. */
-  #placed(failure: ForgeError): ForgeError {
-    const node = this.#errors.find(({ error }) => error === failure)?.node
-    const isPlaced = node === undefined || failure.code.startsWith('STORE_') || failure.message.startsWith(`${node}:`)
-    return isPlaced ? failure : named(failure, node)
-  }
-
-  #perNode<Value>(of: (runner: NodeRunner) => Value | undefined): Record<string, Value> {
-    const values: Record<string, Value> = {}
-    for (const runner of this.#nodes) {
-      const value = of(runner)
-      if (value !== undefined) values[runner.id] = value
-    }
-    return values
-  }
-
-  #between(from: string, to: PathNode): readonly NodeRunner[] {
-    const reached = new Set([from])
-    for (const { id, node } of this.#nodes) if (node.from.some(giver => reached.has(giver))) reached.add(id)
-    const leading = new Set([to.id])
-    for (const { id, node } of this.#nodes.toReversed())
-      if (leading.has(id)) for (const giver of node.from) leading.add(giver)
-    return this.#nodes.filter(({ id }) => id !== to.id && reached.has(id) && leading.has(id))
-  }
-
-  #node(id: string): NodeRunner {
-    const runner = this.#byId.get(id)
-    if (!runner) throw new RangeError(`the pipeline has no node "${id}" before the one that names it`)
-    return runner
+      wall_ms: this.clock.wall_ms() - this.#startedWall_ms,
+    })
   }
 }

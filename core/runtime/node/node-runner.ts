@@ -1,5 +1,5 @@
 import type { BoundNode } from '../../config/bound-pipeline.ts'
-import { ForgeError } from '../../errors/forge-error.ts'
+import type { ForgeError } from '../../errors/forge-error.ts'
 import type { ForgeEvent, IntentEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
 import type { PluginInstance, PluginKind } from '../../plugin/contract.ts'
@@ -11,7 +11,7 @@ import type { RunHub } from '../run-hub.ts'
 import { checkInstance } from './check-instance.ts'
 import { Counters } from './counters.ts'
 import { Ending } from './ending.ts'
-import { nodeError, verdict } from './error-policy.ts'
+import { type FailingNode, Failures } from './failures.ts'
 import { Losses } from './losses.ts'
 import { NodeMetrics } from './node-context.ts'
 import { NodeFeeds } from './node-feeds.ts'
@@ -26,7 +26,7 @@ import type { Samples } from './samples.ts'
  * from `process` keeps the node at work until it settles, so order is kept. Reports go first, and never into a running
  * `process`.
  */
-export class NodeRunner implements PathNode, Giver, WorkHost {
+export class NodeRunner implements PathNode, Giver, WorkHost, FailingNode {
   readonly id: string
   readonly kind: PluginKind
   readonly node: BoundNode
@@ -41,6 +41,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   readonly #feeds: NodeFeeds
   readonly #work: PluginWork
   readonly #losses: Losses
+  readonly #failures: Failures<NodeRunner>
   readonly #isSink: boolean
   readonly #ending = new Ending()
   readonly #mail: Report[] = []
@@ -70,12 +71,13 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     this.#hub = hub
     this.#entrance = new Entrance(node, this.#counts, backlog)
     this.#losses = new Losses(this, hub, this.#counts, this.#entrance)
+    this.#failures = new Failures<NodeRunner>(this, hub, this.#counts, this.#losses)
     this.#outlets = new Outlets(node.plugin.gives)
-    this.#work = new PluginWork(this, this.#counts, hub.clock, hub.signal)
+    this.#work = new PluginWork(this, this.#failures, this.#counts, hub.clock, hub.signal)
     this.#feeds = new NodeFeeds({
       give: event => this.give(event),
       blocked: () => this.#blockedBy > 0,
-      failed: (thrown, failures) => this.#feedFailed(thrown, failures),
+      failed: (thrown, failures) => this.#failures.ofFeed(thrown, failures),
       feedEnded: () => this.pump(),
       pause: repetition => this.#work.pause(repetition),
       turn: () => hub.clock.sleep(0, hub.signal),
@@ -152,6 +154,10 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     return this.#ending.finished || this.#ending.ended
   }
 
+  get isOperator(): boolean {
+    return this.#feeds.opaque
+  }
+
   get #givesIntents(): boolean {
     return this.node.plugin.gives.includes('intent')
   }
@@ -224,7 +230,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     const { kind } = event
     const takers = this.#outlets.declared(kind)
     if (takers === undefined) {
-      this.#undeclared(event, cause)
+      this.#failures.undeclared(event, cause)
       return
     }
     let given = event
@@ -333,18 +339,6 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     return this.#closed
   }
 
-  /** The event is lost: if it is an intent, whoever wanted it is told. */
-  lose(event: ForgeEvent, error: ForgeError): void {
-    this.#losses.failed(event, error)
-  }
-
-  count(thrown: unknown, event?: ForgeEvent): ForgeError {
-    const error = nodeError(thrown, this.id)
-    this.#counts.errors++
-    this.#hub.failed(this, error, event)
-    return error
-  }
-
   halt(error: ForgeError): void {
     this.#halted = true
     this.#direct = false
@@ -368,8 +362,7 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
   /** A sink's overrun is its own failure and stops nobody; another's is the giver's, by the giver's policy. */
   #overrun(error: ForgeError, event: ForgeEvent, giver: NodeRunner): void {
     const culprit = this.#isSink ? this : giver
-    culprit.#counts.errors++
-    this.#hub.failed(culprit, error, event)
+    culprit.#failures.count(error, event)
     if (this.#isSink) return
     this.#losses.answerFor(event, error, 'skipped')
     if (giver.node.onError.action === 'skip') return
@@ -393,25 +386,8 @@ export class NodeRunner implements PathNode, Giver, WorkHost {
     try {
       return concurrencyKey.call(this.#instance, event)
     } catch (thrown) {
-      this.count(thrown, event)
+      this.#failures.count(thrown, event)
       return ''
     }
-  }
-
-  #undeclared(event: ForgeEvent, cause: ForgeEvent | undefined): void {
-    const { kind } = event
-    const message = `${this.id} gave an event of the kind "${kind}", which its plugin does not declare`
-    const error = this.count(new ForgeError('EVENT_UNDECLARED', { message, context: { node: this.id, kind } }), event)
-    this.lose(cause ?? event, error)
-    if (this.node.onError.action === 'stop') this.halt(error)
-  }
-
-  /** @returns whether the feed may try again. */
-  #feedFailed(thrown: unknown, failures: number): boolean {
-    const error = this.count(thrown)
-    const next = verdict(this.node.onError, this.kind, failures, this.#feeds.opaque)
-    if (next === 'retry') this.#counts.retries++
-    if (next === 'stop') this.halt(error)
-    return next === 'retry'
   }
 }

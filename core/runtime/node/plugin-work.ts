@@ -1,12 +1,12 @@
 import type { BoundNode } from '../../config/bound-pipeline.ts'
-import type { ForgeError } from '../../errors/forge-error.ts'
 import type { ForgeEvent } from '../../events/event.ts'
 import type { Report } from '../../events/report.ts'
 import type { Outcome, PluginInstance } from '../../plugin/contract.ts'
 import type { Clock } from '../../time/clock.ts'
 import { DirectPromise } from '../../time/direct-promise.ts'
 import type { Counters } from './counters.ts'
-import { backoff_ms, verdict } from './error-policy.ts'
+import { backoff_ms } from './error-policy.ts'
+import type { FailingNode, Failures } from './failures.ts'
 import { Samples } from './samples.ts'
 
 /** One `process` in this many is timed: timing each would cost more than most of them. */
@@ -16,12 +16,6 @@ const TIMED_MASK = 255
 export interface WorkHost {
   readonly node: BoundNode
   give(event: ForgeEvent, cause?: ForgeEvent): void
-  /** Counts a failure. */
-  count(thrown: unknown, event?: ForgeEvent): ForgeError
-  /** An event is lost after a failure. */
-  lose(event: ForgeEvent, error: ForgeError): void
-  /** Takes nothing more, and lets the run drain. */
-  halt(error: ForgeError): void
   /**
    * Counts the node as at work on an event until the returned function is called; the run as well, unless what it awaits
    * will be brought by a timer or a turn of the world, which whoever moves time knows of.
@@ -30,19 +24,20 @@ export interface WorkHost {
   isClosed(): boolean
 }
 
-/** Calls a plugin, hands on what it answers, and does with its failures what the policy says. */
+/** Calls a plugin, hands on what it answers, and repeats what failed where the policy says so. */
 export class PluginWork {
   readonly samples = new Samples()
   readonly #host: WorkHost
+  readonly #failures: Failures<FailingNode>
   readonly #counts: Counters
   readonly #clock: Clock
   readonly #signal: AbortSignal
   #instance: PluginInstance = {}
   #process: (event: ForgeEvent) => Outcome | PromiseLike<Outcome> = () => undefined
-  #opaque = false
 
-  constructor(host: WorkHost, counts: Counters, clock: Clock, signal: AbortSignal) {
+  constructor(host: WorkHost, failures: Failures<FailingNode>, counts: Counters, clock: Clock, signal: AbortSignal) {
     this.#host = host
+    this.#failures = failures
     this.#counts = counts
     this.#clock = clock
     this.#signal = signal
@@ -51,7 +46,6 @@ export class PluginWork {
   /** @param into what takes the events instead of `process`, when the plugin is an operator. */
   attach(instance: PluginInstance, into: ((event: ForgeEvent) => void) | undefined): void {
     this.#instance = instance
-    this.#opaque = into !== undefined
     if (instance.process) this.#process = instance.process
     else if (into) this.#process = into
   }
@@ -75,7 +69,7 @@ export class PluginWork {
     try {
       this.#instance.onReport?.(report)
     } catch (thrown) {
-      this.#failedAside(thrown, report)
+      this.#failures.aside(thrown, report)
     }
   }
 
@@ -83,10 +77,10 @@ export class PluginWork {
   endInput(): void {
     try {
       const outcome = this.#instance.onInputEnd?.()
-      if (isPromise(outcome)) this.#await(outcome, undefined, thrown => this.#failedAside(thrown))
+      if (isPromise(outcome)) this.#await(outcome, undefined, thrown => this.#failures.aside(thrown))
       else this.#giveAll(outcome, undefined)
     } catch (thrown) {
-      this.#failedAside(thrown)
+      this.#failures.aside(thrown)
     }
   }
 
@@ -95,7 +89,7 @@ export class PluginWork {
     try {
       this.#instance.onIntentsEnd?.()
     } catch (thrown) {
-      this.#failedAside(thrown)
+      this.#failures.aside(thrown)
     }
   }
 
@@ -104,7 +98,7 @@ export class PluginWork {
     try {
       this.#instance.onDrain?.()
     } catch (thrown) {
-      this.#failedAside(thrown)
+      this.#failures.aside(thrown)
     }
   }
 
@@ -146,25 +140,10 @@ export class PluginWork {
   }
 
   #failed(thrown: unknown, event: ForgeEvent, attempt: number): void {
-    const { node } = this.#host
-    const error = this.#host.count(thrown, event)
-    const next = verdict(node.onError, node.kind, attempt, this.#opaque)
-    if (next === 'retry') {
-      this.#counts.retries++
-      const again = (): void => this.process(event, attempt + 1)
-      this.pause(attempt)
-        .then(again, () => this.#host.lose(event, error))
-        .finally(this.#host.begin(event, false))
-      return
-    }
-    this.#host.lose(event, error)
-    if (next === 'stop') this.#host.halt(error)
-  }
-
-  /** A failure that loses no event. */
-  #failedAside(thrown: unknown, report?: Report): void {
-    const error = this.#host.count(thrown, report)
-    if (this.#host.node.onError.action === 'stop') this.#host.halt(error)
+    const giveUp = this.#failures.ofProcess(thrown, event, attempt)
+    if (!giveUp) return
+    const again = (): void => this.process(event, attempt + 1)
+    this.pause(attempt).then(again, giveUp).finally(this.#host.begin(event, false))
   }
 }
 

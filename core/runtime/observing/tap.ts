@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from 'rxjs'
-import type { ForgeEvent } from '../events/event.ts'
+import type { ForgeEvent } from '../../events/event.ts'
 
 export const TAP_BUFFER = 1_024
 

@@ -1,5 +1,5 @@
-import type { ForgeEvent } from '../events/event.ts'
-import type { Logger } from '../plugin/contract.ts'
+import type { ForgeEvent } from '../../events/event.ts'
+import type { Logger } from '../../plugin/contract.ts'
 
 /** One line of the debug log for an event that a node gave or, at a sink, took. */
 export function traceEvent(log: Logger, node: string, event: ForgeEvent): void {
