@@ -26,7 +26,7 @@ function holding(units: bigint): Account {
 }
 
 /** Funds of a wallet that holds so much of every token, whose readings take until the next turn. */
-function funds(held: { readonly lamports: bigint; readonly units: bigint }) {
+function funds(held: { lamports: bigint; units: bigint; slot?: number }) {
   const read: number[] = []
   let onRead: () => void = () => undefined
   const rpc = {
@@ -37,7 +37,7 @@ function funds(held: { readonly lamports: bigint; readonly units: bigint }) {
       onRead()
       const accountOf = (each: string) =>
         each === WALLET ? account(held.lamports, new Uint8Array()) : holding(held.units)
-      return { slot: 1, accounts: addresses.map(accountOf) }
+      return { slot: held.slot ?? 1, accounts: addresses.map(accountOf) }
     },
   }
   return {
@@ -89,6 +89,48 @@ test('what is released while balances are read counts until they are counted', a
   ])
   expect(read.length).toBeGreaterThan(2)
   expect([told, second.ok]).toEqual([10n, false])
+})
+
+test('what a trade took counts once when it has landed, though its receipt is still to come', async () => {
+  const held = { lamports: 10n ** 12n, units: 10n, slot: 5 }
+  const { funds: here, during } = funds(held)
+  const [of, other] = [await here.claim(spend(4n), NEVER), await here.claim(spend(1n), NEVER)]
+  if (!of.ok || !other.ok) expect.fail('not claimed')
+  // The balances that are being read when it is heard may be from before.
+  during(() => of.reservation.landed(7))
+  expect(await here.sellable(USDC, SOL, undefined, NEVER)).toBe(5n)
+  during(() => undefined)
+  Object.assign(held, { units: 6n, slot: 7 })
+  expect(await here.sellable(USDC, SOL, undefined, NEVER)).toBe(5n)
+  // Nor does a sale of all of it wait for that receipt.
+  const rest = await here.claim(spend(5n), NEVER)
+  if (!rest.ok) expect.fail(rest.reason.message)
+  rest.reservation.release()
+  of.reservation.release()
+  expect(await here.sellable(USDC, SOL, undefined, NEVER)).toBe(5n)
+})
+
+test('what a trade of SOL took counts once when it has landed, to the lamport', async () => {
+  const held = { lamports: 10n ** 12n, units: 0n, slot: 5 }
+  const { funds: here } = funds(held)
+  const before = await here.sellable(SOL, USDC, undefined, NEVER)
+  const of = await here.claim(spend(10n ** 9n, SOL), NEVER)
+  if (!of.ok) expect.fail(of.reason.message)
+  Object.assign(held, { lamports: held.lamports - 10n ** 9n - 5_000n, slot: 6 })
+  of.reservation.landed(6)
+  expect(await here.sellable(SOL, USDC, undefined, NEVER)).toBe(before - 10n ** 9n - 5_000n)
+})
+
+test("a trade that has landed leaves what is another strategy's as it was", async () => {
+  const held = { lamports: 10n ** 12n, units: 100n, slot: 5 }
+  const { funds: here } = funds(held)
+  here.budgets.give('grid', { amount: { token: USDC, units: 60n }, outlay: 0n })
+  const of = await here.claim(spend(50n, USDC, 'grid'), NEVER)
+  if (!of.ok) expect.fail(of.reason.message)
+  Object.assign(held, { units: 50n, slot: 6 })
+  of.reservation.landed(6)
+  expect(await here.sellable(USDC, SOL, 'plan', NEVER)).toBe(40n)
+  expect(await here.sellable(USDC, SOL, 'grid', NEVER)).toBe(50n)
 })
 
 test('what is set aside for an order is not offered to another, holds no trade back, and is replaced by its claim', async () => {

@@ -27,6 +27,8 @@ export interface FundsRequest {
 export interface Reservation {
   /** The wallet as it was when the funds were counted. */
   readonly wallet: WalletSnapshot
+  /** The trade's transaction has landed: balances of that slot and later are without what it took. */
+  landed(slot: number): void
   /** @param spending what the trade's transaction did, when one was sent */
   release(spending?: Spending): void
 }
@@ -68,8 +70,6 @@ export class Funds {
   readonly #claims = new Claims()
   /** Of orders on their way to their claim. */
   readonly #aside = new SetAside()
-  /** What trades in flight and those orders may take. */
-  readonly #onTheWay = withAside(this.#claims, this.#aside)
   readonly budgets = new BudgetLedger()
   #onRelease: (() => void)[] = []
   #releases = 0
@@ -121,7 +121,7 @@ export class Funds {
 
   /**
    * Base units of a token that could go into a trade now. Of SOL less what the trade needs besides: the reserve, the rent
-   * of accounts that it opens, and FEES_SET_ASIDE_LAMPORTS. A trade that has landed counts twice until its end is known,
+   * of accounts that it opens, and FEES_SET_ASIDE_LAMPORTS. A trade that has landed counts twice until that is known,
    * in what the wallet holds and as what it may take: that nothing is left is never said because of that.
    *
    * @param node who asks: what is the other strategies' is not among it
@@ -139,24 +139,20 @@ export class Funds {
   }
 
   async #sellableNow(token: Token, into: Token, node: string | undefined): Promise<bigint> {
-    const [free, unclaimed] = await this.#count.count(token, into, (wallet, deposits) => [
-      this.#sellable(token, wallet, deposits),
-      this.#unclaimed(token, wallet, node, this.#onTheWay).units,
-    ])
+    const [free, unclaimed] = await this.#count.count(token, into, (wallet, deposits) => {
+      const taken = withAside(this.#claims.beside(wallet.slot), this.#aside)
+      return [this.#sellable(token, wallet, deposits, taken), this.#unclaimed(token, wallet, node, taken).units]
+    })
     return unclaimed < free ? atLeastZero(unclaimed) : free
   }
 
-  #sellable(token: Token, wallet: WalletSnapshot, deposits: Deposits): bigint {
-    if (token.mint !== SOL_MINT) {
-      const taken = this.#claims.unitsOf(token.mint) + this.#aside.unitsOf(token.mint)
-      return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - taken)
-    }
+  #sellable(token: Token, wallet: WalletSnapshot, deposits: Deposits, taken: Taken): bigint {
+    if (token.mint !== SOL_MINT) return atLeastZero(tokenUnits(wallet.accounts[1]?.data) - taken.unitsOf(token.mint))
     const opens = wallet.accounts.at(-1) === undefined ? deposits.output : 0n
     let keep = this.#reserve_lamports
     // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
     if (keep < deposits.wrapped) keep = deposits.wrapped
-    const taken = this.#claims.lamports + this.#aside.unitsOf(SOL_MINT)
-    return atLeastZero(wallet.lamports - taken - keep - opens - FEES_SET_ASIDE_LAMPORTS)
+    return atLeastZero(wallet.lamports - taken.lamports - keep - opens - FEES_SET_ASIDE_LAMPORTS)
   }
 
   /**
@@ -167,7 +163,7 @@ export class Funds {
     token: Token,
     wallet: WalletSnapshot,
     node: string | undefined,
-    taken: Taken = this.#claims,
+    taken: Taken,
   ): { readonly units: bigint; readonly earmarks: readonly Earmark[] } {
     const held =
       token.mint === SOL_MINT
@@ -238,21 +234,29 @@ export class Funds {
     const wraps = paysSol || output.token.mint === SOL_MINT
     // An account for wrapped SOL is opened and closed on the way: its rent must be there, and comes back.
     const keep = wraps && this.#reserve_lamports < deposits.wrapped ? deposits.wrapped : this.#reserve_lamports
-    const free = wallet.lamports - this.#claims.lamports
+    const taken = this.#claims.beside(wallet.slot)
+    const free = wallet.lamports - taken.lamports
     if (!paysSol) {
       const held = tokenUnits(wallet.accounts[1]?.data)
-      const others = this.#claims.unitsOf(claim.mint)
+      const others = taken.unitsOf(claim.mint)
       if (held - others < input.units) return missing(lacks(input, held - others), there(held - others))
     }
     if (free - claim.lamports < keep) {
       const reason = lacksSol(claim.lamports, keep, free, paysSol ? input : undefined)
       return missing(reason, paysSol ? there(input.units + free - claim.lamports - keep) : undefined)
     }
-    const left = this.#unclaimed(input.token, wallet, node)
+    const left = this.#unclaimed(input.token, wallet, node, taken)
     if (left.earmarks.length > 0 && left.units < input.units)
       return missing(claimedByOthers(input, left), there(left.units))
     this.#claims.add(claim)
-    const reservation: Reservation = { wallet, release: spending => this.#release({ claim, spending }) }
+    const reservation: Reservation = {
+      wallet,
+      landed: slot => {
+        this.countSince(slot)
+        this.#claims.landed(claim, slot)
+      },
+      release: spending => this.#release({ claim, spending }),
+    }
     owned.set(reservation, claim)
     return { ok: true, reservation }
   }

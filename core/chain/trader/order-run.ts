@@ -10,6 +10,7 @@ import type { Venue } from '../../plugin/venue.ts'
 import type { Clock } from '../../time/clock.ts'
 import { signDraft } from '../transaction/compose.ts'
 import { type Spending, spendingOf } from './budget-ledger.ts'
+import type { Reservation } from './funds.ts'
 import type { Signer } from './options.ts'
 import { orAborted } from './or-aborted.ts'
 import { type Declined, type Prepared, prepare, type Workshop } from './prepare.ts'
@@ -102,7 +103,7 @@ export class OrderRun {
         if (!written) continue
         current = written
         await this.#tools.clock.holdWhile('journal', () => this.#tools.journal.synced())
-        const settled = await this.#follow(current, attempt)
+        const settled = await this.#follow(current, attempt, prepared.reservation)
         spending = spendingOf(settled.order, attempt)
         if (settled.isOver) return this.#outcome(settled.order, attempt)
         current = settled.order
@@ -124,7 +125,7 @@ export class OrderRun {
   }
 
   /** Waits for an attempt's end, and tells of it when it is a part of the order. */
-  async #follow(order: OrderRecord, attempt: Attempt): Promise<Settled> {
+  async #follow(order: OrderRecord, attempt: Attempt, reservation?: Reservation): Promise<Settled> {
     const { tracker, sender, clock } = this.#tools
     const send = sender.kind === 'live' && order.state !== 'unresolved' ? sender.send : undefined
     if (send && attempt.number > this.#inherited) {
@@ -136,6 +137,8 @@ export class OrderRun {
       })
     }
     const landing = await tracker.land(attempt, send, order.intent.expiresAt)
+    // Its receipt may be long in coming, and what it took is gone already.
+    if (landing.kind === 'landed') reservation?.landed(landing.status.slot)
     this.#refusal = landing.kind === 'expired' ? landing.refusal : undefined
     const settled = await settleLanding(this.#tools, order, attempt, landing)
     if (settled.part && !settled.isOver) this.#options.onReport(partReport(settled.order, settled.part))

@@ -6,6 +6,8 @@ import { tokenAccountOf } from './token-accounts.ts'
 
 /** Accounts of the wallet that a trade touches, and what they held. */
 export interface WalletSnapshot {
+  /** What has landed by this slot is in it. */
+  readonly slot: number
   readonly lamports: bigint
   /** In the order the accounts are watched in: the wallet, then the token accounts that are not SOL. */
   readonly addresses: readonly string[]
@@ -111,7 +113,7 @@ export class WalletCount {
   async #read(asked: readonly Ask[]): Promise<void> {
     const { rpc, since } = this.#options
     const all = [...new Set(asked.flatMap(readFor))]
-    const [wrapped, { accounts }] = await Promise.all([
+    const [wrapped, { accounts, slot }] = await Promise.all([
       this.#deposit(PLAIN_ACCOUNT_BYTES),
       rpc.accountsAt(all, 'confirmed', { minContextSlot: since() }),
     ])
@@ -125,7 +127,7 @@ export class WalletCount {
     for (const { addresses, outputMint, judge } of asked) {
       const own = addresses.map(address => found.get(address))
       const output = outputMint === undefined ? wrapped : (larger.get(outputMint) ?? wrapped)
-      judge({ addresses, accounts: own, lamports: own[0]?.lamports ?? 0n }, { wrapped, output })
+      judge({ slot, addresses, accounts: own, lamports: own[0]?.lamports ?? 0n }, { wrapped, output })
     }
   }
 

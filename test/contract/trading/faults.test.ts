@@ -133,6 +133,22 @@ describe('a send without a clear answer', () => {
     )
     expect((await here.trade(here.intent('a', '10 USDC', 'SOL'))).state).toBe('filled')
   })
+
+  it('is not taken off what can be sold twice while its receipt is late', async () => {
+    let receipts = 0
+    let sellable: Promise<bigint> | undefined
+    const here = await world(
+      withFault(({ method }) => {
+        if (method !== 'getTransaction' || ++receipts > 5) return undefined
+        sellable ??= here
+          .trader()
+          .sellable(here.intent('b', '1 USDC', 'SOL').input, here.intent('b', '1 SOL', 'USDC').input)
+        return answer(null)
+      }),
+    )
+    expect((await here.trade(here.intent('a', '10 USDC', 'SOL'))).state).toBe('filled')
+    expect(await sellable).toBe(await here.held('USDC'))
+  })
 })
 
 describe('before anything is sent', () => {
