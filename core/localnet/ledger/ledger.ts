@@ -2,23 +2,15 @@ import { ForgeError } from '../../errors/forge-error.ts'
 import type { Clock } from '../../time/clock.ts'
 import type { KnownTransaction, LedgerAccount, LedgerPort } from '../ledger-port.ts'
 import { Accounts } from './accounts.ts'
+import { Executor } from './executor.ts'
 import { type KeptLanding, knownLanding } from './known-landing.ts'
 import type { BankView, KnownRecord, LedgerRecord, LedgerState, Outcome } from './ledger-state.ts'
-import { feeOf } from './message/fee.ts'
-import { loadAddresses, NOTHING_LOADED } from './message/lookup-table.ts'
-import { usesValidNonce } from './message/nonce.ts'
-import { isWritable, parseWire, type WireTransaction } from './message/wire.ts'
+import { parseWire, type WireTransaction } from './message/wire.ts'
 import { BLOCKHASH_LIFE_BLOCKS, COMMITMENT_LAG_SLOTS, type Commitment, FIRST_SLOT, Slots } from './slots.ts'
 import { type Simulation, Svm } from './svm.ts'
 import { Sysvars } from './sysvars.ts'
-import { tokenBalances } from './token-balances.ts'
-import { describeTransactionError, type TransactionErrorJson } from './transaction-error.ts'
+import { describeTransactionError } from './transaction-error.ts'
 import { type LandedTransaction, type TransactionSource, Transactions } from './transactions.ts'
-
-/** The least that a payer may be left with, unless it is nothing: rent of an empty account. */
-const EMPTY_ACCOUNT_RENT = 890_880n
-
-const NOTHING_DONE = { logs: [], inner: [], computeUnits: 0, returnData: undefined, after: new Map<string, never>() }
 
 export interface LedgerOptions {
   readonly clock: Clock
@@ -41,6 +33,7 @@ export class Ledger implements LedgerPort {
   readonly transactions: Transactions
   readonly #svm: Svm
   readonly #accounts: Accounts
+  readonly #executor: Executor
   readonly #listeners = new Set<LandedListener>()
   /** How a snapshot keeps known transactions: signing and executing thousands would take it many seconds. */
   readonly #landings = new WeakMap<LandedTransaction, KeptLanding>()
@@ -56,6 +49,7 @@ export class Ledger implements LedgerPort {
     this.#svm = state ? Svm.fromBytes(state.svm) : (options.svm ?? Svm.create())
     this.#accounts = new Accounts(this.#svm, state?.undo)
     this.transactions = new Transactions(state?.firstKeptSlot)
+    this.#executor = new Executor(this.#svm, this.#accounts, this.slots, this.transactions)
     if (state) this.#restore(state, signKnown)
     this.#genesis = state === undefined
     this.#sysvars = new Sysvars(this.#svm, this.slots, state)
@@ -212,17 +206,7 @@ export class Ledger implements LedgerPort {
   ): Simulation {
     const slot = this.slot()
     this.#enter(slot, transaction)
-    const refused =
-      options.blockhash === 'any' ? undefined : this.#refusal(transaction, slot, options.blockhash.knownAt)
-    // A node looks at the signatures first, so a wrong one is told of even when the blockhash is wrong too.
-    const isForged = refused !== undefined && options.verifySignatures && this.#isForged(transaction)
-    if (refused) return { ...NOTHING_DONE, err: isForged ? 'SignatureFailure' : refused }
-    const result = this.#svm.simulate(transaction.wire, options.verifySignatures)
-    return { ...result, err: this.#nameMissingProgram(transaction, result.err) }
-  }
-
-  #isForged(transaction: WireTransaction): boolean {
-    return this.#svm.simulate(transaction.wire, true).err === 'SignatureFailure'
+    return this.#executor.simulate(transaction, slot, options)
   }
 
   state(): LedgerState {
@@ -263,101 +247,22 @@ export class Ledger implements LedgerPort {
 
   #land(transaction: WireTransaction, time_ms: number, source: TransactionSource, live: boolean): Outcome {
     const slot = this.slots.slotAt(time_ms)
-    const signature = transaction.signatures[0]!
     this.#enter(slot, transaction)
-    const refused = this.#refusal(transaction, slot, slot)
-    if (refused) return { landed: false, signature, err: refused }
-
-    const { message } = transaction
-    const now = (address: string): LedgerAccount | undefined => this.#accounts.now(address)
-    const loaded = loadAddresses(message.lookups, now) ?? NOTHING_LOADED
-    const keys = [...message.staticKeys, ...loaded.writable, ...loaded.readonly]
-    const writable = keys.filter((_key, index) => isWritable(message, index))
-    const before = keys.map(now)
-    const fee = feeOf(message)
-    const payer = keys[0]!
-
-    // The market signs what it sends: it need not be told whether it did.
-    const execution = this.#svm.execute(transaction.wire, source === 'client')
-    const err = this.#nameMissingProgram(transaction, execution.err)
-    let changed = this.#accounts.refresh(writable, slot)
-    if (err !== null && !changed.includes(payer)) {
-      if (!this.#chargeForUnloadable(payer, fee.total, err)) return { landed: false, signature, err }
-      changed = [...changed, ...this.#accounts.refresh([payer], slot)]
-    }
-
-    const after = keys.map(now)
-    const seen: LandedTransaction = {
-      err,
-      get logs() {
-        return execution.logs
-      },
-      computeUnits: execution.computeUnits,
-      get inner() {
-        return execution.inner
-      },
-      get returnData() {
-        return execution.returnData
-      },
-      signature,
-      slot,
-      index: this.transactions.inSlot(slot).length,
-      wire: transaction.wire,
-      source,
-      fee: fee.total,
-      computeUnitPrice: fee.computeUnitPrice,
-      keys,
-      writable,
-      loaded,
-      preBalances: before.map(account => account?.lamports ?? 0n),
-      postBalances: after.map(account => account?.lamports ?? 0n),
-      get preTokenBalances() {
-        return tokenBalances(before, now)
-      },
-      get postTokenBalances() {
-        return tokenBalances(after, now)
-      },
-    }
-    // A client's is taken out at once, so that it keeps nothing of the machine alive; of the market's, hardly any is asked for.
-    const landed: LandedTransaction = source === 'client' ? { ...seen } : seen
-    this.transactions.add(landed)
+    const outcome = this.#executor.execute(transaction, slot, source)
+    if (!outcome.landed) return outcome
+    this.transactions.add(outcome.transaction)
     if (source === 'client') this.#lastClient_ms = time_ms
     if (live) {
       const { nonceBlockhashes } = this.#sysvars
-      this.#tell({ wire: transaction.wire, slot, time_ms, source, nonceBlockhashes }, landed, changed)
+      const record = { wire: transaction.wire, slot, time_ms, source, nonceBlockhashes }
+      this.#tell(record, outcome.transaction, outcome.changed)
     }
-    return { landed: true, transaction: landed }
+    return outcome
   }
 
   #tell(record: LedgerRecord | KnownRecord, landed: LandedTransaction, changed: readonly string[]): void {
     this.#onRecord?.(record)
     for (const listener of this.#listeners) listener(landed, changed)
-  }
-
-  /** Why the transaction can't be in a block of `slot`: its blockhash must be known at `knownAt`. */
-  #refusal(transaction: WireTransaction, slot: number, knownAt: number): TransactionErrorJson | undefined {
-    if (this.transactions.get(transaction.signatures[0]!)) return 'AlreadyProcessed'
-    const hashSlot = this.slots.slotOfRecentHash(transaction.message.blockhash, slot)
-    if (hashSlot !== undefined && hashSlot <= knownAt) return undefined
-    return usesValidNonce(transaction.message, address => this.#accounts.now(address)) ? undefined : 'BlockhashNotFound'
-  }
-
-  /** LiteSVM has one name for a program that is missing and one that is no program. */
-  #nameMissingProgram(transaction: WireTransaction, err: TransactionErrorJson | null): TransactionErrorJson | null {
-    if (err !== 'InvalidProgramForExecution') return err
-    const { instructions, staticKeys } = transaction.message
-    const missing = instructions.some(ix => this.#accounts.now(staticKeys[ix.programIdIndex]!) === undefined)
-    return missing ? 'ProgramAccountNotFound' : err
-  }
-
-  /** A cluster includes and charges a transaction whose program can't be loaded (SIMD-0082); LiteSVM drops it. */
-  #chargeForUnloadable(payer: string, fee: number, err: TransactionErrorJson): boolean {
-    if (err !== 'ProgramAccountNotFound' && err !== 'InvalidProgramForExecution') return false
-    const account = this.#accounts.now(payer)
-    const left = (account?.lamports ?? 0n) - BigInt(fee)
-    if (!account || left < 0n || (left > 0n && left < EMPTY_ACCOUNT_RENT)) return false
-    this.#svm.setAccount(payer, { ...account, lamports: left })
-    return true
   }
 
   #enter(slot: number, transaction?: WireTransaction): void {
