@@ -25,6 +25,8 @@ export async function bindPipeline(options: {
   readonly file: string
   readonly params: Readonly<Record<string, unknown>>
   readonly set: readonly string[]
+  /** What of these `--param` of a backtest gave. */
+  readonly varied?: readonly string[] | undefined
   readonly tokens: TokenDirectory
   readonly environment: Environment
 }): Promise<{
@@ -57,6 +59,7 @@ export async function bindPipeline(options: {
     },
     params: options.params,
     sets: options.set,
+    varied: options.varied,
     env: environment.variables,
     secret: async name => environment.variables[name],
     tokens: options.tokens,

@@ -57,6 +57,7 @@ export async function lintPipeline(options: LintOptions): Promise<LintResult> {
       loadPlugins,
       params,
       sets: options.sets ?? [],
+      varied: [],
       tokens: options.tokens,
       lenient: true,
       outside: {

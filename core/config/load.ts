@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly params: Readonly<Record<string, unknown>>
   /** `name=value` each. */
   readonly sets: readonly string[]
+  /** Params and settings among these that `--param` gave, and no flag of their own or `--set`. */
+  readonly varied?: readonly string[] | undefined
   readonly env: Readonly<Record<string, string | undefined>>
   secret(name: string): Promise<string | undefined>
   /** The tokens of the cluster; absent: only the form of amounts and tokens is checked. */
@@ -49,8 +51,9 @@ export async function loadPipeline(options: LoadOptions): Promise<LoadResult> {
     findings,
     registry: options.registry,
     loadPlugins: options.loadPlugins,
-    params: givenParams(options.params),
+    params: givenParams(options.params, options.varied),
     sets: options.sets,
+    varied: options.varied ?? [],
     tokens: options.tokens,
     lenient: false,
     outside: {

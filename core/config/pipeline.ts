@@ -21,7 +21,7 @@ import type { Documents } from './values/documents.ts'
 import { bindParams, declareParams } from './values/params.ts'
 import { deepFreeze, toPlain } from './values/plain.ts'
 import { type Outside, Resolver, type Scope } from './values/resolve.ts'
-import { applySets, readSets, reportUnreadSets } from './values/sets.ts'
+import { applySets, readSets, reportUnknownVaried, reportUnreadSets } from './values/sets.ts'
 import { reportUnreadSettings } from './values/unread-settings.ts'
 import { usedParams } from './values/used-params.ts'
 
@@ -34,6 +34,8 @@ export interface Reading {
   readonly loadPlugins: LoadPlugins | undefined
   readonly params: ReadonlyMap<string, Tree>
   readonly sets: readonly string[]
+  /** Params and settings that `--param` gave. */
+  readonly varied: readonly string[]
   readonly tokens: TokenDirectory | undefined
   /** Whether params that nothing gave are left open instead of told. */
   readonly lenient: boolean
@@ -64,7 +66,7 @@ export async function readPipeline(reading: Reading): Promise<ReadPipeline> {
   const params = bindParams(declared, reading.params, { checker, findings, lenient, used, by: 'flags', path: 'params' })
 
   const resolver = new Resolver(findings, documents, reading.outside)
-  const overrides = readSets(reading.sets, findings)
+  const overrides = readSets(reading.sets, findings, reading.varied)
   const written = await readSettings(tree, params.trees, resolver, checker, findings)
   const settings = applySets(written, overrides, findings)
   const scope: Scope = { params: params.trees, settings, owner: 'pipeline' }
@@ -84,7 +86,9 @@ export async function readPipeline(reading: Reading): Promise<ReadPipeline> {
   const ordered = orderNodes(nodes, wiring.wires, findings)
   const walletOf = assignWallets(nodes, wiring.wires, wallets, findings)
   const bound = ordered.flatMap(node => bindNode(node, wiring.wires, walletOf(node), checker, findings) ?? [])
-  if (settings?.type !== 'unknown') reportUnreadSets(overrides, resolver.settingsRead, findings)
+  const varied = { names: reading.varied, params: declared.map(({ name }) => name) }
+  if (settings?.type === 'unknown') reportUnknownVaried(overrides, varied, findings)
+  else reportUnreadSets(overrides, resolver.settingsRead, varied, findings)
   // A node that could not be read may have been the one to read a setting.
   if (findings.errors === 0) reportUnreadSettings(settings, resolver.settingsRead, findings)
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { BoundPipeline } from '../../core/config/bound-pipeline.ts'
 import { formatDiagnostic } from '../../core/config/diagnostic.ts'
 import { memoryFiles } from '../../core/config/files.ts'
-import { type LoadOptions, loadPipeline } from '../../core/config/load.ts'
+import { type LoadOptions, type LoadResult, loadPipeline } from '../../core/config/load.ts'
 import { TEST_TOKENS } from './config/tokens.ts'
 import { registryOf, TOYS } from './config/toys.ts'
 
@@ -12,7 +12,14 @@ type Files = Readonly<Record<string, string>>
 
 /** The pipeline, which must be right. */
 async function load(files: Files, options: Partial<LoadOptions> = {}): Promise<BoundPipeline> {
-  const { pipeline, diagnostics } = await loadPipeline({
+  const { pipeline, diagnostics } = await attempt(files, options)
+  expect(diagnostics.map(formatDiagnostic)).toEqual([])
+  if (!pipeline) throw new Error('there are no diagnostics and no pipeline')
+  return pipeline
+}
+
+function attempt(files: Files, options: Partial<LoadOptions>): Promise<LoadResult> {
+  return loadPipeline({
     file: 'pipeline.yaml',
     files: memoryFiles(files),
     registry: registryOf(TOYS),
@@ -24,9 +31,6 @@ async function load(files: Files, options: Partial<LoadOptions> = {}): Promise<B
     settingsRoots: ['configs', 'configs/strategies'],
     ...options,
   })
-  expect(diagnostics.map(formatDiagnostic)).toEqual([])
-  if (!pipeline) throw new Error('there are no diagnostics and no pipeline')
-  return pipeline
 }
 
 const RUN = `pipeline: demo
@@ -71,6 +75,42 @@ describe('a bound pipeline', () => {
   it('takes the text of a flag as the type of its field', async () => {
     const { nodes } = await load(DCA, { params: { config: 'dca.json', slippage: '75' } })
     expect(nodes[1]?.config).toMatchObject({ slippageBps: 75 })
+  })
+
+  it('tells what --param gave as --param, a param and a setting', async () => {
+    const { diagnostics: told } = await attempt(DCA, {
+      params: { config: 'dca.json', slippage: 'much' },
+      sets: ['slots=few', 'spend=1 FOO'],
+      varied: ['slippage', 'slots'],
+    })
+    expect(told.map(({ file }) => file).toSorted()).toEqual(['--param slippage', '--param slots', '--set spend'])
+  })
+
+  it('asks whether a --param that nothing reads was meant for a param', async () => {
+    const fixed = RUN.replace(/^settings:.*$/m, 'settings: {spend: 10 USDC}').replace(
+      '"${settings}"',
+      '{spend: "${settings.spend}"}',
+    )
+    const { diagnostics } = await attempt({ 'pipeline.yaml': fixed }, { sets: ['slipage=5'], varied: ['slipage'] })
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({
+        code: 'CONFIG_SET_UNKNOWN',
+        file: '--param slipage',
+        hint: 'did you mean "slippage"?',
+      }),
+    )
+  })
+
+  it('names a --param that is none also where another is missing', async () => {
+    const { diagnostics: told } = await attempt(DCA, {
+      sets: ['cofnig=dca.json', 'levels=5'],
+      varied: ['cofnig', 'levels'],
+    })
+    expect(told.map(({ code, severity, file, hint }) => [code, severity, file, hint])).toEqual([
+      ['CONFIG_PARAM_MISSING', 'error', 'pipeline.yaml', 'give --config'],
+      ['CONFIG_PARAM_UNKNOWN', 'error', '--param cofnig', 'did you mean "config"?'],
+      ['CONFIG_PARAM_UNKNOWN', 'warning', '--param levels', expect.stringContaining('its params: type, config')],
+    ])
   })
 
   it('takes single settings by --set, lists too', async () => {

@@ -8,6 +8,8 @@ export interface BacktestRequest {
   readonly params: Readonly<Record<string, unknown>>
   /** `key=value` texts that override settings. */
   readonly set: readonly string[]
+  /** Params and settings among these that are given by `--param`. */
+  readonly varied?: readonly string[]
   /** Whose tokens are meant; nothing of the network is touched. */
   readonly cluster: string
   /** A candle file or a folder of them; of several pairs each as in `SOL/USDC=candles.csv`, or a folder of files named so. */

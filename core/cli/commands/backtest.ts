@@ -41,6 +41,8 @@ export default class Backtest extends BaseCommand {
     )
     const { combinationsOf } = await import('../../app/backtest/sweep/combinations.ts')
     const combinations = combinationsOf(given.param ?? [], pipeline.params)
+    const names = (given.param ?? []).map(text => text.split('=', 1)[0]!.trim())
+    assertGivenOnce(names, this.argv, given.set ?? [])
     const { backtestAndPrint } = await import('../backtest-and-print.ts')
     if (given.data === undefined && given.replay === undefined) {
       throw new ForgeError('FLAG_MISSING', {
@@ -48,7 +50,21 @@ export default class Backtest extends BaseCommand {
         remedy: `--data: ${BACKTEST_FLAGS.data.description}`,
       })
     }
-    return backtestAndPrint(requestOf(file, params, given), combinations, given)
+    return backtestAndPrint({ ...requestOf(file, params, given), varied: names }, combinations, given)
+  }
+}
+
+/** @throws USAGE for what `--param` gives and its own flag or `--set` as well: one of them would be ignored */
+function assertGivenOnce(varied: readonly string[], argv: readonly string[], sets: readonly string[]): void {
+  const flags = new Set(argv.map(word => word.split('=', 1)[0]!))
+  const settings = new Set(sets.map(text => text.split('=', 1)[0]!.trim()))
+  for (const name of varied) {
+    const other = flags.has(`--${name}`) ? `--${name}` : settings.has(name) ? `--set ${name}` : undefined
+    if (other === undefined) continue
+    throw new ForgeError('USAGE', {
+      message: `--param ${name} and ${other} can not be given together`,
+      remedy: 'Leave one of them out.',
+    })
   }
 }
 

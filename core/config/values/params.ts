@@ -88,11 +88,18 @@ function compiles(declaration: ParamDeclaration, tree: Tree, checker: Checker, f
   return true
 }
 
-/** What was given by flags as trees whose places are the flags. */
-export function givenParams(params: Readonly<Record<string, unknown>>): ReadonlyMap<string, Tree> {
+/**
+ * What was given by flags as trees whose places are the flags.
+ *
+ * @param varied Those that `--param` gave.
+ */
+export function givenParams(
+  params: Readonly<Record<string, unknown>>,
+  varied: readonly string[] = [],
+): ReadonlyMap<string, Tree> {
   const trees = new Map<string, Tree>()
   for (const [name, value] of Object.entries(params)) {
-    if (value !== undefined) trees.set(name, givenTree(value, `--${name}`))
+    if (value !== undefined) trees.set(name, givenTree(value, varied.includes(name) ? `--param ${name}` : `--${name}`))
   }
   return trees
 }

@@ -64,7 +64,7 @@ export function isDone(outcome: SweepOutcome): outcome is Extract<SweepOutcome, 
 
 /** What all runs share: the data, how it is filled, the code. What a pipeline was told, and its plugins, add to it. */
 function commonKey({ codeVersion, data, request }: SweepOptions): string {
-  const { file: _file, params: _params, set: _set, data: _paths, ...how } = request
+  const { file: _file, params: _params, set: _set, varied: _varied, data: _paths, ...how } = request
   const hash = createHash('sha256').update(codeVersion).update(toJson(how))
   for (const { pair, table } of data) {
     hash.update(pair ? pairName(pair) : '')
