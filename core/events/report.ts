@@ -96,8 +96,8 @@ export interface Reason {
 export type Report = ReportBase &
   (
     | { readonly state: 'accepted' }
-    /** In the journal, and nothing is sent before its trigger holds; `waitsFor` is a sentence. */
-    | { readonly state: 'armed'; readonly waitsFor: string }
+    /** In the journal, and nothing is sent before its trigger holds; `waitsFor` is a sentence. `atOnce`: it has none. */
+    | { readonly state: 'armed'; readonly waitsFor: string; readonly atOnce?: boolean }
     /** Its trigger held, and it goes on to the execution; `cause` is a sentence, with the price. */
     | { readonly state: 'triggered'; readonly cause: string }
     | { readonly state: 'sent'; readonly signature: string; readonly attempt: number }

@@ -82,6 +82,21 @@ describe('an order on the embedded chain', () => {
     expect(priceOf(market)).toBeGreaterThan(189.5)
   }, 120_000)
 
+  test('one that waits for nothing is never said to be armed', async () => {
+    const told = await sniperforge(home.path, [
+      'order-create',
+      '--type',
+      'market',
+      '--token',
+      'SOL',
+      '--size',
+      '100 USDC',
+    ])
+    expect(told.stdout).not.toContain('armed')
+    expect(told.stdout).toContain('is taken, and trades at once')
+    expect(told.stdout).toContain('it waits for nothing')
+  }, 60_000)
+
   test('one that is made where others of several types are watched is what it says', async () => {
     const dataDir = join(home.path, 'several types')
     const create = (type: string, trigger: string, ...more: string[]) =>

@@ -126,7 +126,8 @@ function deskHandler(ground: Ground, trading: Trading, desk: Desk): RequestHandl
 }
 
 function armedText({ orderId, report }: PlacedOrder): string {
-  return report.state === 'armed' ? `order ${orderId} is armed` : `order ${orderId}: ${report.state}`
+  if (report.state !== 'armed') return `order ${orderId}: ${report.state}`
+  return `order ${orderId} ${report.atOnce ? 'is taken, and trades at once' : 'is armed'}`
 }
 
 /** The price, how far it is from the trigger and its best so far: what matters most comes first. */

@@ -23,7 +23,9 @@ export class OrderTeller {
   }
 
   armed({ order, terms }: HeldOrder, mark: bigint | undefined): void {
-    this.#context.report({ ...this.#base(order), state: 'armed', waitsFor: waitsForText(terms, order.intent, mark) })
+    const waitsFor = waitsForText(terms, order.intent, mark)
+    const atOnce = terms.wait.trigger === 'now' && { atOnce: true }
+    this.#context.report({ ...this.#base(order), state: 'armed', waitsFor, ...atOnce })
   }
 
   triggered(order: OrderRecord, cause: string): void {

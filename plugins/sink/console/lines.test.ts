@@ -42,6 +42,16 @@ function lines(event: ForgeEvent, options: Partial<LineOptions> = {}): readonly 
   return linesOf(event, { verbose: false, receipt: false, routes: false, explorerLink: () => undefined, ...options })
 }
 
+describe('an order that waits', () => {
+  it('is told with what it waits for, and not when that is nothing', () => {
+    expect(lines({ ...BASE, state: 'armed', waitsFor: 'SOL at 140' })).toEqual([
+      '2024-01-01 03:00:01Z  armed  USDC → SOL  [2024-01-01T03:00]',
+      '    SOL at 140',
+    ])
+    expect(lines({ ...BASE, state: 'armed', waitsFor: 'nothing', atOnce: true })).toEqual([])
+  })
+})
+
 describe('a fill', () => {
   it('is told with what was paid, received, the price, the costs and the transaction', () => {
     expect(lines({ ...BASE, state: 'filled', fill: BOUGHT, recovered: false })).toEqual([

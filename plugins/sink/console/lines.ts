@@ -82,6 +82,8 @@ function reportLines(report: Report, options: LineOptions): string[] {
     case 'accepted':
       return options.verbose ? [line(`accepted  order ${report.orderId}`)] : []
     case 'armed':
+      // That it is triggered follows, and says why.
+      if (report.atOnce) return []
       return [line(`armed  ${pairOf(report)}`), `    ${report.waitsFor}`]
     case 'triggered':
       return [line(`triggered  ${pairOf(report)}: ${report.cause}`)]
