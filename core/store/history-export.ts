@@ -2,7 +2,7 @@ import { type Cell, csvCell } from '../events/csv-cell.ts'
 import type { FailedLanding } from '../events/report.ts'
 import { toJson } from '../events/serialize.ts'
 import { formatUnits } from '../money/amount.ts'
-import type { HistoryEntry } from './history.ts'
+import { type HistoryEntry, isInterrupted } from './history.ts'
 
 const COLUMNS = [
   'time',
@@ -64,7 +64,7 @@ function cellsOf(
     time: new Date(report.at).toISOString(),
     pipeline,
     node: report.node,
-    state: report.state,
+    state: isInterrupted(report) ? 'interrupted' : report.state,
     orderId: report.orderId,
     key: report.key,
     inputSymbol: report.input.symbol,

@@ -14,11 +14,13 @@ export function historyRecorder(db: Database, staging: Staging, deploymentId: st
       const text = encodeValue(report)
       staging.add(() =>
         db.run(
-          'INSERT OR IGNORE INTO reports (deployment, order_id, state, detail, at, report) VALUES (?, ?, ?, ?, ?, ?)',
+          `INSERT INTO reports (deployment, order_id, state, detail, at, report) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT (order_id, state, detail) DO UPDATE SET at = excluded.at, report = excluded.report
+           WHERE json_extract(reports.report, '$.reason.code') = 'ORDER_INTERRUPTED'`,
           deploymentId,
           report.orderId,
           report.state,
-          detailOf(report),
+          detailOf(report, deploymentId),
           report.at,
           text,
         ),
@@ -27,9 +29,14 @@ export function historyRecorder(db: Database, staging: Staging, deploymentId: st
   }
 }
 
-/** What tells two reports of one order and state apart: the same thing heard twice is kept once. */
-function detailOf(report: Report): string {
+/**
+ * What tells two reports of one order and state apart: the same thing heard twice is kept once. That a run's end has
+ * interrupted an order is no end of it, and makes room for what comes later.
+ */
+function detailOf(report: Report, deploymentId: string): string {
   if (report.state === 'sent') return report.signature
+  // Of an order that was never taken, there is only its key: other nodes may give the same.
+  if (report.orderId === report.key) return `${deploymentId} ${report.node}`
   if ('fill' in report) return report.fill.signature
   return ''
 }

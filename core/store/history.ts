@@ -1,6 +1,9 @@
 import type { FailedLanding, Reason, Report, ReportState } from '../events/report.ts'
-import type { Database } from './database.ts'
+import { FINAL_STATES } from '../orders/state-machine.ts'
+import type { Database, Row } from './database.ts'
 import { decodeValue } from './value-codec.ts'
+
+const FINALS: readonly string[] = FINAL_STATES
 
 export interface HistoryFilter {
   readonly pipeline?: string
@@ -22,17 +25,20 @@ export interface HistoryEntry {
   readonly report: Report
 }
 
-/** Reports of every deployment in the directory, oldest first. A fill that no sink kept is taken from the journal. */
+/**
+ * Reports of every deployment in the directory, oldest first. A fill that no sink kept is taken from the journal. That the
+ * end of a run has interrupted an order is told of it only until that has come to its own end.
+ */
 export function readHistory(db: Database, filter: HistoryFilter = {}): readonly HistoryEntry[] {
   const rows = db.all(
-    `SELECT d.pipeline, d.genesis_hash, coalesce(o.wallet, d.wallet) AS wallet, r.report, r.at
+    `SELECT d.pipeline, d.genesis_hash, coalesce(o.wallet, d.wallet) AS wallet, r.report, r.at, d.id AS deployment
      FROM reports r JOIN deployments d ON d.id = r.deployment LEFT JOIN orders o ON o.id = r.order_id
      WHERE (?1 IS NULL OR d.pipeline = ?1) AND (?2 IS NULL OR r.at >= ?2) AND (?3 IS NULL OR r.at < ?3)
      UNION ALL
      SELECT d.pipeline, d.genesis_hash, coalesce(o.wallet, d.wallet), json_object(
        'order', o.id, 'intent', json(o.intent), 'fill', json(o.fill), 'reason', json(o.reason),
        'failed', (SELECT json_group_array(json(a.failed)) FROM attempts a WHERE a.order_id = o.id AND a.failed IS NOT NULL)
-     ), o.updated_at
+     ), o.updated_at, d.id
      FROM orders o JOIN deployments d ON d.id = o.deployment
      WHERE o.fill IS NOT NULL AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.order_id = o.id AND r.state = 'filled')
        AND (?1 IS NULL OR d.pipeline = ?1) AND (?2 IS NULL OR o.updated_at >= ?2) AND (?3 IS NULL OR o.updated_at < ?3)
@@ -41,14 +47,32 @@ export function readHistory(db: Database, filter: HistoryFilter = {}): readonly 
     filter.since ?? null,
     filter.until ?? null,
   )
-  const entries = rows.map(row => ({
-    pipeline: String(row['pipeline']),
-    genesisHash: String(row['genesis_hash']),
-    wallet: String(row['wallet']),
-    report: reportOf(decodeValue<Report | JournalledFill>(String(row['report']))),
-  }))
+  const entries = rows.flatMap(row => {
+    const report = stillTrue(db, row, reportOf(decodeValue<Report | JournalledFill>(String(row['report']))))
+    if (!report) return []
+    const { pipeline, genesis_hash: genesisHash, wallet } = row
+    return [{ pipeline: String(pipeline), genesisHash: String(genesisHash), wallet: String(wallet), report }]
+  })
   const kept = entries.filter(({ report }) => matches(report, filter))
   return filter.limit === undefined ? kept : kept.slice(Math.max(0, kept.length - filter.limit))
+}
+
+/** Whether it says only that a run ended before the order did. */
+export function isInterrupted(report: Report): boolean {
+  return 'reason' in report && report.reason?.code === 'ORDER_INTERRUPTED'
+}
+
+/** The report as it holds today, under its order's id; undefined for an interruption of what has ended since. */
+function stillTrue(db: Database, { deployment }: Row, report: Report): Report | undefined {
+  if (!isInterrupted(report)) return report
+  const order = db.get(
+    `SELECT id, state FROM orders WHERE deployment = ? AND node = ? AND json_extract(intent, '$.key') = ?`,
+    String(deployment),
+    report.node,
+    report.key,
+  )
+  if (!order) return report
+  return FINALS.includes(String(order['state'])) ? undefined : { ...report, orderId: String(order['id']) }
 }
 
 interface JournalledFill {

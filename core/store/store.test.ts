@@ -262,6 +262,53 @@ describe('history', () => {
     expect(entry?.report).toMatchObject({ state: 'filled', node: 'plan', fill: { ...FILL, orderId: order.id } })
   })
 
+  const interrupted = (orderId: string): Report => {
+    const reason = { code: 'ORDER_INTERRUPTED', message: 'interrupted before anything was sent' }
+    return { ...base, orderId, state: 'failed', reason }
+  }
+  const heard = () =>
+    opened[0]?.history().map(({ report }) => ('reason' in report ? report.reason?.code : report.state))
+
+  it('says how an order failed in the end, and not that a run before was over too soon', () => {
+    const deployment = open().deploy(REQUEST)
+    const { order } = deployment.journal.take(intentOf('a'), 1)
+    deployment.history.record(interrupted(order.id))
+    deployment.flush()
+    expect(heard()).toEqual(['ORDER_INTERRUPTED'])
+    const again = reopen().deploy(REQUEST)
+    const reason = { code: 'FUNDS_INSUFFICIENT', message: 'the wallet has 1 USDC' }
+    again.history.record({ ...base, at: 2000, orderId: order.id, state: 'failed', reason })
+    again.journal.move(order.id, 'failed', { now: 2000, cause: 'test', reason })
+    expect(heard()).toEqual(['FUNDS_INSUFFICIENT'])
+    again.history.record(interrupted(order.id))
+    again.flush()
+    expect(heard()).toEqual(['FUNDS_INSUFFICIENT'])
+  })
+
+  it('tells of an interruption while its order is open, by the id that the order has, and no more when it has ended', () => {
+    const deployment = open().deploy(REQUEST)
+    const { order } = deployment.journal.take(intentOf('a'), 1)
+    // The node could not bring it through, and knew its key alone.
+    deployment.history.record(interrupted('a'))
+    deployment.flush()
+    expect(opened[0]?.history().map(({ report }) => report.orderId)).toEqual([order.id])
+    expect(historyToCsv(opened[0]?.history() ?? [])).toContain(`,interrupted,${order.id},`)
+    deployment.journal.move(order.id, 'cancelled', { now: 2, cause: 'test' })
+    expect(heard()).toEqual([])
+  })
+
+  it('keeps what was turned away of two pipelines that gave the same key', () => {
+    const reason = { code: 'RISK_LIMIT', message: 'too much' }
+    const skipped: Report = { ...base, orderId: 'a', state: 'skipped', reason }
+    const store = open()
+    for (const pipeline of ['one', 'two']) {
+      const { flush, history } = store.deploy({ ...REQUEST, pipeline })
+      for (const _ of [1, 2]) history.record(skipped)
+      flush()
+    }
+    expect(store.history().map(({ pipeline }) => pipeline)).toEqual(['one', 'two'])
+  })
+
   it('filters by time, token and number, and reads beside the writer', () => {
     const deployment = open().deploy(REQUEST)
     for (const at of [1, 2, 3]) deployment.history.record({ ...base, at, orderId: `o${at}`, state: 'accepted' })

@@ -3,7 +3,7 @@ import { formatAmount } from '../../money/amount.ts'
 import { formatPrice, priceOf } from '../../money/price.ts'
 import { sameToken } from '../../money/token.ts'
 import { tradedPair } from '../../money/traded-pair.ts'
-import type { HistoryEntry } from '../../store/history.ts'
+import { type HistoryEntry, isInterrupted } from '../../store/history.ts'
 import { historyToCsv, historyToJson } from '../../store/history-export.ts'
 import { type KeptWhere, keptHistory } from './kept-history.ts'
 import { textTable } from './text-table.ts'
@@ -30,7 +30,8 @@ function historyTable(entries: readonly HistoryEntry[]): string {
 
 function rowOf({ pipeline, report }: HistoryEntry): string[] {
   const time = new Date(report.at).toISOString().replace('T', ' ').slice(0, 19)
-  const head = [time, pipeline, report.orderId, report.state]
+  // It is open, whatever its report was filed under: neither has it failed, nor does it ask a person.
+  const head = [time, pipeline, report.orderId, isInterrupted(report) ? 'interrupted' : report.state]
   if (report.state !== 'filled' && report.state !== 'simulated') {
     return [...head, '', '', '', '', 'reason' in report ? report.reason.message : '']
   }
