@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Fill } from '../../events/report.ts'
+import { plainFill } from '../../../test/plain-fill.ts'
 import { type Amount, amountOf } from '../../money/amount.ts'
 import type { Deployment } from '../../store/deployment.ts'
 import { openMemoryStore, type Store } from '../../store/store.ts'
@@ -46,8 +46,7 @@ function bought(deployment: Deployment, wallet: string, key: string, input: Amou
     promise: { inputUnits: input.units, quotedOutputUnits: 1n, minimumOutputUnits: 1n },
     createdAt: 1,
   })
-  const fees = { base_lamports: 0n, priority_lamports: 0n, tip_lamports: 0n, rent_lamports: 0n }
-  const fill = { orderId: order.id, key, venue: 'v', signature, slot: 1, at: 1, input, output, fees } as unknown as Fill
+  const fill = plainFill({ orderId: order.id, key, signature, at: 1, input, output })
   journal.move(order.id, 'confirmed', { now: 1, cause: 'landed', fill })
 }
 

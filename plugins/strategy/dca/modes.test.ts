@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Fate, type Step, World } from '../../../test/simulation/strategies/dca-world.ts'
+import { live, someLives } from '../../../test/simulation/strategies/dca-lives.ts'
+import { type Step, World } from '../../../test/simulation/strategies/dca-world.ts'
 import dip from './dip.ts'
 import value from './value.ts'
 
@@ -126,15 +127,6 @@ describe('weights by dips', () => {
   })
 })
 
-const stretch = fc.record({
-  run_ms: fc.oneof(fc.integer({ min: 0, max: 10 * MINUTE }), fc.integer({ min: 0, max: 5_000 })),
-  pause_ms: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 10 * MINUTE })),
-  fates: fc.array(fc.constantFrom<Fate>('fill', 'fill', 'fill', 'fail', 'hang', 'lose'), {
-    minLength: 1,
-    maxLength: 4,
-  }),
-})
-
 it('every slot trades at most once and the budget holds, whenever it is stopped and started and whatever the price', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -142,15 +134,11 @@ it('every slot trades at most once and the budget holds, whenever it is stopped 
       fc.array(fc.integer({ min: 20, max: 300 }), { minLength: 1, maxLength: 40 }),
       fc.integer({ min: 1, max: 15 }),
       fc.integer({ min: 10, max: 200 }),
-      fc.array(stretch, { minLength: 1, maxLength: 6 }),
-      async (make, prices, slots, budget, stretches) => {
+      someLives,
+      async (make, prices, slots, budget, lives) => {
         const path = prices.map((price, index) => ({ after_ms: index * 90_000, price }))
         const world = make(path, { interval: '1m', slots, budget: `${budget} USDC`, reference: '2m' })
-        for (const { run_ms, pause_ms, fates } of stretches) {
-          let turn = 0
-          await world.run(run_ms, () => fates[turn++ % fates.length]!)
-          world.pause(pause_ms)
-        }
+        await live(world, lives)
         expect(await world.run(DAY)).toBe(true)
         const keys = world.bought.map(({ key }) => key)
         expect(new Set(keys).size).toBe(keys.length)

@@ -1,19 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { type Fate, World } from '../../../test/simulation/strategies/dca-world.ts'
+import { live, someLives } from '../../../test/simulation/strategies/dca-lives.ts'
+import { World } from '../../../test/simulation/strategies/dca-world.ts'
 
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
-
-const stretch = fc.record({
-  run_ms: fc.oneof(fc.integer({ min: 0, max: 10 * MINUTE }), fc.integer({ min: 0, max: 5_000 })),
-  pause_ms: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 10 * MINUTE })),
-  /** One for each intent given, over again. */
-  fates: fc.array(fc.constantFrom<Fate>('fill', 'fill', 'fill', 'fail', 'hang', 'lose'), {
-    minLength: 1,
-    maxLength: 4,
-  }),
-})
 
 const calendar = fc.constantFrom({ interval: '1m' }, { interval: '90s' }, { cron: '*/2 * * * *' })
 
@@ -24,14 +15,10 @@ it('buys every slot at most once and never more than the budget, whenever it is 
       fc.constantFrom('skip' as const, 'one' as const, 'spread' as const, 'all' as const),
       fc.integer({ min: 1, max: 15 }),
       fc.option(fc.integer({ min: 10, max: 90 }), { nil: undefined }),
-      fc.array(stretch, { minLength: 1, maxLength: 6 }),
-      async (rule, catchUp, slots, budget, stretches) => {
+      someLives,
+      async (rule, catchUp, slots, budget, lives) => {
         const world = new World({ ...rule, catchUp, slots, ...(budget && { budget: `${budget} USDC` }), grace: '20s' })
-        for (const { run_ms, pause_ms, fates } of stretches) {
-          let turn = 0
-          await world.run(run_ms, () => fates[turn++ % fates.length]!)
-          world.pause(pause_ms)
-        }
+        await live(world, lives)
         expect(await world.run(DAY)).toBe(true)
         const keys = world.bought.map(({ key }) => key)
         expect(new Set(keys).size).toBe(keys.length)
@@ -48,27 +35,19 @@ it('buys every slot at most once and never more than the budget, whenever it is 
 
 it('buys every slot, once, when each order is filled in the end and catchUp is all', async () => {
   await fc.assert(
-    fc.asyncProperty(
-      calendar,
-      fc.integer({ min: 1, max: 12 }),
-      fc.array(stretch, { minLength: 1, maxLength: 6 }),
-      async (rule, slots, stretches) => {
-        const world = new World({ ...rule, catchUp: 'all', slots })
-        for (const { run_ms, pause_ms, fates } of stretches) {
-          let turn = 0
-          await world.run(run_ms, () => {
-            const fate = fates[turn++ % fates.length]!
-            return fate === 'fail' ? 'hang' : fate
-          })
-          world.pause(pause_ms)
-        }
-        await world.run(DAY)
-        // What the last run lost before the journal had it is made good by the next.
-        await world.run(DAY)
-        expect(world.bought).toHaveLength(slots)
-        expect(world.total()).toBe(BigInt(slots) * 10_000_000n)
-      },
-    ),
+    fc.asyncProperty(calendar, fc.integer({ min: 1, max: 12 }), someLives, async (rule, slots, lives) => {
+      const world = new World({ ...rule, catchUp: 'all', slots })
+      const patient = lives.map(life => ({
+        ...life,
+        fates: life.fates.map(fate => (fate === 'fail' ? 'hang' : fate)),
+      }))
+      await live(world, patient)
+      await world.run(DAY)
+      // What the last run lost before the journal had it is made good by the next.
+      await world.run(DAY)
+      expect(world.bought).toHaveLength(slots)
+      expect(world.total()).toBe(BigInt(slots) * 10_000_000n)
+    }),
     { numRuns: 100 },
   )
 })

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { compareWithRecord } from '../../../core/app/commands/backtest-compare.ts'
 import { packageFile } from '../../../core/app/package-root.ts'
 import type { BarSeries } from '../../../core/backtest/bars.ts'
 import { readCandles } from '../../../core/candles/read-candles.ts'
@@ -42,11 +41,7 @@ async function sameTrades(type: string, settings: Readonly<Record<string, unknow
   worlds.push(world)
   const run = await world.run()
   expect(run.ended).toBe('completed')
-  const { comparison, ok } = await compareWithRecord({ ...world.command(), record: world.record, maxBps: 1 })
-  expect(comparison.parting).toBeUndefined()
-  expect(comparison.unmatched).toEqual([])
-  expect(comparison.worstBps).toBeLessThanOrEqual(1)
-  expect(ok).toBe(true)
+  await world.proveSame(run.counts.filled)
   return run.counts.filled
 }
 

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { type BacktestRequest, USUAL_POOL } from '../../../core/app/backtest/backtest-request.ts'
+import { compareWithRecord } from '../../../core/app/commands/backtest-compare.ts'
 import { packageFile } from '../../../core/app/package-root.ts'
 import type { RunDocument } from '../../../core/app/run/run-document.ts'
 import { runPipeline } from '../../../core/app/run-pipeline.ts'
@@ -95,6 +97,22 @@ export class ParityWorld {
       writeLog: () => {},
       signal: new AbortController().signal,
     }
+  }
+
+  /**
+   * A backtest over the same candles decides what the recorded run decided, and fills within a basis point.
+   *
+   * @param fills how many the record has
+   * @returns what the comparison says
+   */
+  async proveSame(fills: number): Promise<string> {
+    const { comparison, ok, text } = await compareWithRecord({ ...this.command(), record: this.record, maxBps: 1 })
+    expect(comparison.parting).toBeUndefined()
+    expect(comparison.unmatched).toEqual([])
+    expect(comparison.fills).toHaveLength(fills)
+    expect(comparison.worstBps).toBeLessThanOrEqual(1)
+    expect(ok).toBe(true)
+    return text
   }
 
   remove(): void {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ForgeError } from '../../../core/errors/forge-error.ts'
 import type { ForgeEvent } from '../../../core/events/event.ts'
 import { createRealClock } from '../../../core/time/real-clock.ts'
-import { collect, intent, type NodeSpec, number, numberOf, reportOn, source, start } from './pipeline.ts'
+import { collect, type NodeSpec, number, numberOf, reportOn, source, start, wishes } from './pipeline.ts'
 
 const ticks: NodeSpec = {
   id: 'ticks',
@@ -16,12 +16,7 @@ const ticks: NodeSpec = {
 const trading = (trade_ms: number, got: ForgeEvent[], disposed: string[] = []): NodeSpec[] =>
   [
     ticks,
-    {
-      id: 'plan',
-      kind: 'strategy' as const,
-      from: ['ticks'],
-      setup: () => ({ process: (event: ForgeEvent) => intent(`n${numberOf(event)}`) }),
-    },
+    wishes('plan', 'ticks'),
     {
       id: 'swap',
       kind: 'execution' as const,

@@ -5,7 +5,7 @@ import { ForgeError } from '../../../core/errors/forge-error.ts'
 import type { ForgeEvent } from '../../../core/events/event.ts'
 import type { Report } from '../../../core/events/report.ts'
 import { DirectPromise } from '../../../core/time/direct-promise.ts'
-import { collect, intent, type NodeSpec, number, numberOf, reportOn, runToEnd, SILENT, source } from './pipeline.ts'
+import { collect, type NodeSpec, number, numberOf, reportOn, runToEnd, SILENT, source, wishes } from './pipeline.ts'
 
 const failing = (onError: ErrorPolicy, fails: (value: number, call: number) => boolean): NodeSpec => ({
   id: 'fragile',
@@ -86,12 +86,7 @@ describe('a failing node', () => {
         }),
       },
       failing({ action: 'stop' }, value => value === 5),
-      {
-        id: 'plan',
-        kind: 'strategy',
-        from: ['numbers'],
-        setup: () => ({ process: event => intent(`n${numberOf(event)}`) }),
-      },
+      wishes('plan', 'numbers'),
       {
         id: 'swap',
         kind: 'execution',
@@ -113,14 +108,13 @@ describe('a failing node', () => {
 
   it('that stopped takes nothing more, and whoever wanted what waits there is told', async () => {
     const heard: string[] = []
+    const plan = wishes('plan', 'numbers')
     const { result } = await runToEnd([
       numbers(4),
       {
-        id: 'plan',
-        kind: 'strategy',
-        from: ['numbers'],
-        setup: () => ({
-          process: event => intent(`n${numberOf(event)}`),
+        ...plan,
+        setup: context => ({
+          ...plan.setup(context),
           onReport: report =>
             heard.push(`${report.key} ${report.state} ${(report as { reason?: { code: string } }).reason?.code}`),
         }),
@@ -362,12 +356,7 @@ describe('one sink', () => {
     const done: number[] = []
     const { result } = await runToEnd([
       numbers(500),
-      {
-        id: 'plan',
-        kind: 'strategy',
-        from: ['numbers'],
-        setup: () => ({ process: event => intent(`n${numberOf(event)}`) }),
-      },
+      wishes('plan', 'numbers'),
       {
         id: 'swap',
         kind: 'execution',

@@ -121,6 +121,14 @@ export function reportOn(event: ForgeEvent, state: 'accepted' | 'skipped' | 'fai
   return state === 'accepted' ? { ...base, state } : { ...base, state, reason: { code: 'TEST', message: 'a test' } }
 }
 
+/** A strategy that wants a trade for each number: `n0`, `n1` and so on. */
+export const wishes = (id: string, from: string): NodeSpec => ({
+  id,
+  kind: 'strategy',
+  from: [from],
+  setup: () => ({ process: event => intent(`n${numberOf(event)}`) }),
+})
+
 export const source = (id: string, events: Observable<ForgeEvent>): NodeSpec => ({
   id,
   kind: 'source',

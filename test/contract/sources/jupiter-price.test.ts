@@ -3,7 +3,7 @@ import type { PriceEvent } from '../../../core/events/event.ts'
 import { toJson } from '../../../core/events/serialize.ts'
 import { priceToNumber } from '../../../core/money/price.ts'
 import jupiterPrice from '../../../plugins/source/jupiter-price/index.ts'
-import { openPriceWorld, type PriceWorld } from './price-world.ts'
+import { noticesOf, openPriceWorld, type PriceWorld, pricesOf } from './price-world.ts'
 
 const HOUR_MS = 3_600_000
 const worlds: PriceWorld[] = []
@@ -22,10 +22,6 @@ afterEach(async () => {
   for (const world of worlds.splice(0)) await world.end()
 })
 
-const pricesOf = ({ given }: PriceWorld): readonly PriceEvent[] =>
-  given.filter((event): event is PriceEvent => event.kind === 'price')
-const noticesOf = ({ given }: PriceWorld): readonly string[] =>
-  given.flatMap(event => (event.kind === 'notice' ? [String(event['title'])] : []))
 const isQuote = (input: unknown): boolean => String(input instanceof Request ? input.url : input).includes('/quote')
 
 describe('jupiter-price on the embedded market', () => {

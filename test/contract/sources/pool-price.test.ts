@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { PubSubEndpoint } from '../../../core/chain/pubsub/line.ts'
 import { ForgeError } from '../../../core/errors/forge-error.ts'
-import type { PriceEvent } from '../../../core/events/event.ts'
 import { toJson } from '../../../core/events/serialize.ts'
 import { derivedKey } from '../../../core/localnet/derived-key.ts'
 import { marketPools } from '../../../core/localnet/market/pools.ts'
@@ -9,7 +8,7 @@ import { priceToNumber } from '../../../core/money/price.ts'
 import type { Http, Services, VenueService } from '../../../core/plugin/services.ts'
 import type { PoolCurve, PoolVenue } from '../../../core/plugin/venue.ts'
 import poolPrice from '../../../plugins/source/pool-price/index.ts'
-import { openPriceWorld, type PriceWorld } from './price-world.ts'
+import { noticesOf, openPriceWorld, type PriceWorld, pricesOf } from './price-world.ts'
 
 const HOUR_MS = 3_600_000
 const worlds: PriceWorld[] = []
@@ -23,11 +22,6 @@ async function open(options: Partial<Parameters<typeof openPriceWorld>[0]> = {})
 afterEach(async () => {
   for (const world of worlds.splice(0)) await world.end()
 })
-
-const pricesOf = ({ given }: PriceWorld): readonly PriceEvent[] =>
-  given.filter((event): event is PriceEvent => event.kind === 'price')
-const noticesOf = ({ given }: PriceWorld): readonly string[] =>
-  given.flatMap(event => (event.kind === 'notice' ? [String(event['title'])] : []))
 
 describe('pool-price on the embedded market', () => {
   it("follows the candles' path, one slot behind, to a tenth of a basis point", async () => {

@@ -10,7 +10,7 @@ import { createAccountReader } from '../../../core/chain/rpc/account-reader.ts'
 import { createRpc } from '../../../core/chain/rpc/rpc.ts'
 import type { BoundNode } from '../../../core/config/bound-pipeline.ts'
 import { diskFiles } from '../../../core/config/files.ts'
-import type { ForgeEvent } from '../../../core/events/event.ts'
+import type { ForgeEvent, PriceEvent } from '../../../core/events/event.ts'
 import type { Localnet } from '../../../core/localnet/localnet.ts'
 import type { AnyPlugin } from '../../../core/plugin/contract.ts'
 import type { AccountReader, Http, Services } from '../../../core/plugin/services.ts'
@@ -140,3 +140,11 @@ export async function openPriceWorld(options: {
 function pick({ tokens, accounts, http, cluster, history, orders, trader }: Services): Services {
   return { tokens, accounts: accounts!, http, cluster, history, orders, trader } as Services
 }
+
+/** The prices that the source has given, oldest first. */
+export const pricesOf = ({ given }: PriceWorld): readonly PriceEvent[] =>
+  given.filter((event): event is PriceEvent => event.kind === 'price')
+
+/** The titles of the notices that it has given. */
+export const noticesOf = ({ given }: PriceWorld): readonly string[] =>
+  given.flatMap(event => (event.kind === 'notice' ? [String(event['title'])] : []))

@@ -6,7 +6,7 @@ import { hasProgram, WHIRLPOOL } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
 import { newToken, SOL } from './chain/tokens.ts'
 import { createTransferFeeMint, mintTo } from './chain/transfer-fee-mint.ts'
-import { CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
+import { bothWays, CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
 import { WhirlpoolMaker, type WhirlpoolOptions } from './chain/whirlpool.ts'
 
 const NOW = 1_800_000_000n
@@ -66,10 +66,7 @@ describe.skipIf(!hasProgram(WHIRLPOOL))('Orca with the real program', () => {
       maker.create([one, two], options)
       const trader = { chain, venue: venueOf(maker), wallet: chain.wallet([one, two]), book }
       for (const size of SIZES) {
-        for (const sides of [
-          [one, two],
-          [two, one],
-        ] as const) {
+        for (const sides of bothWays(one, two)) {
           const quote = await proveSwap(trader, name, sides, 'in', size)
           expect(quote.priceImpactBps).toBeGreaterThanOrEqual(0)
           await proveSwap(trader, name, sides, 'out', size / 50n)
@@ -87,10 +84,7 @@ describe.skipIf(!hasProgram(WHIRLPOOL))('Orca with the real program', () => {
     const trader = { chain, venue: venueOf(maker), wallet: chain.wallet([one, two]), book }
     const feeShares: number[] = []
     for (const [index, size] of SIZES.entries()) {
-      for (const sides of [
-        [one, two],
-        [two, one],
-      ] as const) {
+      for (const sides of bothWays(one, two)) {
         chain.setTime(chain.time + [3n, 45n, 700n][index % 3]!)
         const quote = await proveSwap(trader, 'adaptive-fee pool', sides, 'in', size)
         feeShares.push(Number(quote.fees![0]!.amount.units) / Number(size))
@@ -128,10 +122,7 @@ describe.skipIf(!hasProgram(WHIRLPOOL))('Orca with the real program', () => {
     maker.create([SOL, usd], POOL)
     const trader = { chain, venue: venueOf(maker), wallet: chain.wallet([SOL, usd]), book }
     for (const size of SIZES) {
-      for (const sides of [
-        [SOL, usd],
-        [usd, SOL],
-      ] as const) {
+      for (const sides of bothWays(SOL, usd)) {
         await proveSwap(trader, 'whirlpool with SOL', sides, 'in', size)
         await proveSwap(trader, 'whirlpool with SOL', sides, 'out', size / 50n)
       }
@@ -148,10 +139,7 @@ describe.skipIf(!hasProgram(WHIRLPOOL))('Orca with the real program', () => {
     maker.create([usd, taxed], POOL)
     const trader = { chain, venue: venueOf(maker), wallet, book }
     for (const size of SIZES) {
-      for (const sides of [
-        [usd, taxed],
-        [taxed, usd],
-      ] as const) {
+      for (const sides of bothWays(usd, taxed)) {
         const quote = await proveSwap(trader, 'whirlpool with transfer fee', sides, 'in', size)
         expect(quote.fees?.some(fee => fee.kind === 'transfer' && fee.amount.token === taxed)).toBe(true)
         await proveSwap(trader, 'whirlpool with transfer fee', sides, 'out', size / 50n)
@@ -190,10 +178,7 @@ describe.skipIf(!hasProgram(WHIRLPOOL))('Orca with the real program', () => {
     const venue = venueOf(maker)
     const wallet = chain.wallet([one, two])
     for (const size of SIZES) {
-      for (const [from, to] of [
-        [one, two],
-        [two, one],
-      ] as const) {
+      for (const [from, to] of bothWays(one, two)) {
         const hop = async (input: Token, output: Token, units: bigint) =>
           (await venue.quote({ input, output, amount: { token: input, units }, exact: 'in', slippageBps: 0 }, NEVER))!
         const first = await hop(from, SOL, size)

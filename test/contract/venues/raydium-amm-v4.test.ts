@@ -6,7 +6,7 @@ import { keepingLog } from './chain/keeping-log.ts'
 import { AMM_V4, hasProgram } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
 import { newToken, SOL } from './chain/tokens.ts'
-import { CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
+import { bothWays, CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
 
 const NOW = 1_800_000_000n
 const RESERVE = 1_000_000_000_000n
@@ -34,10 +34,7 @@ describe.skipIf(!hasProgram(AMM_V4))('Raydium AMM v4 with the real program', () 
     const wallet = chain.wallet([SOL, usd])
     writeAmmV4Pool(chain, SOL, usd, [RESERVE, RESERVE / 7n])
     for (const size of SIZES) {
-      for (const sides of [
-        [SOL, usd],
-        [usd, SOL],
-      ] as const) {
+      for (const sides of bothWays(SOL, usd)) {
         const scale = sides[0] === SOL ? 1n : 7n
         await proveSwap({ chain, venue, wallet, book }, 'amm v4', sides, 'in', size / scale)
         await proveSwap({ chain, venue, wallet, book }, 'amm v4', sides, 'out', size / scale / 9n)
@@ -52,10 +49,7 @@ describe.skipIf(!hasProgram(AMM_V4))('Raydium AMM v4 with the real program', () 
     const wallet = chain.wallet([one, two])
     writeAmmV4Pool(chain, two, one, [RESERVE, RESERVE], { feeNumerator: 100, needTakePnl: 77_777_777n })
     for (const size of SIZES) {
-      for (const sides of [
-        [one, two],
-        [two, one],
-      ] as const) {
+      for (const sides of bothWays(one, two)) {
         await proveSwap({ chain, venue, wallet, book }, 'amm v4 of 100 bps', sides, 'in', size)
         await proveSwap({ chain, venue, wallet, book }, 'amm v4 of 100 bps', sides, 'out', size / 9n)
       }

@@ -7,7 +7,7 @@ import { CLMM, hasProgram } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
 import { newToken, SOL } from './chain/tokens.ts'
 import { createTransferFeeMint, mintTo } from './chain/transfer-fee-mint.ts'
-import { CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
+import { bothWays, CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
 
 const NOW = 1_800_000_000n
 const PAR = 2n ** 64n
@@ -57,10 +57,7 @@ describe.skipIf(!hasProgram(CLMM))('Raydium CLMM with the real program', () => {
     const wallet = chain.wallet([one, two])
     create(chain.wallet([one, two]), [one, two], POOL)
     for (const size of SIZES) {
-      for (const sides of [
-        [one, two],
-        [two, one],
-      ] as const) {
+      for (const sides of bothWays(one, two)) {
         const quote = await proveSwap({ chain, venue, wallet, book }, 'clmm', sides, 'in', size)
         expect(quote.priceImpactBps).toBeGreaterThanOrEqual(0)
         await proveSwap({ chain, venue, wallet, book }, 'clmm', sides, 'out', size / 50n)
@@ -83,10 +80,7 @@ describe.skipIf(!hasProgram(CLMM))('Raydium CLMM with the real program', () => {
     })
     const wallet = chain.wallet([SOL, usd])
     for (const size of SIZES.slice(0, 5)) {
-      for (const sides of [
-        [SOL, usd],
-        [usd, SOL],
-      ] as const) {
+      for (const sides of bothWays(SOL, usd)) {
         await proveSwap({ chain, venue, wallet, book }, 'clmm with SOL', sides, 'in', size)
         await proveSwap({ chain, venue, wallet, book }, 'clmm with SOL', sides, 'out', size / 50n)
       }
@@ -101,10 +95,7 @@ describe.skipIf(!hasProgram(CLMM))('Raydium CLMM with the real program', () => {
     for (const { publicKey } of [maker, wallet]) mintTo(chain, taxed, publicKey, 2n ** 61n)
     create(maker, [usd, taxed], POOL)
     for (const size of SIZES) {
-      for (const sides of [
-        [usd, taxed],
-        [taxed, usd],
-      ] as const) {
+      for (const sides of bothWays(usd, taxed)) {
         const quote = await proveSwap({ chain, venue, wallet, book }, 'clmm with transfer fee', sides, 'in', size)
         expect(quote.fees?.some(fee => fee.kind === 'transfer' && fee.amount.token === taxed)).toBe(true)
         await proveSwap({ chain, venue, wallet, book }, 'clmm with transfer fee', sides, 'out', size / 50n)

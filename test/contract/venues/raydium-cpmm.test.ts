@@ -7,7 +7,7 @@ import { CPMM, hasProgram } from './chain/programs.ts'
 import { TestChain } from './chain/test-chain.ts'
 import { newToken, SOL } from './chain/tokens.ts'
 import { createTransferFeeMint, mintTo } from './chain/transfer-fee-mint.ts'
-import { CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
+import { bothWays, CaseBook, NEVER, proveScattered, proveSwap } from './chain/truth.ts'
 
 const NOW = 1_800_000_000n
 
@@ -39,10 +39,7 @@ describe.skipIf(!hasProgram(CPMM))('Raydium CPMM with the real program', () => {
       [usd, RESERVE / 7n],
     ])
     for (const size of SIZES) {
-      for (const sides of [
-        [SOL, usd],
-        [usd, SOL],
-      ] as const) {
+      for (const sides of bothWays(SOL, usd)) {
         const scale = sides[0] === SOL ? 1n : 7n
         await proveSwap({ chain, venue, wallet, book }, 'cpmm', sides, 'in', size / scale)
         await proveSwap({ chain, venue, wallet, book }, 'cpmm', sides, 'out', size / scale / 9n)
@@ -62,10 +59,7 @@ describe.skipIf(!hasProgram(CPMM))('Raydium CPMM with the real program', () => {
       [taxed, RESERVE],
     ])
     for (const size of SIZES) {
-      for (const sides of [
-        [usd, taxed],
-        [taxed, usd],
-      ] as const) {
+      for (const sides of bothWays(usd, taxed)) {
         const quote = await proveSwap({ chain, venue, wallet, book }, 'cpmm with transfer fee', sides, 'in', size)
         expect(quote.fees?.some(fee => fee.kind === 'transfer' && fee.amount.token === taxed)).toBe(true)
         await proveSwap({ chain, venue, wallet, book }, 'cpmm with transfer fee', sides, 'out', size / 9n)

@@ -26,6 +26,12 @@ export class CaseBook {
 
 export const NEVER = new AbortController().signal
 
+/** The sides of a trade, there and back. */
+export const bothWays = (one: Token, two: Token): readonly (readonly [Token, Token])[] => [
+  [one, two],
+  [two, one],
+]
+
 export interface Trader {
   readonly chain: TestChain
   readonly venue: PoolVenue
