@@ -29,6 +29,8 @@ export class ConditionWatch {
   readonly #data: ConditionData
   /** In the order they were armed. */
   readonly #conditions = new ConditionIndex()
+  /** How many of them ask for a window: one that nobody asks for any more is written no more. */
+  readonly #asking = new Map<string, number>()
   #clockTimer: Timer | undefined
   #balanceTimer: Timer | undefined
   #isOver = false
@@ -40,7 +42,9 @@ export class ConditionWatch {
 
   /** @param newest the newest price of a pair that nobody watched before, if there was one: a quiet pool's is long in coming */
   add(id: string, condition: Condition, newest: (pair: Pair) => PriceEvent | undefined = () => undefined): void {
+    this.remove(id)
     this.#conditions.add(id, condition)
+    this.#count(condition, 1)
     const earlier = condition.needs.pairs.flatMap(pair => (this.#data.watches(pair) ? [] : (newest(pair) ?? [])))
     this.#data.watch(condition.needs, (pair, window_ms) => this.#options.windows.earlier(pair, window_ms))
     for (const price of earlier) this.#data.onPrice(price)
@@ -49,7 +53,10 @@ export class ConditionWatch {
   }
 
   remove(id: string): void {
+    const condition = this.#conditions.get(id)
+    if (!condition) return
     this.#conditions.remove(id)
+    this.#count(condition, -1)
   }
 
   has(id: string): boolean {
@@ -61,7 +68,7 @@ export class ConditionWatch {
     this.#data.onPrice(event)
     const holding = this.#holding()
     // What fires comes first.
-    if (holding.length === 0) this.#options.windows.keep(this.#data.windows())
+    if (holding.length === 0) this.#options.windows.keep(this.#askedFor())
     return holding
   }
 
@@ -96,6 +103,19 @@ export class ConditionWatch {
     this.#isOver = true
     this.#clockTimer?.cancel()
     this.#balanceTimer?.cancel()
+  }
+
+  #count({ needs }: Condition, by: 1 | -1): void {
+    for (const { pair, window_ms } of needs.windows) {
+      const key = windowKey(pairId(pair), window_ms)
+      this.#asking.set(key, (this.#asking.get(key) ?? 0) + by)
+    }
+  }
+
+  *#askedFor(): ReturnType<ConditionData['windows']> {
+    for (const each of this.#data.windows()) {
+      if (this.#asking.get(windowKey(each.pair, each.window.window_ms))) yield each
+    }
   }
 
   #holding(): readonly string[] {
@@ -143,4 +163,8 @@ export class ConditionWatch {
       )
     }
   }
+}
+
+function windowKey(pair: string, window_ms: number): string {
+  return `${pair} ${window_ms}`
 }
