@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { plainAttempt } from '../../test/plain-attempt.ts'
 import type { IntentEvent } from '../events/event.ts'
 import type { Fill, Report } from '../events/report.ts'
 import type { Token } from '../money/token.ts'
@@ -140,9 +141,7 @@ describe('a store in a directory', () => {
     const store = open()
     const { journal } = store.deploy(REQUEST)
     const { order } = journal.take(intentOf('a'), 1)
-    const promise = { inputUnits: 1n, quotedOutputUnits: 1n, minimumOutputUnits: 1n }
-    const attempt = { orderId: order.id, number: 1, signature: 's', wire: new Uint8Array(1), lastValidBlockHeight: 1 }
-    journal.attempt({ ...attempt, venue: 'v', promise, createdAt: 1 })
+    journal.attempt(plainAttempt({ orderId: order.id, signature: 's', createdAt: 1 }))
     const fresh = (): unknown => store.deploy({ ...REQUEST, onChange: 'fresh' })
     expect(fresh).toThrow(expect.objectContaining({ code: 'STORE_ORDERS_IN_FLIGHT' }))
     journal.move(order.id, 'expired', { now: 2, cause: 'test' })
@@ -245,18 +244,7 @@ describe('history', () => {
   it('has fills that no sink kept, from the journal', () => {
     const deployment = open().deploy(REQUEST)
     const { order } = deployment.journal.take(intentOf('a'), 1)
-    const wire = new Uint8Array(1)
-    const promise = { inputUnits: 1n, quotedOutputUnits: 1n, minimumOutputUnits: 1n }
-    deployment.journal.attempt({
-      orderId: order.id,
-      number: 1,
-      signature: 's',
-      wire,
-      lastValidBlockHeight: 1,
-      venue: 'v',
-      promise,
-      createdAt: 1,
-    })
+    deployment.journal.attempt(plainAttempt({ orderId: order.id, signature: 's', createdAt: 1 }))
     deployment.journal.move(order.id, 'confirmed', { now: 2, cause: 'test', fill: { ...FILL, orderId: order.id } })
     const [entry] = opened[0]?.history() ?? []
     expect(entry?.report).toMatchObject({ state: 'filled', node: 'plan', fill: { ...FILL, orderId: order.id } })

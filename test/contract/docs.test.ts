@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { BUILT_IN_PLUGINS } from '../../core/app/builtin-plugins.ts'
 import { ERROR_CODES } from '../../core/errors/codes.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
@@ -13,6 +14,18 @@ test('every file and folder that the life of an event names is there', () => {
     path => !path.startsWith('sniperforge/') && !existsSync(join(ROOT, 'core', path)) && !existsSync(join(ROOT, path)),
   )
   expect(missing).toEqual([])
+})
+
+test.each(['core/runtime', 'core/config', 'plugins'])('every file that the page of %s names is there', folder => {
+  const named = [...read(`${folder}/README.md`).matchAll(/`([\w./-]+\.ts)`/g)].map(match => match[1]!)
+  expect(named.length).toBeGreaterThan(1)
+  const missing = named.filter(path => ![folder, '.'].some(from => existsSync(join(ROOT, from, path))))
+  expect(missing).toEqual([])
+})
+
+test('the page of the plugins tells of every one that is built in', () => {
+  const named = new Set([...read('plugins/README.md').matchAll(/`(?:[a-z]+\/)?([a-z-]+)`/g)].map(match => match[1]!))
+  expect(BUILT_IN_PLUGINS.map(({ name }) => name).filter(name => !named.has(name))).toEqual([])
 })
 
 test('the list of error codes is the list of error codes', () => {

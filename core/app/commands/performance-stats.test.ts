@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { emptyEnvironment } from '../../../test/empty-environment.ts'
+import { plainAttempt } from '../../../test/plain-attempt.ts'
 import { isForgeError } from '../../errors/forge-error.ts'
 import type { Fill, Report } from '../../events/report.ts'
 import type { Amount } from '../../money/amount.ts'
@@ -105,16 +106,7 @@ beforeAll(() => {
     T0,
   )
   const signature = 'lost'
-  journal.attempt({
-    orderId: order.id,
-    number: 1,
-    signature,
-    wire: new Uint8Array(),
-    lastValidBlockHeight: 1,
-    venue: 'jupiter',
-    promise: { inputUnits: 1n, quotedOutputUnits: 1n, minimumOutputUnits: 1n },
-    createdAt: T0,
-  })
+  journal.attempt(plainAttempt({ orderId: order.id, signature, createdAt: T0 }))
   const fees = { base_lamports: 5_000n, priority_lamports: 3_000n, tip_lamports: 0n, rent_lamports: 0n }
   const failed = { signature, slot: 1, at: T0, fees }
   journal.move(order.id, 'failed', { now: T0, cause: 'it failed', reason: { code: 'X', message: 'x' }, failed })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { plainAttempt } from '../../../test/plain-attempt.ts'
 import type { IntentEvent } from '../../events/event.ts'
 import type { Fill } from '../../events/report.ts'
 import { MemoryJournal } from '../../store/memory-journal.ts'
@@ -31,16 +32,7 @@ function bracket(entry: 'armed' | 'submitting' | 'confirmed') {
   const { id } = journal.arm(intentOf('b 1/entry'), ARMING, 1).order
   if (entry !== 'armed') {
     journal.trigger(id, { now: 2, cause: 'a price' })
-    journal.attempt({
-      orderId: id,
-      number: 1,
-      signature: 'sig',
-      wire: new Uint8Array(),
-      lastValidBlockHeight: 1,
-      venue: 'test',
-      promise: { inputUnits: 1n, quotedOutputUnits: 1n, minimumOutputUnits: 1n },
-      createdAt: 3,
-    })
+    journal.attempt(plainAttempt({ orderId: id, signature: 'sig', createdAt: 3 }))
   }
   if (entry === 'confirmed') {
     journal.move(id, 'confirmed', { now: 50, cause: 'landed', fill: FILL })

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { plainAttempt } from '../../../test/plain-attempt.ts'
 import { plainFill } from '../../../test/plain-fill.ts'
 import { type Amount, amountOf } from '../../money/amount.ts'
 import type { Deployment } from '../../store/deployment.ts'
@@ -36,16 +37,7 @@ function bought(deployment: Deployment, wallet: string, key: string, input: Amou
     1,
   )
   const signature = `${deployment.id}-${wallet}-${key}`
-  journal.attempt({
-    orderId: order.id,
-    number: 1,
-    signature,
-    wire: new Uint8Array(),
-    lastValidBlockHeight: 1,
-    venue: 'v',
-    promise: { inputUnits: input.units, quotedOutputUnits: 1n, minimumOutputUnits: 1n },
-    createdAt: 1,
-  })
+  journal.attempt(plainAttempt({ orderId: order.id, signature, createdAt: 1 }))
   const fill = plainFill({ orderId: order.id, key, signature, at: 1, input, output })
   journal.move(order.id, 'confirmed', { now: 1, cause: 'landed', fill })
 }
