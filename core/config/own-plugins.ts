@@ -49,5 +49,6 @@ function layered(first: PluginRegistry, second: PluginRegistry): PluginRegistry 
       const rest = second.list(kind).filter(({ definition }) => !first.find(definition.kind, definition.name))
       return [...own, ...rest]
     },
+    problems: [...(first.problems ?? []), ...(second.problems ?? [])],
   }
 }

@@ -38,7 +38,7 @@ export async function loadPlugins(sources: PluginSources): Promise<LoadedPlugins
     ...installed.flatMap(one => one.problems),
     ...created.problems,
   ]
-  return { registry: created.registry, problems }
+  return { registry: { ...created.registry, problems }, problems }
 }
 
 /**

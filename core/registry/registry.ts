@@ -16,6 +16,8 @@ export interface RegisteredPlugin {
 export interface PluginRegistry {
   find(kind: PluginKind, name: string): RegisteredPlugin | undefined
   list(kind?: PluginKind): readonly RegisteredPlugin[]
+  /** What stood in the way of others: one that is missed may be among them. */
+  readonly problems?: readonly PluginProblem[]
 }
 
 /** A plugin that could not be had. The others are there all the same. */

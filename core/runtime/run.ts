@@ -3,6 +3,7 @@ import { ForgeError, messageOf } from '../errors/forge-error.ts'
 import type { ForgeEvent } from '../events/event.ts'
 import type { NodeState } from '../orders/journal.ts'
 import type { Clock, Timer } from '../time/clock.ts'
+import { createRealClock } from '../time/real-clock.ts'
 import { NodeGraph } from './graph.ts'
 import { IntentLedger } from './intent-ledger.ts'
 import { named } from './node/error-policy.ts'
@@ -264,9 +265,11 @@ class Run implements PipelineRun, RunHub<NodeRunner> {
   }
 
   async #dispose(nodes: readonly NodeRunner[]): Promise<void> {
+    // The run's clock is held, and what hangs would hold it for ever.
+    const real = createRealClock()
     for (const runner of nodes.toReversed()) {
       const closed = new AbortController()
-      const tooLate = this.clock.sleep(this.#options.drainTimeout_ms, closed.signal).then(() => {
+      const tooLate = real.sleep(this.#options.drainTimeout_ms, closed.signal).then(() => {
         throw new ForgeError('NODE_FAILED', { message: 'did not close within the time for draining' })
       })
       try {

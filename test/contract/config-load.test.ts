@@ -5,6 +5,7 @@ import type { BoundPipeline } from '../../core/config/bound-pipeline.ts'
 import { formatDiagnostic } from '../../core/config/diagnostic.ts'
 import { memoryFiles } from '../../core/config/files.ts'
 import { type LoadOptions, type LoadResult, loadPipeline } from '../../core/config/load.ts'
+import { ForgeError } from '../../core/errors/forge-error.ts'
 import { TEST_TOKENS } from './config/tokens.ts'
 import { registryOf, TOYS } from './config/toys.ts'
 
@@ -358,5 +359,24 @@ nodes:
     const pipeline = await load(DCA, { params: { config: 'dca.json' } })
     expect(Object.hasOwn(pipeline, 'wallets')).toBe(false)
     expect(pipeline.nodes.some(node => Object.hasOwn(node, 'wallet'))).toBe(false)
+  })
+})
+
+describe('a plugin that is missed', () => {
+  it('is told with what stood in the way of plugins that are installed', async () => {
+    const error = new ForgeError('PLUGIN_API_MISMATCH', { message: 'bad.js is written for plugin api 2' })
+    const { diagnostics } = await loadPipeline({
+      file: 'pipeline.yaml',
+      files: memoryFiles({ 'pipeline.yaml': 'pipeline: demo\nsummary: S.\nnodes: {odd: {signal: bad, from: odd}}\n' }),
+      registry: { ...registryOf(TOYS), problems: [{ path: 'bad.js', error }] },
+      params: {},
+      sets: [],
+      env: {},
+      secret: async () => undefined,
+      settingsRoots: [],
+    })
+    expect(diagnostics.find(({ code }) => code === 'PLUGIN_UNKNOWN')?.hint).toContain(
+      'not loaded: bad.js is written for plugin api 2',
+    )
   })
 })

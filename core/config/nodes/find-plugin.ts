@@ -23,7 +23,7 @@ export function findPlugin(
       code: 'PLUGIN_UNKNOWN',
       path: at.path,
       message: `there is no ${kind} plugin "${name}"`,
-      hint,
+      hint: [hint, ...(registry.problems ?? []).map(({ error }) => `not loaded: ${error.message}`)].join('; '),
     })
     return undefined
   }

@@ -67,13 +67,18 @@ export class Failures<Node extends FailingNode> {
     if (this.#owner.node.onError.action === 'stop') this.#owner.halt(error)
   }
 
-  /** The plugin gave an event of a kind that it does not declare, in answer to `cause`. */
-  undeclared(event: ForgeEvent, cause: ForgeEvent | undefined): void {
+  /** The plugin gave, in answer to `cause`, an event of a kind that it does not declare, or what is no event at all. */
+  undeclared(given: unknown, cause: ForgeEvent | undefined): void {
     const { id, onError } = this.#owner.node
-    const { kind } = event
-    const message = `${id} gave an event of the kind "${kind}", which its plugin does not declare`
-    const error = this.count(new ForgeError('EVENT_UNDECLARED', { message, context: { node: id, kind } }), event)
-    this.#losses.failed(cause ?? event, error)
+    const event = isEvent(given) ? given : undefined
+    const what = event ? `an event of the kind "${event.kind}"` : `what is no event, ${nameOf(given)}`
+    const thrown = new ForgeError('EVENT_UNDECLARED', {
+      message: `${id} gave ${what}, which its plugin does not declare`,
+      context: { node: id, ...(event && { kind: event.kind }) },
+    })
+    const lost = cause ?? event
+    const error = this.count(thrown, event ?? cause)
+    if (lost) this.#losses.failed(lost, error)
     if (onError.action === 'stop') this.#owner.halt(error)
   }
 
@@ -83,4 +88,14 @@ export class Failures<Node extends FailingNode> {
     if (next === 'retry') this.#counts.retries++
     return next
   }
+}
+
+function isEvent(given: unknown): given is ForgeEvent {
+  return typeof (given as { kind?: unknown } | null | undefined)?.kind === 'string'
+}
+
+/** Without its content, which may be anything. */
+function nameOf(given: unknown): string {
+  if (given === null) return 'null'
+  return typeof given === 'object' ? 'an object without a `kind`' : `a ${typeof given}`
 }

@@ -93,8 +93,8 @@ export class NodeRunner implements PathNode, Giver, WorkHost, FailingNode {
 
   /** Puts the plugin's running part in. @throws NODE_INVALID when it can not do what the pipeline asks of it. */
   attach(instance: PluginInstance): void {
-    const { operator, concurrencyKey } = instance
     checkInstance(this.node, instance, this.#entrance.givers.length > 0)
+    const { operator, concurrencyKey } = instance
     this.#instance = instance
     this.#limit = Math.max(1, instance.concurrency ?? 1)
     this.#direct = this.#limit === 1
@@ -227,8 +227,9 @@ export class NodeRunner implements PathNode, Giver, WorkHost, FailingNode {
   /** Gives an event to whoever takes its kind. `cause` is the event it answers. */
   give(event: ForgeEvent, cause?: ForgeEvent): void {
     if (this.#closed) return
-    const { kind } = event
-    const takers = this.#outlets.declared(kind)
+    // A plugin in plain JavaScript may give anything.
+    const kind = (event as ForgeEvent | null | undefined)?.kind
+    const takers = kind === undefined ? undefined : this.#outlets.declared(kind)
     if (takers === undefined) {
       this.#failures.undeclared(event, cause)
       return

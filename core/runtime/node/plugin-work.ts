@@ -62,7 +62,8 @@ export class PluginWork {
     if (outcome === undefined || outcome === null) return
     if ((outcome as { kind?: unknown }).kind !== undefined) this.#host.give(outcome as ForgeEvent, event)
     else if (Array.isArray(outcome)) this.#giveAll(outcome, event)
-    else this.#await(outcome as PromiseLike<Outcome>, event, thrown => this.#failed(thrown, event, attempt))
+    else if (isPromise(outcome)) this.#await(outcome, event, thrown => this.#failed(thrown, event, attempt))
+    else this.#host.give(outcome as ForgeEvent, event)
   }
 
   deliver(report: Report): void {
@@ -118,7 +119,7 @@ export class PluginWork {
   }
 
   #giveAll(outcome: Outcome, cause: ForgeEvent | undefined): void {
-    if (!outcome) return
+    if (outcome === undefined || outcome === null) return
     if (!Array.isArray(outcome)) this.#host.give(outcome as ForgeEvent, cause)
     else for (const event of outcome as readonly ForgeEvent[]) this.#host.give(event, cause)
   }

@@ -386,3 +386,51 @@ describe('one sink', () => {
     expect(got.map(event => (event as Report).key)).toEqual(Array.from({ length: 500 }, (_, index) => `n${index}`))
   })
 })
+
+describe('a plugin that keeps nothing of the contract', () => {
+  const giving = (answer: unknown): NodeSpec => ({
+    id: 'strange',
+    from: ['numbers'],
+    setup: () => ({ process: () => answer as ForgeEvent }),
+  })
+
+  it.each([
+    ['a text', 'hello', 'a string'],
+    ['an object without a kind', { at: 0 }, 'an object without a `kind`'],
+    ['a list with a hole', [null], 'null'],
+    ['a promise of a number', Promise.resolve(7), 'a number'],
+    ['a text that is empty', '', 'a string'],
+  ])('is named when it gives %s, and not the node that fed it', async (_what, answer, named) => {
+    const { result } = await runToEnd([numbers(1), giving(answer)])
+    expect(result.ended).toBe('failed')
+    expect(result.errors).toMatchObject([
+      {
+        node: 'strange',
+        error: {
+          code: 'EVENT_UNDECLARED',
+          message: `strange gave what is no event, ${named}, which its plugin does not declare`,
+        },
+      },
+    ])
+  })
+
+  it('is named when its setup gives nothing', async () => {
+    const empty: NodeSpec = { id: 'empty', from: ['numbers'], setup: () => undefined as never }
+    await expect(runToEnd([numbers(1), empty])).rejects.toMatchObject({
+      code: 'NODE_INVALID',
+      message: 'empty: the plugin signal/empty gives nothing from `setup` that could run',
+    })
+  })
+
+  it('is named when it never closes, and the run ends all the same, although virtual time stands still', async () => {
+    const stuck: NodeSpec = {
+      id: 'stuck',
+      from: ['numbers'],
+      setup: () => ({ process: () => undefined, dispose: () => new Promise(() => undefined) }),
+    }
+    const { result } = await runToEnd([numbers(1), stuck], { drainTimeout_ms: 50 })
+    expect(result.errors).toMatchObject([
+      { node: 'stuck', error: { message: 'stuck: did not close within the time for draining' } },
+    ])
+  })
+})
