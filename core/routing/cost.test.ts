@@ -53,6 +53,13 @@ test('what is within the quote is shown and not subtracted twice', () => {
   expect(cost.netOutput).toBe(9_965_000_000n - 25_000n)
 })
 
+test('a fee is told as what it is, also where the value at mid does not divide', () => {
+  const thirds = { input: 3n, output: 1n }
+  const curve = { ...leg.curve, feeBps: 4 }
+  const cost = allInCost([{ ...leg, curve, input: 1_000_000_001n, output: 333_000_000n }], thirds, landing)
+  expect(cost.lines.find(line => line.kind === 'pool-fee')).toMatchObject({ output: 133_333n, bps: 4 })
+})
+
 test('rent is shown as refundable and does not count against a route', () => {
   const cost = allInCost([leg], SOL_PER_USDC, landing)
   expect(cost.lines.find(line => line.kind === 'rent')).toMatchObject({

@@ -139,5 +139,8 @@ export function allInCost(
 
 /** Hundredths of a bps are kept: a base fee on a large trade is less than one. */
 function bpsOfValue(part: bigint, whole: bigint): number {
-  return whole === 0n ? 0 : Number((part * BPS * 100n) / whole) / 100
+  if (whole === 0n) return 0
+  // To the nearest: a pool's 4 bps are not told as 3.99.
+  const hundredths = Number(mulDiv(part < 0n ? -part : part, BPS * 100n, whole, 'half-even'))
+  return (part < 0n ? -hundredths : hundredths) / 100
 }

@@ -6,7 +6,7 @@ import type { PluginInstance } from '../../plugin/contract.ts'
 export function checkInstance(node: BoundNode, instance: PluginInstance, hasGivers: boolean): void {
   const invalid = (what: string): ForgeError =>
     new ForgeError('NODE_INVALID', {
-      message: `${node.id}: the plugin ${node.kind}/${node.plugin.name} ${what}`,
+      message: `the plugin ${node.kind}/${node.plugin.name} ${what}`,
       context: { node: node.id },
     })
   if (typeof instance !== 'object' || instance === null) throw invalid('gives nothing from `setup` that could run')

@@ -73,7 +73,7 @@ export class Failures<Node extends FailingNode> {
     const event = isEvent(given) ? given : undefined
     const what = event ? `an event of the kind "${event.kind}"` : `what is no event, ${nameOf(given)}`
     const thrown = new ForgeError('EVENT_UNDECLARED', {
-      message: `${id} gave ${what}, which its plugin does not declare`,
+      message: `${id}: gave ${what}, which its plugin does not declare`,
       context: { node: id, ...(event && { kind: event.kind }) },
     })
     const lost = cause ?? event

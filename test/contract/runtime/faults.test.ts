@@ -408,7 +408,7 @@ describe('a plugin that keeps nothing of the contract', () => {
         node: 'strange',
         error: {
           code: 'EVENT_UNDECLARED',
-          message: `strange gave what is no event, ${named}, which its plugin does not declare`,
+          message: `strange: gave what is no event, ${named}, which its plugin does not declare`,
         },
       },
     ])
