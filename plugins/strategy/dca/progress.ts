@@ -46,9 +46,10 @@ export class Progress {
     this.#advance()
   }
 
-  /** There is no order for this slot: that is as final as if there were, also for a run that follows a kill. */
-  leaveOut(key: string): void {
-    this.acknowledge(key)
+  /** There are no orders for these slots: that is as final as if there were, also for a run that follows a kill. */
+  leaveOut(slots: readonly Slot[]): void {
+    if (slots.length === 0) return
+    for (const slot of slots) this.acknowledge(keyOf(slot))
     this.#state.flush()
   }
 

@@ -193,7 +193,7 @@ export class Purchases {
    * before leaves it to the next one to tell.
    */
   #settleTold(): void {
-    for (const slot of this.#telling) this.#progress.leaveOut(keyOf(slot))
+    this.#progress.leaveOut(this.#telling)
     this.#telling = []
   }
 
@@ -230,7 +230,7 @@ export class Purchases {
   }
 
   #leaveOut(head: Purchase, level: NoticeEvent['level'], why: string, now: number): NoticeEvent {
-    this.#progress.leaveOut(keyOf(head.slot))
+    this.#progress.leaveOut([head.slot])
     this.#queue.shift()
     this.#lacksSince_ms = undefined
     const name = this.#nameOf(head)
