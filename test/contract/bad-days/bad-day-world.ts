@@ -13,15 +13,13 @@ import { diskFiles } from '../../../core/config/files.ts'
 import type { Report } from '../../../core/events/report.ts'
 import { createLocalnet } from '../../../core/localnet/localnet.ts'
 import { serve } from '../../../core/localnet/server/serve.ts'
-import { parseAmount } from '../../../core/money/amount.ts'
 import type { OrderRecord } from '../../../core/orders/journal.ts'
 import type { Http } from '../../../core/plugin/services.ts'
-import { openMemoryStore } from '../../../core/store/store.ts'
-import { seededRandom } from '../../../core/time/random.ts'
 import { createRealClock } from '../../../core/time/real-clock.ts'
 import { createVirtualClock } from '../../../core/time/virtual-clock.ts'
 import { JUPITER_CONFIG, type JupiterConfig } from '../../../plugins/execution/jupiter/config.ts'
 import { createJupiterVenue } from '../../../plugins/execution/jupiter/venue.ts'
+import { planDeployment, planIntent } from '../../plan-node.ts'
 import { type FaultProxy, faultProxy } from './fault-proxy.ts'
 import { patientClock } from './patient-clock.ts'
 
@@ -186,15 +184,7 @@ function desk(options: {
   readonly settings: TraderOptions['settings'] | undefined
 }) {
   const { clock, cluster, rpc, wallet, genesisHash, http } = options
-  const { journal } = openMemoryStore({ random: seededRandom('1') }).deploy({
-    pipeline: 'test',
-    genesisHash,
-    wallet: wallet.publicKey,
-    nodes: ['plan'],
-    fingerprint: '',
-    onChange: 'refuse',
-    now: clock.now(),
-  })
+  const { journal } = planDeployment({ genesisHash, wallet: wallet.publicKey, now: clock.now() })
   const stop = new AbortController()
   const nothing = (): void => undefined
   const trader = createTrader({
@@ -220,23 +210,9 @@ function desk(options: {
       output: string,
       { slippageBps = 100, expiresAt }: { slippageBps?: number; expiresAt?: number } = {},
     ): Promise<Report> => {
-      const parsed = parseAmount(amount, cluster.tokens)
-      return trader.trade(
-        {
-          kind: 'intent',
-          at: clock.now(),
-          key,
-          node: 'plan',
-          input: parsed.token,
-          output: cluster.tokens.find(output),
-          amount: parsed,
-          exact: 'in',
-          reason: 'a test',
-          ...(expiresAt !== undefined && { expiresAt }),
-        },
-        venue,
-        { onReport: nothing, slippageBps, priorityFee_microLamports: 10_000n },
-      )
+      const wish = { at: clock.now(), key, amount, output }
+      const intent = planIntent(cluster.tokens, wish, expiresAt === undefined ? {} : { expiresAt })
+      return trader.trade(intent, venue, { onReport: nothing, slippageBps, priorityFee_microLamports: 10_000n })
     },
   }
 }

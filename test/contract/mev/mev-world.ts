@@ -16,14 +16,12 @@ import { derivedKey } from '../../../core/localnet/derived-key.ts'
 import { createLocalnet, type Localnet } from '../../../core/localnet/localnet.ts'
 import { LEADER } from '../../../core/localnet/rpc/methods/slot-methods.ts'
 import { createLocalVenue } from '../../../core/localnet/venue/venue.ts'
-import { parseAmount } from '../../../core/money/amount.ts'
 import type { Protection } from '../../../core/plugin/landing.ts'
 import type { TradeOptions } from '../../../core/plugin/services.ts'
 import type { Venue } from '../../../core/plugin/venue.ts'
 import type { Deployment } from '../../../core/store/deployment.ts'
-import { openMemoryStore } from '../../../core/store/store.ts'
-import { seededRandom } from '../../../core/time/random.ts'
 import { createVirtualClock, type VirtualClock } from '../../../core/time/virtual-clock.ts'
+import { planDeployment, planIntent } from '../../plan-node.ts'
 import type { Fetch } from '../trading/fetch-faults.ts'
 import { type BlockEngineServer, blockEngineServer } from './block-engine-server.ts'
 
@@ -106,15 +104,7 @@ export async function mevWorld(settings: Partial<TraderSettings> = {}): Promise<
   }
   const rpc = createRpc({ url: localnet.rpcUrl, fetch: localnet.fetch, clock })
   const genesisHash = await verifyGenesis(cluster.profile, rpc)
-  const deployment = openMemoryStore({ random: seededRandom('1') }).deploy({
-    pipeline: 'test',
-    genesisHash,
-    wallet: wallet.publicKey,
-    nodes: ['plan'],
-    fingerprint: '',
-    onChange: 'refuse',
-    now: clock.now(),
-  })
+  const deployment = planDeployment({ genesisHash, wallet: wallet.publicKey, now: clock.now() })
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
   const makeTrader = (more: { signal?: AbortSignal; engine?: boolean; dryRun?: boolean } = {}): ChainTrader => {
     const ours = createRpc({ url: localnet.rpcUrl, fetch: publicFetch, clock })
@@ -151,20 +141,7 @@ export async function mevWorld(settings: Partial<TraderSettings> = {}): Promise<
     set onPublic(watcher) {
       onPublic = watcher
     },
-    intent: (key, amount, output) => {
-      const parsed = parseAmount(amount, cluster.tokens)
-      return {
-        kind: 'intent',
-        at: clock.now(),
-        key,
-        node: 'plan',
-        input: parsed.token,
-        output: cluster.tokens.find(output),
-        amount: parsed,
-        exact: 'in',
-        reason: 'a test',
-      }
-    },
+    intent: (key, amount, output) => planIntent(cluster.tokens, { at: clock.now(), key, amount, output }),
     trade: (intent, more = {}, venue = local) =>
       clock.run(
         trader.trade(intent, venue, {

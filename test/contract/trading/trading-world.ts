@@ -10,15 +10,13 @@ import { diskFiles } from '../../../core/config/files.ts'
 import type { IntentEvent } from '../../../core/events/event.ts'
 import type { Report } from '../../../core/events/report.ts'
 import { createLocalnet, type Localnet } from '../../../core/localnet/localnet.ts'
-import { parseAmount } from '../../../core/money/amount.ts'
 import type { TradeOptions } from '../../../core/plugin/services.ts'
 import type { Venue } from '../../../core/plugin/venue.ts'
 import type { Deployment } from '../../../core/store/deployment.ts'
-import { openMemoryStore } from '../../../core/store/store.ts'
-import { seededRandom } from '../../../core/time/random.ts'
 import { createVirtualClock, type VirtualClock } from '../../../core/time/virtual-clock.ts'
 import { JUPITER_CONFIG, type JupiterConfig } from '../../../plugins/execution/jupiter/config.ts'
 import { createJupiterVenue } from '../../../plugins/execution/jupiter/venue.ts'
+import { planDeployment, planIntent } from '../../plan-node.ts'
 import type { Fetch } from './fetch-faults.ts'
 
 const START_MS = Date.parse('2024-01-01T00:00:00Z')
@@ -73,15 +71,7 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
   const cluster = await openCluster('localnet', { files: diskFiles, directory: CLUSTERS, rpcUrl: localnet.rpcUrl })
   const plain = createRpc({ url: localnet.rpcUrl, fetch: localnet.fetch, clock })
   const genesisHash = await verifyGenesis(cluster.profile, plain)
-  const deployment = openMemoryStore({ random: seededRandom('1') }).deploy({
-    pipeline: 'test',
-    genesisHash,
-    wallet: wallet.publicKey,
-    nodes: ['plan'],
-    fingerprint: '',
-    onChange: 'refuse',
-    now: clock.now(),
-  })
+  const deployment = planDeployment({ genesisHash, wallet: wallet.publicKey, now: clock.now() })
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
   const makeTrader = (more: { faults?: WorldOptions['faults']; signal?: AbortSignal | undefined }): ChainTrader => {
     const fetch = more.faults ? more.faults(localnet.fetch) : localnet.fetch
@@ -120,22 +110,7 @@ export async function tradingWorld(options: WorldOptions = {}): Promise<TradingW
     venue,
     trader: () => trader,
     reports,
-    intent: (key, amount, output, more = {}) => {
-      const parsed = parseAmount(amount, cluster.tokens)
-      const to = cluster.tokens.find(output)
-      return {
-        kind: 'intent',
-        at: clock.now(),
-        key,
-        node: 'plan',
-        input: parsed.token,
-        output: to,
-        amount: parsed,
-        exact: 'in',
-        reason: 'a test',
-        ...more,
-      }
-    },
+    intent: (key, amount, output, more) => planIntent(cluster.tokens, { at: clock.now(), key, amount, output }, more),
     trade: (intent, more = {}) =>
       clock.run(
         trader.trade(intent, venue, {

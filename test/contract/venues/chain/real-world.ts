@@ -14,12 +14,10 @@ import { Wallet } from '../../../../core/chain/wallet/wallet.ts'
 import { diskFiles } from '../../../../core/config/files.ts'
 import type { AccountReader, IntentEvent, PoolVenue, Report, Venue } from '../../../../core/index.ts'
 import { createLocalnet, type Localnet } from '../../../../core/localnet/localnet.ts'
-import { parseAmount } from '../../../../core/money/amount.ts'
-import { openMemoryStore } from '../../../../core/store/store.ts'
-import { seededRandom } from '../../../../core/time/random.ts'
 import { createVirtualClock, type VirtualClock } from '../../../../core/time/virtual-clock.ts'
 import { createOrcaVenue } from '../../../../plugins/execution/orca/venue.ts'
 import { createRaydiumVenue } from '../../../../plugins/execution/raydium/venue.ts'
+import { planDeployment, planIntent } from '../../../plan-node.ts'
 import { keepingLog } from './keeping-log.ts'
 import { AMM_V4, CLMM, CPMM, WHIRLPOOL } from './programs.ts'
 import { profileOf, type RealMarket, writeRealMarket } from './real-market.ts'
@@ -67,21 +65,14 @@ export async function realWorld(): Promise<RealWorld> {
   const rpc = createRpc({ url: localnet.rpcUrl, fetch: localnet.fetch, clock })
   const accounts = createAccountReader(rpc, 'confirmed', clock)
   const log = keepingLog()
-  const { journal } = openMemoryStore({ random: seededRandom('1') }).deploy({
-    pipeline: 'test',
-    genesisHash: localnet.genesisHash,
-    wallet: wallet.publicKey,
-    nodes: ['plan'],
-    fingerprint: '',
-    onChange: 'refuse',
-    now: clock.now(),
-  })
+  const { genesisHash } = localnet
+  const { journal } = planDeployment({ genesisHash, wallet: wallet.publicKey, now: clock.now() })
   const trader = createTrader({
     clock,
     journal,
     rpcs: [rpc],
     wallet,
-    sender: liveSender(rpc, localnet.genesisHash),
+    sender: liveSender(rpc, genesisHash),
     venuePrograms: cluster.venuePrograms,
     log,
     signal: NEVER,
@@ -124,22 +115,8 @@ export async function realWorld(): Promise<RealWorld> {
           clock,
         }),
       ),
-    intent: (amount, output, more = {}) => {
-      const parsed = parseAmount(amount, cluster.tokens)
-      const to = cluster.tokens.find(output)
-      return {
-        kind: 'intent',
-        at: clock.now(),
-        key: `${intents++}`,
-        node: 'plan',
-        input: parsed.token,
-        output: to,
-        amount: parsed,
-        exact: 'in',
-        reason: 'a test',
-        ...more,
-      }
-    },
+    intent: (amount, output, more) =>
+      planIntent(cluster.tokens, { at: clock.now(), key: `${intents++}`, amount, output }, more),
     trade: (intent, venue, slippageBps = 50, onReport = () => undefined) =>
       clock.run(
         trader.trade(intent, venue, {
