@@ -102,7 +102,12 @@ export class CandleCheck {
     if (this.#buffer.count > 0) this.#ready.push(this.#buffer.columns())
     if (this.#given > 0) return
     const [first, end] = [isoOf(this.#first_ms), isoOf(this.#last_ms + this.#interval_ms)]
-    refuse(this.#path, undefined, `no candle in the period asked for: they go from ${first} to ${end}`)
+    refuse(
+      this.#path,
+      undefined,
+      `no candle in the period asked for: they go from ${first} to ${end}`,
+      'Give another period.',
+    )
   }
 
   #checkValues(line: number, open: number, high: number, low: number, close: number, volume: number): void {

@@ -115,7 +115,8 @@ export async function openPipeline(
   const { document, why } = await documents.at(file)
   if (!document) {
     const span = new SourceText(file, '').span(0, 1)
-    findings.add(span, { code: 'CONFIG_FILE_MISSING', path: '', message: `can not read this file: ${why}` })
+    const hint = file === '' ? 'give the path of a file' : 'check the path'
+    findings.add(span, { code: 'CONFIG_FILE_MISSING', path: '', message: `can not read this file: ${why}`, hint })
     return undefined
   }
   findings.addAll(document.diagnostics)

@@ -6,6 +6,9 @@ import { newHome, sniperforge } from './command.ts'
 const home = newHome()
 afterAll(() => home.remove())
 
+const BACKTEST = ['backtest', 'pipelines/strategy-run.yaml', '--type', 'dca', '--data', 'sol.csv']
+/** Candles that can be read. */
+const FILLED = 'test/fixtures/candles/unix-ms.zstd.parquet'
 const said = async (args: readonly string[]) => sniperforge(home.path, args)
 
 test.each([
@@ -76,7 +79,24 @@ test.each([
   ],
   ['history before anything ran', ['history', '--data-dir', '/nowhere'], 1, 'HISTORY_MISSING', 'Run a pipeline first'],
   ['an unknown plugin', ['plugins', 'show', 'dcaa'], 78, 'PLUGIN_UNKNOWN', 'Did you mean "dca"?'],
-  ['a data directory without a name', ['orders', 'list', '--data-dir', ''], 2, 'FLAG_INVALID', 'Name a directory'],
+  ['a data directory without a name', ['orders', 'list', '--data-dir', ''], 2, 'FLAG_INVALID', 'Give a path'],
+  ['a folder for a report without a name', [...BACKTEST, '--out', ''], 2, '--out is empty', 'Give a path'],
+  ['a day that no month has', [...BACKTEST, '--from', '2024-02-30'], 2, '--from can not be "2024-02-30"', 'Give a day'],
+  ['what is given by two flags', [...BACKTEST, '--param', 'type=grid'], 2, '--param type and --type', 'Leave one'],
+  [
+    'flags that exclude each other',
+    [...BACKTEST, '--compare', 'a', '--replay', 'b'],
+    2,
+    '--compare and --replay can not be given together',
+    'Leave one',
+  ],
+  [
+    'a mistyped --param where another is missing',
+    ['backtest', 'pipelines/strategy-run.yaml', '--data', FILLED, '--param', 'tpye=dca'],
+    78,
+    '--param tpye:1:1 error[CONFIG_PARAM_UNKNOWN]',
+    'did you mean "type"?',
+  ],
   [
     'settings that are a directory',
     ['strategy-run', '--type', 'dca', '--config', '..'],

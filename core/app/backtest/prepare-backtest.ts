@@ -7,7 +7,7 @@ import { Valuation } from '../../backtest/valuation.ts'
 import { assertWithinData } from '../../backtest/within-data.ts'
 import type { Cluster } from '../../chain/cluster/cluster.ts'
 import type { BoundPipeline } from '../../config/bound-pipeline.ts'
-import { ForgeError } from '../../errors/forge-error.ts'
+import { ForgeError, isForgeError } from '../../errors/forge-error.ts'
 import { type Amount, parseAmount, parseUnits } from '../../money/amount.ts'
 import { SOL_MINT, sameToken, type TokenDirectory } from '../../money/token.ts'
 import type { PluginRegistry } from '../../registry/registry.ts'
@@ -64,7 +64,7 @@ export async function prepareBacktest(
   const [bars, ...more] = series
   const valuation = new Valuation([bars.pair, ...more.map(({ pair }) => pair)])
   valuation.see(series.map(({ open }) => open[0]!))
-  const capital = startingCapital(request.capital, pipeline, bars.pair.quote, tokens)
+  const capital = ofFlag('capital', () => startingCapital(request.capital, pipeline, bars.pair.quote, tokens))
   assertValued(capital, valuation)
   return {
     pipeline,
@@ -72,11 +72,32 @@ export async function prepareBacktest(
     tokens,
     venues: venuesOf(bound.registry),
     bars,
-    ...fillsOf(request.fill, series, valuation, tokens),
+    ...ofFlag('depth', () => fillsOf(request.fill, series, valuation, tokens)),
     ...capital,
-    fees_lamports: parseUnits(request.feeSol, 9),
+    fees_lamports: lamportsOf(request.feeSol),
     warnings: [...(shipped ? [settingsText(shipped, leftOut)] : []), ...cut, ...bound.warnings],
     redact: bound.redact,
+  }
+}
+
+/** An amount that a flag gave is told with that flag. */
+function ofFlag<T>(flag: string, work: () => T): T {
+  try {
+    return work()
+  } catch (thrown) {
+    if (!isForgeError(thrown, 'AMOUNT_INVALID') && !isForgeError(thrown, 'TOKEN_UNKNOWN')) throw thrown
+    const { code, remedy, context } = thrown
+    throw new ForgeError(code, { message: `--${flag}: ${thrown.message}`, remedy, context, cause: thrown })
+  }
+}
+
+/** @throws FLAG_INVALID */
+function lamportsOf(sol: string): bigint {
+  try {
+    return parseUnits(sol, 9)
+  } catch (cause) {
+    const remedy = 'Give a number of SOL, as in 1 or 0.5.'
+    throw new ForgeError('FLAG_INVALID', { message: `--fee-sol can not be "${sol}"`, remedy, cause })
   }
 }
 

@@ -108,7 +108,8 @@ function requestOf(file: string, params: Readonly<Record<string, unknown>>, flag
 function timeOf(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const time_ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN
-  if (!Number.isNaN(time_ms)) return time_ms
+  // A day that no month has would be taken for one of the next.
+  if (!Number.isNaN(time_ms) && new Date(time_ms).toISOString().startsWith(text.slice(0, 10))) return time_ms
   throw new ForgeError('FLAG_INVALID', {
     message: `--${flag} can not be "${text}"`,
     remedy: 'Give a day or a time in UTC: 2024-03-01 or 2024-03-01T12:00:00Z.',

@@ -1,6 +1,6 @@
 import { Flags, type Interfaces } from '@oclif/core'
 import { USUAL_POOL } from '../../app/backtest/backtest-request.ts'
-import { CHAIN_FLAGS, MARKET_FLAGS, OUTPUT_FLAGS, RUN_FLAGS } from './common-flags.ts'
+import { CHAIN_FLAGS, MARKET_FLAGS, OUTPUT_FLAGS, pathOf, RUN_FLAGS } from './common-flags.ts'
 
 const DATA = 'DATA'
 const FILLS = 'FILLS'
@@ -107,6 +107,7 @@ export const BACKTEST_FLAGS = {
     helpGroup: 'RUN',
   }),
   out: Flags.string({
+    parse: pathOf,
     description: 'A folder for the report; a sweep that was interrupted goes on from what it finds there.',
     helpValue: 'DIR',
     helpGroup: 'OUTPUT',
@@ -117,6 +118,7 @@ export const BACKTEST_FLAGS = {
     helpGroup: 'RUN',
   }),
   compare: Flags.string({
+    parse: pathOf,
     description:
       'A record of a run (`run --record FILE`) over the same candles: says whether the backtest decides the same, and how far its fills are apart.',
     helpValue: 'RECORD',
@@ -124,6 +126,7 @@ export const BACKTEST_FLAGS = {
     helpGroup: 'RUN',
   }),
   replay: Flags.string({
+    parse: pathOf,
     description:
       'A record of a run: its sources and the ends of its orders instead of candles and a fill model. Says whether the same is decided again.',
     helpValue: 'RECORD',

@@ -42,17 +42,17 @@ export const CHAIN_FLAGS = {
   }),
 }
 
+/** The parser of a flag that names a file or a folder. @throws FLAG_INVALID */
+export async function pathOf(path: string, _context: unknown, flag: { readonly name: string }): Promise<string> {
+  if (path !== '') return path
+  throw new ForgeError('FLAG_INVALID', { message: `--${flag.name} is empty`, remedy: 'Give a path, or leave it out.' })
+}
+
 export const DATA_DIR_FLAG = Flags.string({
   description: 'Where the journal, the history and the embedded chain are kept; a second start goes on from there.',
   helpValue: 'DIR',
   helpGroup: 'RUN',
-  parse: async path => {
-    if (path !== '') return path
-    throw new ForgeError('FLAG_INVALID', {
-      message: '--data-dir is empty',
-      remedy: 'Name a directory, or leave it out.',
-    })
-  },
+  parse: pathOf,
 })
 
 export const VERBOSE_FLAG = Flags.boolean({
@@ -87,6 +87,7 @@ export const RUN_FLAGS = {
   record: Flags.string({
     description:
       'Record what the sources bring, what is decided and what comes of it, for `backtest --compare` and --replay.',
+    parse: pathOf,
     helpValue: 'FILE',
     helpGroup: 'RUN',
   }),

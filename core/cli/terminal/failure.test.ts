@@ -80,6 +80,14 @@ test("oclif's parser errors become usage errors with what was probably meant", (
     ),
   )
   expect(missing).toMatchObject({ code: 'FLAG_MISSING', message: '--type and --config must be given' })
+  const both =
+    '--compare=x cannot also be provided when using --replay\n--replay=y cannot also be provided when using --compare'
+  expect(translateOclifError(oclif(both))).toMatchObject({
+    message: '--compare and --replay can not be given together',
+  })
+  const own = new ForgeError('FLAG_INVALID', { message: '--out is empty', remedy: 'Give a path.' })
+  own.message = `Parsing --out \n\t${own.message}\nSee more help with --help`
+  expect(translateOclifError(own)).toMatchObject({ message: '--out is empty', remedy: 'Give a path.' })
   const parsing = 'Parsing --port \n\tExpected an integer but received: abc\nSee more help with --help'
   expect(translateOclifError(oclif(parsing))).toMatchObject({
     code: 'FLAG_INVALID',

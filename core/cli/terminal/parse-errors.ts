@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { packageFile } from '../../app/package-root.ts'
-import { ForgeError } from '../../errors/forge-error.ts'
+import { ForgeError, isForgeError } from '../../errors/forge-error.ts'
 import { listOf, nearest } from '../../errors/suggest.ts'
 
 /** What oclif attaches to its own errors. */
@@ -21,6 +21,7 @@ export function closingOf(thrown: unknown): number | undefined {
 
 /** An error of oclif's parser or command lookup as one of ours; anything else stays as it is. */
 export function translateOclifError(thrown: unknown): unknown {
+  if (isForgeError(thrown)) return unwrapped(thrown)
   if (!isOclifError(thrown)) return thrown
   const unknownCommand = /^command (\S+) not found/i.exec(thrown.message)
   if (unknownCommand) return commandUnknown(unknownCommand[1]!)
@@ -44,7 +45,7 @@ export function translateOclifError(thrown: unknown): unknown {
       message: `${unparsed[1]}: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
     })
   }
-  const beside = /^--([^=\s]+)=.* cannot also be provided when using (--\S+)$/s.exec(message.trim())
+  const beside = /^--([^=\s]+)=.*? cannot also be provided when using (--\S+)$/ms.exec(message.trim())
   if (beside) {
     return new ForgeError('USAGE', {
       message: `--${beside[1]} and ${beside[2]} can not be given together`,
@@ -52,6 +53,14 @@ export function translateOclifError(thrown: unknown): unknown {
     })
   }
   return new ForgeError('USAGE', { message: message.trim() })
+}
+
+/** Our own error as it was: what a flag's own check throws, oclif writes its sentences around. */
+function unwrapped(error: ForgeError): ForgeError {
+  const own = /^Parsing --\S+\s+(.*?)(?:\nSee more help with --help)?$/s.exec(error.message)?.[1]
+  if (own === undefined) return error
+  const { code, remedy, context, cause } = error
+  return new ForgeError(code, { message: own, remedy, context, cause })
 }
 
 function commandUnknown(id: string): ForgeError {

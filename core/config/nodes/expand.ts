@@ -144,7 +144,9 @@ async function expandFragment(
   }
   const { document, why } = await documents.at(file)
   if (!document) {
-    findings.add(named.value.span, { code: 'CONFIG_FILE_MISSING', path, message: `can not read "${file}": ${why}` })
+    const message = `can not read "${file}": ${why}`
+    const hint = 'a path is relative to the file that names it'
+    findings.add(named.value.span, { code: 'CONFIG_FILE_MISSING', path, message, hint })
     return []
   }
   findings.addAll(document.diagnostics)

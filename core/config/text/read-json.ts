@@ -52,7 +52,12 @@ class JsonReader {
   document(): Tree {
     this.#space()
     if (this.#at >= this.#text.length)
-      throw new JsonTrouble(this.#source.span(0, 1), 'the file has no content', undefined, 'CONFIG_EMPTY')
+      throw new JsonTrouble(
+        this.#source.span(0, 1),
+        'the file has no content',
+        'write its fields, or name another file',
+        'CONFIG_EMPTY',
+      )
     const tree = this.#value('', 0)
     this.#space()
     if (this.#at < this.#text.length) throw this.#trouble('there is text after the end of the value')
@@ -111,7 +116,8 @@ class JsonReader {
       if (before) {
         const line = this.#source.position(before.keySpan.start).line
         const message = `"${key}" is given twice; the first is on line ${line}`
-        this.#findings.add(keySpan, { code: 'CONFIG_DUPLICATE_KEY', path: joinPath(path, key), message })
+        const hint = 'keep one of the two'
+        this.#findings.add(keySpan, { code: 'CONFIG_DUPLICATE_KEY', path: joinPath(path, key), message, hint })
       } else if (key === '__proto__') {
         this.#findings.add(keySpan, {
           code: 'CONFIG_FIELD_UNKNOWN',

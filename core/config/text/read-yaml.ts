@@ -26,7 +26,12 @@ export function readYaml(source: SourceText, findings: Findings, text = source.t
   if (reportYamlErrors(document, source, findings)) return undefined
   const root = document.contents
   if (root === null || (isScalar(root) && root.value === null)) {
-    findings.add(start, { code: 'CONFIG_EMPTY', path: '', message: 'the file has no content' })
+    findings.add(start, {
+      code: 'CONFIG_EMPTY',
+      path: '',
+      message: 'the file has no content',
+      hint: 'write its fields, or name another file',
+    })
     return undefined
   }
   return new Reader(source, findings).read(root as ParsedNode, '', 0)
@@ -100,7 +105,8 @@ class Reader {
       if (before) {
         const line = this.#source.position(before.keySpan.start).line
         const message = `"${key}" is given twice; the first is on line ${line}`
-        this.#findings.add(keySpan, { code: 'CONFIG_DUPLICATE_KEY', path: joinPath(path, key), message })
+        const hint = 'keep one of the two'
+        this.#findings.add(keySpan, { code: 'CONFIG_DUPLICATE_KEY', path: joinPath(path, key), message, hint })
       }
       const tree = this.read(value, joinPath(path, key), depth + 1, keySpan)
       if (key === '__proto__') {

@@ -212,7 +212,7 @@ export class Resolver {
     const given = /^\$\{\s*params\.[\w-]+\s*\}$/.test(textOf(file.value) ?? '')
     const found = await this.#documents.find(wanted, file.value.span.source.name, given ? 'given' : 'written')
     if (!found.document) {
-      const hint = found.tried.length > 1 ? `looked for ${found.tried.join(', ')}` : undefined
+      const hint = found.tried.length > 1 ? `looked for ${found.tried.join(', ')}` : 'check the path'
       this.#findings.add(name.span, {
         code: 'CONFIG_FILE_MISSING',
         path: at,
