@@ -1,3 +1,4 @@
+import { decoded } from '../../chain/rpc/decoded.ts'
 import type { JsonRpc } from '../../chain/rpc/json-rpc.ts'
 import type { TokenDirectory } from '../../money/token.ts'
 import type { RunPortfolio } from '../run/run-document.ts'
@@ -47,6 +48,14 @@ export async function readPortfolio(
       ),
     ),
   ])
+  return decoded('getTokenAccountsByOwner', () => heldOf(balance, lists, tokens))
+}
+
+function heldOf(
+  balance: { readonly context: { readonly slot: number }; readonly value: number },
+  lists: readonly TokenAccounts[],
+  tokens: TokenDirectory,
+): RunPortfolio {
   const held = new Map<string, { decimals: number; units: bigint }>()
   for (const { account } of lists.flatMap(list => list.value)) {
     const { mint, tokenAmount } = account.data.parsed.info
@@ -56,7 +65,7 @@ export async function readPortfolio(
   const symbolOf = (mint: string): string => tokens.tokens.find(token => token.mint === mint)?.symbol ?? mint
   return {
     slot: balance.context.slot,
-    sol_lamports: String(balance.value),
+    sol_lamports: BigInt(balance.value).toString(),
     tokens: [...held]
       .map(([mint, { decimals, units }]) => ({ mint, symbol: symbolOf(mint), decimals, amount: units.toString() }))
       .sort((a, b) => (a.symbol === b.symbol ? (a.mint < b.mint ? -1 : 1) : a.symbol < b.symbol ? -1 : 1)),

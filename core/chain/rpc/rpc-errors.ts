@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { ForgeError } from '../../errors/forge-error.ts'
 import { redactText, redactUrl } from '../redact.ts'
 
@@ -20,7 +21,7 @@ export function statusError(url: string, method: string, status: number, body: s
   if (status === 429) {
     return new ForgeError('RPC_RATE_LIMITED', { message: `${where} answers 429: too many requests`, context })
   }
-  const excerpt = redactText(body.replaceAll(/\s+/g, ' ').trim().slice(0, 200), url)
+  const excerpt = shown(redactText(body, url), 200)
   if (status >= 500) return new ForgeError('RPC_UNAVAILABLE', { message: `${where} answers ${status}`, context })
   if (status === 401 || status === 403) {
     const remedy = 'The endpoint wants a valid key: check --rpc-url.'
@@ -33,12 +34,20 @@ export function statusError(url: string, method: string, status: number, body: s
 export function answerError(url: string, method: string, error: unknown): ForgeError {
   const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>
   const rpcCode = typeof code === 'number' ? code : undefined
-  const text = redactText(typeof message === 'string' ? message : JSON.stringify(error), url)
+  const text = shown(redactText(typeof message === 'string' ? message : JSON.stringify(error), url), 500)
   const behind = slotsBehind(error)
   return new ForgeError(kindOf(rpcCode), {
     message: `${redactUrl(url)} (${method}): ${text}`,
     context: { method, url: redactUrl(url), rpcCode, ...(behind !== undefined && { slotsBehind: behind }) },
   })
+}
+
+/** What an endpoint says, on one line: it must not move the cursor of a terminal, nor fill it. */
+function shown(text: string, length_max: number): string {
+  const plain = stripVTControlCharacters(text.slice(0, 10 * length_max))
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+  return plain.length > length_max ? `${plain.slice(0, length_max)}…` : plain
 }
 
 function kindOf(rpcCode = 0): 'RPC_RATE_LIMITED' | 'RPC_UNAVAILABLE' | 'RPC_REFUSED' {

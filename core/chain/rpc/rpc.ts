@@ -1,4 +1,5 @@
 import type { AccountFilter } from '../../plugin/services.ts'
+import { decoded, entriesFor } from './decoded.ts'
 import { createJsonRpc, type JsonRpc, type JsonRpcOptions } from './json-rpc.ts'
 import type {
   Account,
@@ -97,13 +98,19 @@ export function createRpc(
     const { minContextSlot = 0 } = how ?? {}
     const params = [addresses, { commitment, encoding: 'base64', ...(minContextSlot > 0 && { minContextSlot }) }]
     const answer = await read<Contextual<(WireAccount | null)[]>>('getMultipleAccounts', params, how?.forSimulation)
-    return { slot: answer.context.slot, accounts: answer.value.map(accountOf) }
+    return decoded('getMultipleAccounts', () => ({
+      slot: answer.context.slot,
+      accounts: entriesFor('getMultipleAccounts', addresses, answer.value).map(accountOf),
+    }))
   }
 
   const signatureStatusesAt: Rpc['signatureStatusesAt'] = async (signatures, { searchHistory }) => {
     const params = [signatures, { searchTransactionHistory: searchHistory }]
     const answer = await read<Contextual<(SignatureStatus | null)[]>>('getSignatureStatuses', params)
-    return { slot: answer.context.slot, statuses: answer.value.map(status => status ?? undefined) }
+    return decoded('getSignatureStatuses', () => ({
+      slot: answer.context.slot,
+      statuses: entriesFor('getSignatureStatuses', signatures, answer.value).map(status => status ?? undefined),
+    }))
   }
 
   return {
@@ -114,30 +121,37 @@ export function createRpc(
     blockHeight: commitment => read('getBlockHeight', [{ commitment }]),
     heightAt: async commitment => {
       const answer = await read<{ absoluteSlot: number; blockHeight: number }>('getEpochInfo', [{ commitment }])
-      return { slot: answer.absoluteSlot, height: answer.blockHeight }
+      return decoded('getEpochInfo', () => ({ slot: answer.absoluteSlot, height: answer.blockHeight }))
     },
     firstAvailableBlock: () => read('getFirstAvailableBlock'),
     latestBlockhash: async commitment => {
       const answer = await read<Contextual<{ blockhash: string; lastValidBlockHeight: number }>>('getLatestBlockhash', [
         { commitment },
       ])
-      return { ...answer.value, slot: answer.context.slot }
+      return decoded('getLatestBlockhash', () => ({ ...answer.value, slot: answer.context.slot }))
     },
-    balance: async (address, commitment) =>
-      BigInt((await read<Contextual<number>>('getBalance', [address, { commitment }])).value),
+    balance: async (address, commitment) => {
+      const answer = await read<Contextual<number>>('getBalance', [address, { commitment }])
+      return decoded('getBalance', () => BigInt(answer.value))
+    },
     accounts: async (addresses, commitment) => (await accountsAt(addresses, commitment)).accounts,
     accountsAt,
     programAccounts: async (programId, filters, commitment) => {
       const params = [programId, { commitment, encoding: 'base64', withContext: true, filters }]
       const answer = await read<Contextual<{ pubkey: string; account: WireAccount }[]>>('getProgramAccounts', params)
-      const accounts = answer.value.map(({ pubkey, account }) => ({ address: pubkey, ...accountOf(account)! }))
-      return { slot: answer.context.slot, accounts }
+      return decoded('getProgramAccounts', () => ({
+        slot: answer.context.slot,
+        accounts: answer.value.map(({ pubkey, account }) => ({ address: pubkey, ...accountOf(account)! })),
+      }))
     },
-    rentExemption: async bytes => BigInt(await read<number>('getMinimumBalanceForRentExemption', [bytes])),
+    rentExemption: async bytes => {
+      const answer = await read<number>('getMinimumBalanceForRentExemption', [bytes])
+      return decoded('getMinimumBalanceForRentExemption', () => BigInt(answer))
+    },
     slotLeaders: (from, limit) => read('getSlotLeaders', [from, limit]),
     recentPrioritizationFees: async addresses => {
       const answer = await read<readonly { prioritizationFee: number }[]>('getRecentPrioritizationFees', [addresses])
-      return answer.map(block => BigInt(block.prioritizationFee))
+      return decoded('getRecentPrioritizationFees', () => answer.map(block => BigInt(block.prioritizationFee)))
     },
     signatureStatuses: async (signatures, options) => (await signatureStatusesAt(signatures, options)).statuses,
     signatureStatusesAt,
@@ -168,7 +182,7 @@ export function createRpc(
           preTokenBalances?: WireTokenBalance[] | null
         }>
       >('simulateTransaction', params, true)
-      return {
+      return decoded('simulateTransaction', () => ({
         slot: answer.context.slot,
         error: answer.value.err ?? undefined,
         logs: answer.value.logs ?? [],
@@ -176,7 +190,7 @@ export function createRpc(
         accounts: answer.value.accounts?.map(accountOf),
         calls: answer.value.innerInstructions ?? undefined,
         start: startOf(answer.value),
-      }
+      }))
     },
     send: wire =>
       once('sendTransaction', [
