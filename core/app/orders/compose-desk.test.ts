@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
+import { boundNode } from '../../../test/bound-node.ts'
 import type { BoundNode, BoundPipeline } from '../../config/bound-pipeline.ts'
 import type { AnyPlugin, PluginKind } from '../../plugin/contract.ts'
 import { composeDesk } from './compose-desk.ts'
@@ -18,15 +19,8 @@ const plugin = (kind: PluginKind, name: string): AnyPlugin => ({
   setup: () => ({}),
 })
 
-const node = (id: string, kind: PluginKind, name: string, from: readonly string[], config: object = {}): BoundNode => ({
-  id,
-  kind,
-  plugin: plugin(kind, name),
-  config,
-  from,
-  onError: { action: 'stop' },
-  place: { file: 'test', line: 1, column: 1 },
-})
+const node = (id: string, kind: PluginKind, name: string, from: readonly string[], config: object = {}): BoundNode =>
+  boundNode(id, plugin(kind, name), from, config)
 
 /** As `order-create` binds one. */
 function planned(type: string, pair: string, venue = 'jupiter'): OrderPlan {

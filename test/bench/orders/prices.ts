@@ -12,6 +12,7 @@ import {
 import localnet from '../../../core/localnet/venue/plugin.ts'
 import type { AnyPlugin } from '../../../core/plugin/contract.ts'
 import stopLoss from '../../../plugins/order/stop-loss/index.ts'
+import { boundNode } from '../../bound-node.ts'
 
 /** A stop of a bench: sells so many lamports at or below the price. */
 export interface Stop {
@@ -91,13 +92,5 @@ export function stopPipeline(stops: readonly Stop[], tokens: TokenDirectory): St
 }
 
 function node(id: string, plugin: AnyPlugin, from: readonly string[], config: object): BoundNode {
-  return {
-    id,
-    kind: plugin.kind,
-    plugin,
-    config: Value.Default(plugin.config, config),
-    from,
-    onError: { action: 'stop' },
-    place: { file: 'bench', line: 1, column: 1 },
-  }
+  return boundNode(id, plugin, from, Value.Default(plugin.config, config))
 }

@@ -16,6 +16,7 @@ import {
 } from '../../../core/testing/index.ts'
 import { configOf } from '../../../core/testing/node-config.ts'
 import { seededRandom } from '../../../core/time/random.ts'
+import { boundNode } from '../../bound-node.ts'
 import { market, plugin, price } from './order-trial.ts'
 
 const MINUTE = 60_000
@@ -29,9 +30,7 @@ const DCA = BUILT_IN_PLUGINS.find(({ kind, name }) => kind === 'strategy' && nam
 const PURCHASES = { token: 'SOL', amount: '10 USDC', interval: '1h', slots: 3, budget: '20 USDC' }
 
 function nodeOf(id: string, definition: AnyPlugin, from: readonly string[], settings = {}): BoundNode {
-  const config = configOf(definition, settings, testTokens())
-  const place = { file: 'test', line: 1, column: 1 }
-  return { id, kind: definition.kind, plugin: definition, config, from, onError: { action: 'stop' }, place }
+  return boundNode(id, definition, from, configOf(definition, settings, testTokens()))
 }
 
 /** Buys by a calendar through an order node, from a time on, and dies at another. */

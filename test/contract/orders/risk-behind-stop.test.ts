@@ -8,6 +8,7 @@ import { MemoryStates, mockServices, testClock, testTokens } from '../../../core
 import { configOf } from '../../../core/testing/node-config.ts'
 import { feedOf } from '../../../core/testing/run-plugin.ts'
 import { seededRandom } from '../../../core/time/random.ts'
+import { boundNode } from '../../bound-node.ts'
 import { market, plugin, price, reports, wants } from './order-trial.ts'
 
 const NOWHERE = {
@@ -18,9 +19,7 @@ const NOWHERE = {
 const QUIET = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 function nodeOf(id: string, definition: AnyPlugin, from: readonly string[], settings = {}): BoundNode {
-  const config = configOf(definition, settings, testTokens())
-  const place = { file: 'test', line: 1, column: 1 }
-  return { id, kind: definition.kind, plugin: definition, config, from, onError: { action: 'stop' }, place }
+  return boundNode(id, definition, from, configOf(definition, settings, testTokens()))
 }
 
 const bare = (kind: PluginKind, takes: AnyPlugin['takes'], gives: AnyPlugin['gives']) =>

@@ -22,6 +22,7 @@ import { type LogEntry, recordingLog } from '../../../core/testing/mocks/recordi
 import { configOf } from '../../../core/testing/node-config.ts'
 import { seededRandom } from '../../../core/time/random.ts'
 import type { VirtualClock } from '../../../core/time/virtual-clock.ts'
+import { boundNode } from '../../bound-node.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 
@@ -86,15 +87,8 @@ export async function openPriceWorld(options: {
   const more = mockServices({ clock, tokens, replace: { ...services, accounts, http } })
   const all = { ...services, ...options.services?.({ ...services, accounts } as Services, clock) }
   const printed: string[] = []
-  const node = (id: string, plugin: AnyPlugin, settings: object, from: readonly string[]): BoundNode => ({
-    id,
-    kind: plugin.kind,
-    plugin,
-    config: configOf(plugin, settings as Record<string, unknown>, tokens),
-    from,
-    onError: { action: 'stop' },
-    place: { file: 'test', line: 1, column: 1 },
-  })
+  const node = (id: string, plugin: AnyPlugin, settings: object, from: readonly string[]): BoundNode =>
+    boundNode(id, plugin, from, configOf(plugin, settings as Record<string, unknown>, tokens))
   const console = BUILT_IN_PLUGINS.find(each => each.kind === 'sink' && each.name === 'console')!
   const given: ForgeEvent[] = []
   const run = await clock.run(

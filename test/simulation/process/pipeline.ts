@@ -14,6 +14,7 @@ import twap from '../../../plugins/order/twap/index.ts'
 import history from '../../../plugins/sink/history/index.ts'
 import poolPrice from '../../../plugins/source/pool-price/index.ts'
 import dca from '../../../plugins/strategy/dca/index.ts'
+import { boundNode } from '../../bound-node.ts'
 import { type Ask, askFor, asks, WAITING_KINDS, type Waiting, type WaitingKind } from './asks.ts'
 import { burst } from './burst.ts'
 import { askOf, LINKED_EXPIRY, LINKED_KINDS, type Linked, type LinkedKind } from './linked.ts'
@@ -126,15 +127,7 @@ const ORDER_NODES: Readonly<Record<OrderKind, { readonly plugin: AnyPlugin; read
 }
 
 function node(id: string, plugin: AnyPlugin, from: readonly string[], config: object): BoundNode {
-  return {
-    id,
-    kind: plugin.kind,
-    plugin,
-    config: Value.Default(plugin.config, config),
-    from,
-    onError: { action: 'stop' },
-    place: { file: 'simulation', line: 1, column: 1 },
-  }
+  return boundNode(id, plugin, from, Value.Default(plugin.config, config))
 }
 
 function observer(onEvent: (event: ForgeEvent) => void): AnyPlugin {
