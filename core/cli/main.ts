@@ -1,5 +1,6 @@
 import { run, settings } from '@oclif/core'
 import { packageRoot } from '../app/package-root.ts'
+import { watchOutput } from './terminal/lost-output.ts'
 
 /** What `bigint-buffer`, which the SDKs of DEXes bring, says of itself: its native code is left unbuilt on purpose. */
 const NOBODYS_CONCERN = 'bigint: Failed to load bindings'
@@ -15,6 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   console.warn = (...words: unknown[]) => {
     if (!String(words[0]).startsWith(NOBODYS_CONCERN)) warn.apply(console, words)
   }
+  watchOutput()
   try {
     const exitCode: unknown = await run([...argv], { root: packageRoot() })
     return typeof exitCode === 'number' ? exitCode : 0

@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { newHome, sniperforge } from './command.ts'
+import { newHome, ROOT, sniperforge } from './command.ts'
+import { journalOnDisk } from './journal-on-disk.ts'
 
 const home = newHome()
 afterAll(() => home.remove())
@@ -116,6 +118,23 @@ test.each([
   },
   60_000,
 )
+
+test('a disk that takes no output is told once, and what runs goes on', () => {
+  const full = openSync('/dev/full', 'w')
+  const dataDir = join(home.path, 'unheard')
+  const bin = join(ROOT, 'dist/core/cli/bin.js')
+  const args = [bin, 'strategy-run', '--type', 'dca', '--config', 'dca.json', '--data-dir', dataDir]
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    stdio: ['ignore', full, 'pipe'],
+    encoding: 'utf8',
+  })
+  closeSync(full)
+  expect(stderr.match(/error\[/g)).toEqual(['error['])
+  expect(stderr).toContain('error[FILE_REFUSED] what is printed is lost: ENOSPC')
+  expect(status).toBe(1)
+  expect(journalOnDisk(dataDir).map(({ state }) => state)).toContain('confirmed')
+}, 60_000)
 
 test('with --json a mistake is one document on stdout, and nothing on stderr', async () => {
   const { code, stdout, stderr } = await said([

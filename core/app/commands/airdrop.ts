@@ -25,7 +25,7 @@ export async function airdrop(
     readonly environment: Environment
   },
 ): Promise<{ readonly address: string; readonly sol: string; readonly signature: string }> {
-  const lamports = parseUnits(sol, SOL_DECIMALS)
+  const lamports = lamportsOf(sol)
   const cluster = await findCluster(options.cluster, options.rpcUrl)
   if (isEmbedded(cluster, options.rpcUrl)) {
     throw new ForgeError('USAGE', {
@@ -42,5 +42,15 @@ export async function airdrop(
     return { address: publicKey, sol: formatUnits(lamports, SOL_DECIMALS), signature }
   } finally {
     await http.close()
+  }
+}
+
+/** @throws AMOUNT_INVALID */
+function lamportsOf(sol: string): bigint {
+  try {
+    return parseUnits(sol, SOL_DECIMALS)
+  } catch (cause) {
+    const remedy = 'Give a number of SOL, as in 1 or 0.5.'
+    throw new ForgeError('AMOUNT_INVALID', { message: `"${sol}" is not a number of SOL`, remedy, cause })
   }
 }
