@@ -138,3 +138,16 @@ test('a strategy that bought and sold tells its profit, net of fees', () => {
   ])
   expect(lines([{ ...strategy, sold: { base: '0', quote: '0' } }])).toEqual([])
 })
+
+test('what ended the run is not told as the reason of an order too: it follows by itself', () => {
+  const reason = { code: 'STORE_WRITE_FAILED', message: 'x.db: the disk is full', remedy: 'Free space.' }
+  const other = { code: 'ROUTE_NOT_FOUND', message: 'no route' }
+  const order = { key: 'k', node: 'swap', state: 'failed' as const, at: '2024-01-01T00:00:00.000Z' }
+  const orders = [
+    { ...order, id: 'a', reason },
+    { ...order, id: 'b', reason: other },
+  ]
+  const text = summaryOf(run({ ended: 'failed', orders, error: reason })).join('\n')
+  expect(text).not.toContain('the disk is full')
+  expect(text).toContain('failed: no route')
+})

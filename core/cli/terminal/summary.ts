@@ -62,9 +62,13 @@ function leftLines({ left, pipeline, orders, dataDirectory, cluster }: RunDocume
   ]
 }
 
-/** Why orders did not fill: a line for each reason, however many they were. */
-function reasonLines({ orders }: RunDocument): string[] {
-  const told = orders.flatMap(({ isWhole, state, reason }) => (reason && !isWhole ? [{ state, reason }] : []))
+/** Why orders did not fill: a line for each reason, however many they were. What ended the run is told after all this. */
+function reasonLines({ error, orders }: RunDocument): string[] {
+  const isTold = ({ code, message }: { readonly code: string; readonly message: string }): boolean =>
+    error?.code === code && error.message.endsWith(message)
+  const told = orders.flatMap(({ isWhole, state, reason }) =>
+    reason && !isWhole && !isTold(reason) ? [{ state, reason }] : [],
+  )
   return [...Map.groupBy(told, ({ state, reason }) => `${state} ${reason.code} ${reason.message}`).values()].flatMap(
     same => {
       const { state, reason } = same[0]!
