@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Cluster } from '../../chain/cluster/cluster.ts'
+import { publicNetworkOf } from '../../chain/cluster/networks.ts'
 import { createEndpointPool, type EndpointPool } from '../../chain/endpoints/pool.ts'
 import { createHttp, type HttpClient } from '../../chain/http.ts'
 import { webSocketEndpoint, webSocketUrlsOf } from '../../chain/pubsub/web-socket.ts'
@@ -32,7 +33,9 @@ export async function openRemoteChain(
   const wsUrls = cluster.wsUrl === undefined ? webSocketUrlsOf(rpcUrls[0]!) : [cluster.wsUrl]
   const endpoints = poolOf(cluster, direct, real)
   try {
-    if (options.look || !(await ownsItsTime(endpoints.call))) {
+    // An endpoint of a public network that says otherwise lies: whoever moves our time moves every plan in it.
+    const isPublic = publicNetworkOf(cluster.profile.genesisHash) !== undefined
+    if (options.look || isPublic || !(await ownsItsTime(endpoints.call))) {
       if (options.speed !== undefined) {
         throw new ForgeError('SPEED_REFUSED', { message: `--speed ${options.speed}: ${cluster.name} has its own time` })
       }
