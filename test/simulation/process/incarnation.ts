@@ -8,6 +8,7 @@ import { createRpc, type Rpc } from '../../../core/chain/rpc/rpc.ts'
 import { liveSender, type Sender } from '../../../core/chain/trader/sender.ts'
 import { createTrader } from '../../../core/chain/trader/trader.ts'
 import type { Wallet } from '../../../core/chain/wallet/wallet.ts'
+import { messageOf } from '../../../core/errors/forge-error.ts'
 import type { ForgeEvent } from '../../../core/index.ts'
 import type { Journal } from '../../../core/orders/journal.ts'
 import type { AnyPlugin } from '../../../core/plugin/contract.ts'
@@ -150,6 +151,12 @@ export async function runProcess(around: Surroundings): Promise<RunResult> {
       onEvent: (node, event) => around.onGiven(node, event),
     })
     around.onRun(run)
+    try {
+      deployment.begin()
+    } catch (thrown) {
+      await run.abort(messageOf(thrown))
+      throw thrown
+    }
     const result = await run.done
     if (!result.errors.some(({ error }) => error.code === 'STORE_LEASE_LOST')) deployment.flush()
     if (result.ended === 'completed') deployment.finish()
