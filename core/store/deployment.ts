@@ -49,8 +49,9 @@ export interface Deployment {
    */
   flush(node?: string): void
   /**
-   * Says that the pipeline runs, all its nodes being set up: it has these nodes and settings from now on, and with other ones it is refused while
-   * something is open. A start that is refused before leaves everything as it was, above all that it had come to its end.
+   * Says that the pipeline runs, all its nodes being set up: it has these nodes and settings from now on, and with other
+   * ones it is refused while something is open. A start that is refused before leaves everything as it was, above all that
+   * it had come to its end.
    */
   begin(): void
   /**
